@@ -1,0 +1,95 @@
+// Makes pkg/ of the TypeScript sources and what wasm-bindgen and wasm-opt left
+// in target/bindgen. `cargo xtask build` runs it last.
+
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const template = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(template);
+const bindgen = path.join(root, 'target/bindgen');
+const out = path.join(root, 'pkg');
+const dist = path.join(out, 'dist');
+const WASM = 'palm_user.wasm';
+
+/** Each entry of the package, and its way to the compiled module. */
+const entries = [
+  { file: 'index.js', source: 'index.ts', load: 'inline.ts', format: 'esm' },
+  { file: 'index.cjs', source: 'index.ts', load: 'inline.ts', format: 'cjs' },
+  { file: 'workerd.js', source: 'index.ts', load: 'workerd.ts', format: 'esm' },
+  { file: 'web.js', source: 'web.ts', load: 'web.ts', format: 'esm' },
+];
+
+await rm(out, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await cp(path.join(bindgen, 'palm_user_bg.wasm'), path.join(dist, WASM));
+await Promise.all(entries.map(bundle));
+await declarations();
+await manifest();
+for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT']) {
+  await cp(path.join(root, file), path.join(out, file));
+}
+
+async function bundle({ file, source, load, format }) {
+  await build({
+    entryPoints: [path.join(template, 'src', source)],
+    outfile: path.join(dist, file),
+    bundle: true,
+    format,
+    platform: 'neutral',
+    target: 'es2022',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Whole names keep a stack readable; gzip makes them cheap.
+    minifyIdentifiers: false,
+    legalComments: 'none',
+    loader: { '.wasm': 'base64' },
+    logLevel: 'warning',
+    // wasm-bindgen names the same import module once per group of imports.
+    logOverride: { 'duplicate-object-key': 'silent', 'empty-import-meta': 'silent' },
+    plugins: [
+      {
+        name: 'palm-user',
+        setup(b) {
+          b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: path.join(bindgen, 'palm_user.js') }));
+          b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
+          b.onResolve({ filter: /^#wasm-base64$/ }, () => ({ path: path.join(dist, WASM) }));
+          b.onResolve({ filter: /^#wasm-module$/ }, () => ({ path: `./${WASM}`, external: true }));
+        },
+      },
+    ],
+  });
+}
+
+/** Declarations for ESM, and the same for CommonJS, where TypeScript wants `.d.cts`. */
+async function declarations() {
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+  const project = path.join(template, 'tsconfig.json');
+  const args = ['-p', project, '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', dist];
+  execFileSync(process.execPath, [tsc, ...args], { stdio: 'inherit' });
+  const files = await readdir(dist, { recursive: true });
+  for (const file of files.filter((name) => name.endsWith('.d.ts'))) {
+    const text = await readFile(path.join(dist, file), 'utf8');
+    const common = text.replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'");
+    await writeFile(path.join(dist, file.replace(/\.d\.ts$/, '.d.cts')), common);
+  }
+  for (const internal of ['core', 'load/inline', 'load/workerd']) {
+    await rm(path.join(dist, `${internal}.d.ts`));
+    await rm(path.join(dist, `${internal}.d.cts`));
+  }
+  await rm(path.join(dist, 'web.d.cts'));
+  await rm(path.join(dist, 'load/web.d.cts'));
+}
+
+/** One version, the crate's. */
+async function manifest() {
+  const cargo = await readFile(path.join(root, 'Cargo.toml'), 'utf8');
+  const version = /^\[package\][^[]*?^version = "([^"]+)"/ms.exec(cargo)?.[1];
+  if (version === undefined) throw new Error('Cargo.toml has no [package] version');
+  const text = await readFile(path.join(template, 'package.json'), 'utf8');
+  const json = { ...JSON.parse(text), version };
+  await writeFile(path.join(out, 'package.json'), `${JSON.stringify(json, null, 2)}\n`);
+}

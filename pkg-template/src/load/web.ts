@@ -1,0 +1,60 @@
+// `palm-user/web`: the module is a file of its own, fetched and compiled as it streams.
+
+import { PalmError } from '../error.js';
+
+let compiled: WebAssembly.Module | undefined;
+
+export function compile(): WebAssembly.Module {
+  if (compiled === undefined) {
+    throw new PalmError({
+      code: 'not_ready',
+      message: 'palm-user/web is not initialised; await its init() first.',
+      outcome: 'not_sent',
+    });
+  }
+  return compiled;
+}
+
+/** What {@link init} takes: where the module is, or the module itself. */
+export type WasmSource = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
+
+/**
+ * Fetches and compiles the module. Call it once before anything else of
+ * `palm-user/web`; a second call does nothing.
+ *
+ * @param source Where `palm_user.wasm` is, or the module itself. Left out: beside this script.
+ * @throws `PalmError` with the code `network` when the module cannot be fetched.
+ *
+ * @example
+ * ```js
+ * import init, { fingerprint } from 'palm-user/web';
+ * await init();
+ * fingerprint('ada@example.com', 'email');
+ * ```
+ */
+export async function init(source: WasmSource = new URL('./palm_user.wasm', import.meta.url)): Promise<void> {
+  compiled ??= await compileFrom(source);
+}
+
+async function compileFrom(source: WasmSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    return WebAssembly.compile(source as BufferSource);
+  }
+  const isUrl = typeof source === 'string' || source instanceof URL;
+  const response = await (isUrl ? fetch(source) : source as Response | PromiseLike<Response>);
+  if (!response.ok) {
+    throw new PalmError({
+      code: 'network',
+      message: `palm_user.wasm could not be fetched: status ${response.status}.`,
+      outcome: 'not_sent',
+      status: response.status,
+      retryable: true,
+    });
+  }
+  // Streaming wants the media type; a server that does not send it gets the slower way.
+  const type = response.headers.get('content-type');
+  return type?.startsWith('application/wasm')
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}

@@ -1,0 +1,7 @@
+// workerd refuses to compile bytes at run time and takes modules as imports.
+
+import module from '#wasm-module';
+
+export function compile(): WebAssembly.Module {
+  return module;
+}

@@ -1,0 +1,164 @@
+// Documents of the Palm API, and what the functions take and give.
+
+import type { PalmError } from './error.js';
+
+/** A JSON value (RFC 8259). */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A known string, or one that the API adds later. */
+type Open<T extends string> = T | (string & {});
+
+/** The result of an identity check. */
+export interface Verification {
+  /** A UUID. */
+  readonly id: string;
+  readonly risk_level: Open<'low' | 'medium' | 'high' | 'critical'>;
+  readonly workflow: { readonly name: string; readonly version: number };
+  /** ISO 8601. */
+  readonly executed_at: string;
+}
+
+/** A user, as Palm answers with it. */
+export interface User {
+  /** A UUID. */
+  readonly id: string;
+  readonly object: 'user';
+  /** ISO 8601. */
+  readonly created_at: string;
+  /** ISO 8601; set by the server only. */
+  readonly updated_at: string;
+  /** Up to 50 custom pairs. */
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly status: Open<'active' | 'suspended' | 'deleted'>;
+  /** null: never verified. */
+  readonly verification: Verification | null;
+  readonly display_name?: string | null;
+  /** Opaque: Palm does not document how it normalises before it hashes. */
+  readonly email_fingerprint?: string | null;
+  /** Opaque, as `email_fingerprint`. */
+  readonly phone_fingerprint?: string | null;
+  /** Cached values by full field ID, of fields that are not encrypted. */
+  readonly vault?: Readonly<Record<string, Json>>;
+}
+
+/** The body of `PATCH /v1/user/{user_id}`: everything that can be written. */
+export interface UserPatch {
+  /** Merged with what is stored, one level deep; null removes the key. */
+  metadata?: Record<string, Json>;
+  /** Replaces the name. */
+  display_name?: string;
+}
+
+/** How large a patch may be. Lengths count Unicode code points. */
+export interface Limits {
+  /** Metadata keys of the user after the patch; 50, as Palm documents. */
+  maxKeys?: number;
+  /** Length of a metadata key that is set; no limit unless set. */
+  maxKeyLength?: number;
+  /** Length of a metadata value that is a string; no limit unless set. */
+  maxValueLength?: number;
+  /** Length of `display_name`; no limit unless set. */
+  maxDisplayNameLength?: number;
+}
+
+/** What an issue is about; stable. The last five are warnings. */
+export type IssueCode =
+  | 'not_an_object'
+  | 'unknown_field'
+  | 'wrong_type'
+  | 'not_json'
+  | 'ill_formed_string'
+  | 'too_many_keys'
+  | 'too_long'
+  | 'too_deep'
+  | 'cyclic'
+  | 'unreadable'
+  | 'invalid_options'
+  | 'invalid_email'
+  | 'invalid_phone'
+  | 'empty_patch'
+  | 'undocumented_value'
+  | 'unsafe_key'
+  | 'ignored_undefined'
+  | 'user_not_active';
+
+/** One thing about one place of a patch. */
+export interface Issue {
+  readonly code: IssueCode;
+  /** An error stops the patch, a warning does not. */
+  readonly severity: 'error' | 'warning';
+  /** Keys from the patch down: `['metadata', 'customer_tier']`. */
+  readonly path: readonly string[];
+  /** The same as a JSON Pointer (RFC 6901): `/metadata/customer_tier`. */
+  readonly pointer: string;
+  /** English; never contains a value. */
+  readonly message: string;
+  /** The numbers and names of the message, for other languages: `{limit: 50, actual: 51}`. */
+  readonly params?: Readonly<Record<string, string | number>>;
+}
+
+/** What validation found. */
+export interface Report {
+  /** Whether there are no errors. */
+  readonly valid: boolean;
+  /** At most 100. */
+  readonly errors: readonly Issue[];
+  /** At most 100. */
+  readonly warnings: readonly Issue[];
+  /** Set when there were more than are listed. */
+  readonly truncated?: true;
+}
+
+/**
+ * How a value is brought into one form before it is hashed: `exact` not at all;
+ * `email` trimmed and lower-cased; `phone` reduced to E.164 with its `+`.
+ */
+export type FingerprintKind = 'exact' | 'email' | 'phone';
+
+/** The part of `fetch` that is used. */
+export type FetchLike = (input: string, init?: RequestInit) => Promise<Response>;
+
+/** What `onAttempt` is told after each attempt. */
+export interface Attempt {
+  /** From 1. */
+  readonly attempt: number;
+  /** HTTP status, if there was an answer. */
+  readonly status?: number;
+  /** The answer's `x-request-id`. */
+  readonly requestId?: string;
+  /** Milliseconds, body included. */
+  readonly durationMs: number;
+  /** Milliseconds until the next attempt, if there is one. */
+  readonly retryInMs?: number;
+  /** What went wrong, if anything. */
+  readonly error?: PalmError;
+}
+
+/** Options of {@link updateUser}. Times are in milliseconds. */
+export interface UpdateUserOptions {
+  /** `sk_test_…` or `sk_live_…`, or a function that gives it. Left out: your own gateway authenticates. */
+  apiKey?: string | (() => string | Promise<string>);
+  /** `https://api.getpalm.com` unless set. https, or http on a loopback host. */
+  baseUrl?: string;
+  /** The fetch to call, or an object with a `fetch` method such as a service binding. The global one unless set. */
+  fetch?: FetchLike | { fetch: FetchLike };
+  /** Ends the call wherever it is: waiting for the key, sending, reading, backing off. */
+  signal?: AbortSignal;
+  /** One attempt, body included; 30,000. */
+  timeoutMs?: number;
+  /** The whole call, waits included; no limit unless set. */
+  totalTimeoutMs?: number;
+  /** Attempts after the first, on 408, 429, 5xx and lost connections; 2. */
+  maxRetries?: number;
+  /** The longest `Retry-After` that is waited for; 60,000. Over it the call fails at once. */
+  maxRetryAfterMs?: number;
+  /** Further headers. `content-type` and `accept` are the call's own. */
+  headers?: Record<string, string>;
+  /** The user as it is, so that the 50 keys are counted on the merged result. */
+  current?: User;
+  limits?: Limits;
+  /** A key in a browser is readable by everybody and is refused without this. */
+  dangerouslyAllowBrowser?: boolean;
+  /** Told after each attempt; what it throws is ignored. */
+  onAttempt?: (attempt: Attempt) => void;
+}

@@ -1,0 +1,86 @@
+//! The rules of the answer: what a status means, and what counts as a user.
+
+use crate::error::{ErrorCode, Outcome};
+use crate::node::{Kind, Node, field};
+
+/// What an answer's status says of the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// 2xx: the change is stored; the body should be the user.
+    Success,
+    Failure {
+        code: ErrorCode,
+        outcome: Outcome,
+        retryable: bool,
+    },
+}
+
+/// What a status means for this call (RFC 9110 section 15).
+pub(crate) fn verdict(status: u16) -> Verdict {
+    use ErrorCode::*;
+    let (code, outcome, retryable) = match status {
+        200..=299 => return Verdict::Success,
+        400 => (BadRequest, Outcome::Rejected, false),
+        401 => (Unauthorized, Outcome::Rejected, false),
+        403 => (Forbidden, Outcome::Rejected, false),
+        404 => (NotFound, Outcome::Rejected, false),
+        // The server gave up on reading; a proxy in front of it may say the same later.
+        408 => (Timeout, Outcome::Unknown, true),
+        409 | 412 => (Conflict, Outcome::Rejected, false),
+        429 => (RateLimited, Outcome::Rejected, true),
+        402..=499 => (BadRequest, Outcome::Rejected, false),
+        // An error can come after the write.
+        500..=599 => (ServerError, Outcome::Unknown, true),
+        // A redirect is not followed: fetch would not send the body or the key
+        // along everywhere. 0 is a browser's opaque redirect.
+        _ => (BadResponse, Outcome::Unknown, false),
+    };
+    Verdict::Failure { code, outcome, retryable }
+}
+
+/// The message of a failure by its status, in our own words.
+pub(crate) fn failure_message(code: ErrorCode, status: u16) -> String {
+    let what = match code {
+        ErrorCode::Unauthorized => "Palm does not accept the API key",
+        ErrorCode::Forbidden => "the API key may not change this user",
+        ErrorCode::NotFound => "there is no such user",
+        ErrorCode::Conflict => "the user changed meanwhile",
+        ErrorCode::RateLimited => "too many requests",
+        ErrorCode::ServerError => "the server failed; the change may be stored or not",
+        ErrorCode::Timeout => "the server gave up waiting for the request",
+        ErrorCode::BadResponse => "the answer is a redirect or no HTTP answer to this call",
+        _ => "the server refused the request",
+    };
+    format!("Status {status}: {what}.")
+}
+
+/// What keeps a document from being a user; `None` when it is one.
+///
+/// Asked for is what every user in Palm's reference has and the rules rely on.
+/// The rest may be missing or new: an API grows, and the change is stored.
+pub(crate) fn not_a_user<N: Node>(document: &N) -> Option<&'static str> {
+    if document.kind() != Kind::Object {
+        return Some("it is not a JSON object");
+    }
+    let is = |name, kind| matches!(field(document, name), Ok(Some(node)) if node.kind() == kind);
+    let text = |name, expected: &str| matches!(field(document, name), Ok(Some(node)) if node.kind() == Kind::String && node.text() == expected);
+    if !text("object", "user") {
+        return Some("its object is not \"user\"");
+    }
+    if !is("id", Kind::String) || text("id", "") {
+        return Some("it has no id");
+    }
+    if !is("metadata", Kind::Object) {
+        return Some("its metadata is not an object");
+    }
+    for (name, fault) in [
+        ("created_at", "it has no created_at"),
+        ("updated_at", "it has no updated_at"),
+        ("status", "it has no status"),
+    ] {
+        if !is(name, Kind::String) {
+            return Some(fault);
+        }
+    }
+    None
+}

@@ -1,0 +1,22 @@
+//! Two patches as one.
+
+use crate::node::Node;
+use crate::patch::Patch;
+
+/// The patch that does what `first` and then `second` do. A key that both name
+/// keeps its place in `first` and takes its value from `second`; a null stays a
+/// null, because the stored user may have the key.
+pub(crate) fn compose<N: Node>(first: Patch<N>, second: Patch<N>) -> Patch<N> {
+    let metadata = match (first.metadata, second.metadata) {
+        (Some(first), Some(second)) => Some(overwrite(first, second)),
+        (first, second) => second.or(first),
+    };
+    Patch { metadata, display_name: second.display_name.or(first.display_name) }
+}
+
+fn overwrite<N: Node>(first: Vec<(N::Key, N)>, second: Vec<(N::Key, N)>) -> Vec<(N::Key, N)> {
+    let changes: Vec<_> = second.into_iter().map(|(key, value)| (key, Some(value))).collect();
+    let composed = N::object(first).with(&changes).and_then(|object| object.members());
+    // Both were made by the rules, so they can be read.
+    composed.unwrap_or_default()
+}

@@ -1,0 +1,66 @@
+//! One form for the spellings of a phone number: E.164 with its `+`.
+//!
+//! ITU-T E.164 section 6: at most 15 digits, the country code first, which
+//! never starts with 0. A national number is refused rather than guessed.
+
+use std::borrow::Cow;
+
+use super::Fault;
+use crate::issue::IssueCode;
+
+const MIN_DIGITS: usize = 8;
+const MAX_DIGITS: usize = 15;
+
+pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Fault> {
+    let compact: String = value.chars().filter(|c| !is_separator(*c)).collect();
+    if compact.is_empty() {
+        return Err(fault("A phone number is empty."));
+    }
+    let digits = compact
+        .strip_prefix('+')
+        .or_else(|| compact.strip_prefix("00"))
+        .ok_or(fault("A phone number does not start with + or 00 and its country code."))?;
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(fault("A phone number has something other than digits and separators in it."));
+    }
+    if digits.starts_with('0') {
+        return Err(fault("A phone number has a 0 where its country code belongs."));
+    }
+    // "+44 (0)20 …": the 0 is dialled only inside the country (E.123 section 7).
+    if has_trunk_prefix(value) {
+        return Err(fault("A phone number has a national (0) in it; leave the (0) out."));
+    }
+    if digits.len() < MIN_DIGITS {
+        return Err(fault("A phone number has fewer than 8 digits."));
+    }
+    if digits.len() > MAX_DIGITS {
+        return Err(fault("A phone number has more than 15 digits."));
+    }
+    Ok(Cow::Owned(format!("+{digits}")))
+}
+
+/// What people write between digits, and the invisible marks that contact
+/// lists put around a number.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '-' | '.' | '(' | ')' | '/')
+        || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+fn has_trunk_prefix(value: &str) -> bool {
+    let mut rest = value.chars().filter(|c| !c.is_whitespace());
+    let mut window = [' '; 3];
+    loop {
+        let [_, b, c] = window;
+        let Some(next) = rest.next() else { return false };
+        window = [b, c, next];
+        if window == ['(', '0', ')'] {
+            return true;
+        }
+    }
+}
+
+fn fault(message: &'static str) -> Fault {
+    Fault { code: IssueCode::InvalidPhone, message }
+}

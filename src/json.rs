@@ -1,0 +1,164 @@
+//! The rules over `serde_json::Value`: the API for Rust callers.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::compose::compose;
+use crate::diff::diff;
+use crate::error::Error;
+use crate::invert::invert;
+use crate::issue::{Report, pointer};
+use crate::limits::Limits;
+use crate::merge::merge;
+use crate::native::Native;
+use crate::node::{Kind, Node};
+use crate::patch::Patch;
+use crate::validate::{Scope, read};
+
+/// What is wrong with a patch. Never fails, whatever it is given.
+///
+/// With `current`, the metadata keys are counted on the user after the merge;
+/// without, on the patch alone.
+///
+/// ```
+/// use palm_user::{IssueCode, Limits, validate_patch};
+/// use serde_json::json;
+///
+/// let report = validate_patch(&json!({"displayName": "Ada"}), None, &Limits::default());
+/// assert!(!report.is_valid());
+/// assert_eq!(report.errors[0].code, IssueCode::UnknownField);
+/// assert_eq!(report.errors[0].pointer, "/displayName");
+/// ```
+pub fn validate_patch(patch: &Value, current: Option<&Value>, limits: &Limits) -> Report {
+    let patch = Native::read(patch);
+    match current.map(Native::read) {
+        Some(user) => read(&patch, &Scope::User(limits, &user)).0,
+        None => read(&patch, &Scope::Patch(limits)).0,
+    }
+}
+
+/// The user after the patch; borrowed when that is the user as it is.
+///
+/// Metadata is merged one level deep (RFC 7396): null removes a key, any other
+/// value is replaced whole, existing keys keep their place and new ones are
+/// appended. `updated_at` belongs to the server.
+///
+/// # Errors
+///
+/// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) with the errors
+/// of [`validate_patch`]; [`ErrorCode::InvalidValue`](crate::ErrorCode::InvalidValue)
+/// where `user` is not an object.
+///
+/// ```
+/// use palm_user::{Limits, UserPatch, apply_patch};
+/// use serde_json::json;
+///
+/// let user = json!({"metadata": {"customer_tier": "basic"}, "status": "active"});
+/// let patch = UserPatch::new().set("customer_tier", "premium").to_value();
+/// let after = apply_patch(&user, &patch, &Limits::default())?;
+/// assert_eq!(after["metadata"]["customer_tier"], "premium");
+/// # Ok::<(), palm_user::Error>(())
+/// ```
+pub fn apply_patch<'u>(
+    user: &'u Value,
+    patch: &Value,
+    limits: &Limits,
+) -> Result<Cow<'u, Value>, Error> {
+    let after = apply(&Native::read(user), &Native::read(patch), limits)?;
+    Ok(match after {
+        Some(after) => Cow::Owned(after.into_value()),
+        None => Cow::Borrowed(user),
+    })
+}
+
+/// One patch that does what `first` and then `second` do.
+///
+/// Limits are not checked here: they depend on the user.
+///
+/// # Errors
+///
+/// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) where either is none.
+pub fn compose_patches(first: &Value, second: &Value) -> Result<Value, Error> {
+    compose_nodes(&Native::read(first), &Native::read(second)).map(Native::into_value)
+}
+
+/// The smallest patch that turns `before` into `after` in metadata and display_name.
+///
+/// # Errors
+///
+/// [`ErrorCode::InvalidValue`](crate::ErrorCode::InvalidValue) where no patch can:
+/// a value that becomes null, a display_name that goes away.
+pub fn diff_users(before: &Value, after: &Value) -> Result<Value, Error> {
+    diff_nodes(&Native::read(before), &Native::read(after)).map(Native::into_value)
+}
+
+/// The patch that undoes `patch` as applied to `before`, and JSON Pointers to
+/// what it cannot bring back.
+///
+/// # Errors
+///
+/// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) where `patch` is none.
+pub fn invert_patch(patch: &Value, before: &Value) -> Result<(Value, Vec<String>), Error> {
+    let (patch, lossy) = invert_nodes(&Native::read(patch), &Native::read(before))?;
+    Ok((patch.into_value(), lossy))
+}
+
+/// `Ok(None)` when the patch changes nothing.
+pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Result<Option<N>, Error> {
+    require_user(user, "The user")?;
+    let patch = valid(patch, &Scope::User(limits, user))?;
+    merge(user, &patch).map_err(|_| unreadable_user())
+}
+
+pub(crate) fn compose_nodes<N: Node>(first: &N, second: &N) -> Result<N, Error> {
+    let first = valid(first, &Scope::Shape)?;
+    let second = valid(second, &Scope::Shape)?;
+    Ok(compose(first, second).into_node())
+}
+
+pub(crate) fn diff_nodes<N: Node>(before: &N, after: &N) -> Result<N, Error> {
+    require_user(before, "The user before")?;
+    require_user(after, "The user after")?;
+    let patch = diff(before, after)?.into_node();
+    let (report, patch) = read(&patch, &Scope::Shape);
+    plain(report)?;
+    Ok(patch.into_node())
+}
+
+pub(crate) fn invert_nodes<N: Node>(patch: &N, before: &N) -> Result<(N, Vec<String>), Error> {
+    require_user(before, "The user before")?;
+    let patch = valid(patch, &Scope::Shape)?;
+    let inverse = invert(&patch, before).map_err(|_| unreadable_user())?;
+    let (report, patch) = read(&inverse.patch.into_node(), &Scope::Shape);
+    plain(report)?;
+    let lossy = inverse.lossy.iter().map(|path| pointer(path)).collect();
+    Ok((patch.into_node(), lossy))
+}
+
+/// The patch, if it is one.
+pub(crate) fn valid<N: Node>(patch: &N, scope: &Scope<'_, N>) -> Result<Patch<N>, Error> {
+    let (report, patch) = read(patch, scope);
+    if report.is_valid() { Ok(patch) } else { Err(Error::invalid_patch(report)) }
+}
+
+/// A patch made from a user holds that user's values; if they are no JSON, the
+/// user is at fault and not a patch.
+fn plain(report: Report) -> Result<(), Error> {
+    if report.is_valid() {
+        return Ok(());
+    }
+    Err(Error::invalid_value("A user holds a value that no patch can carry.", report.errors))
+}
+
+fn require_user<N: Node>(user: &N, what: &str) -> Result<(), Error> {
+    if user.kind() == Kind::Object {
+        return Ok(());
+    }
+    let kind = user.kind().name();
+    Err(Error::invalid_value(format!("{what} must be a plain object; this is {kind}."), Vec::new()))
+}
+
+fn unreadable_user() -> Error {
+    Error::invalid_value("A getter or proxy threw when the user was read.", Vec::new())
+}

@@ -1,0 +1,64 @@
+//! Changes to a user of the Palm identity API: validate a patch, show its
+//! result before the server has answered, fingerprint e-mails and phones, and
+//! make the call.
+//!
+//! The npm package `palm-user` is this crate compiled to WebAssembly. As a Rust
+//! library it offers the same rules over `serde_json::Value`, and the call as a
+//! [`Request`] for the HTTP client of your choice.
+//!
+//! ```
+//! use palm_user::{Limits, UserPatch, apply_patch, validate_patch};
+//! use serde_json::json;
+//!
+//! let user = json!({
+//!     "id": "123e4567-e89b-12d3-a456-426614174000",
+//!     "status": "active",
+//!     "metadata": {"customer_tier": "basic", "signup_source": "mobile_app"},
+//! });
+//! let patch = UserPatch::new().set("customer_tier", "premium").to_value();
+//!
+//! assert!(validate_patch(&patch, Some(&user), &Limits::default()).is_valid());
+//! let after = apply_patch(&user, &patch, &Limits::default())?;
+//! assert_eq!(after["metadata"]["customer_tier"], "premium");
+//! # Ok::<(), palm_user::Error>(())
+//! ```
+//!
+//! Nothing here panics, and no error holds the key or a value of the patch.
+
+mod answer;
+#[cfg(not(target_arch = "wasm32"))]
+mod client;
+mod compose;
+mod diff;
+mod error;
+mod fingerprint;
+mod invert;
+mod issue;
+mod json;
+mod limits;
+mod merge;
+mod native;
+mod node;
+mod patch;
+mod path;
+mod problem;
+mod request;
+mod retry;
+mod suggest;
+mod user;
+mod validate;
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+#[doc(hidden)]
+pub mod wasm;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use client::{Request, read_answer, update_user_request};
+pub use error::{Error, ErrorCode, Outcome};
+pub use fingerprint::{Fingerprint, FingerprintKind, fingerprint, fingerprint_many};
+pub use issue::{Issue, IssueCode, Param, Params, Report, Severity};
+pub use json::{apply_patch, compose_patches, diff_users, invert_patch, validate_patch};
+pub use limits::Limits;
+pub use problem::Problem;
+pub use request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
+pub use retry::{Decision, RetryPolicy, retry_after_ms};
+pub use user::{Status, User, UserPatch, Verification, Workflow};

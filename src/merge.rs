@@ -1,0 +1,48 @@
+//! The user after a patch: JSON Merge Patch (RFC 7396) as Palm applies it.
+//!
+//! Palm merges `metadata` one level deep: a value is replaced whole, where RFC
+//! 7396 would go on into nested objects. `updated_at` belongs to the server and
+//! is left alone.
+
+use crate::node::{Change, Key, Kind, Node, Unreadable, field, is_equal};
+use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
+
+/// The user after the patch; `None` when that is the user as it is.
+pub(crate) fn merge<N: Node>(user: &N, patch: &Patch<N>) -> Result<Option<N>, Unreadable> {
+    let mut changes: Vec<Change<N>> = Vec::with_capacity(2);
+    if let Some(members) = &patch.metadata
+        && let Some(metadata) = merge_metadata(field(user, METADATA)?, members)?
+    {
+        changes.push((N::Key::from_static(METADATA), Some(metadata)));
+    }
+    if let Some(name) = &patch.display_name
+        && !field(user, DISPLAY_NAME)?.is_some_and(|stored| is_equal(&stored, name))
+    {
+        changes.push((N::Key::from_static(DISPLAY_NAME), Some(name.clone())));
+    }
+    if changes.is_empty() { Ok(None) } else { user.with(&changes).map(Some) }
+}
+
+fn merge_metadata<N: Node>(
+    stored: Option<N>,
+    members: &[(N::Key, N)],
+) -> Result<Option<N>, Unreadable> {
+    // RFC 7396 section 2: a target that is not an object is taken for an empty one.
+    let stored = match stored {
+        Some(stored) if stored.kind() == Kind::Object => stored,
+        _ if members.is_empty() => return Ok(None),
+        _ => N::object(Vec::new()),
+    };
+    let mut changes: Vec<Change<N>> = Vec::with_capacity(members.len());
+    for (key, value) in members {
+        let before = stored.member(key)?;
+        if removes(value) {
+            if before.is_some() {
+                changes.push((key.clone(), None));
+            }
+        } else if !before.is_some_and(|before| is_equal(&before, value)) {
+            changes.push((key.clone(), Some(value.clone())));
+        }
+    }
+    if changes.is_empty() { Ok(None) } else { stored.with(&changes).map(Some) }
+}

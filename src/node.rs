@@ -1,0 +1,190 @@
+//! The seam between the rules and the values they judge.
+//!
+//! Every rule is generic over [`Node`], so that it is written once and runs on
+//! `serde_json::Value` (native, [`crate::native`]) and on live JavaScript
+//! objects (`wasm`) alike. A backend says what a value *is* and builds new
+//! values; it decides nothing.
+//!
+//! What a backend promises:
+//! - A value is classified once, when it is read. Every member of a container
+//!   is read once, so what was checked is what is used, even behind a getter
+//!   that answers differently each time.
+//! - Nothing that was read is ever written to.
+
+use std::borrow::Cow;
+
+/// What a value is, seen from JSON.
+///
+/// The kinds from [`Kind::Undefined`] on exist only in JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    Null = 0,
+    Bool,
+    Number,
+    String,
+    Array,
+    /// A plain object: made by `{}`, `JSON.parse` or `Object.create(null)`, in any realm.
+    Object,
+    Undefined,
+    /// A string with a lone surrogate, which UTF-8 cannot carry.
+    IllFormed,
+    /// `NaN` or an infinity, which `JSON.stringify` turns into null.
+    NotFinite,
+    BigInt,
+    Function,
+    Symbol,
+    /// Any other object: Date, Map, a boxed primitive, an instance of a class.
+    Instance,
+    /// A getter or proxy threw when the value was read.
+    Unreadable,
+}
+
+impl Kind {
+    /// The kind a backend reported as a number; anything unknown is `Unreadable`.
+    #[cfg_attr(
+        not(all(feature = "wasm", target_arch = "wasm32")),
+        expect(dead_code, reason = "only the JavaScript backend reports kinds as numbers")
+    )]
+    pub(crate) fn from_u8(kind: u8) -> Kind {
+        use Kind::*;
+        const ALL: [Kind; 13] = [
+            Null, Bool, Number, String, Array, Object, Undefined, IllFormed, NotFinite, BigInt,
+            Function, Symbol, Instance,
+        ];
+        ALL.get(usize::from(kind)).copied().unwrap_or(Unreadable)
+    }
+
+    /// The word for messages and `params.actual`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Null => "null",
+            Kind::Bool => "boolean",
+            Kind::Number => "number",
+            Kind::String | Kind::IllFormed => "string",
+            Kind::Array => "array",
+            Kind::Object => "object",
+            Kind::Undefined => "undefined",
+            Kind::NotFinite => "NaN or Infinity",
+            Kind::BigInt => "bigint",
+            Kind::Function => "function",
+            Kind::Symbol => "symbol",
+            Kind::Instance => "class instance",
+            Kind::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// A getter or a proxy threw while a value was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable;
+
+/// The name of an object's member.
+pub(crate) trait Key: Clone {
+    /// A key made by the rules, such as `metadata`.
+    fn from_static(text: &'static str) -> Self;
+    fn is(&self, text: &'static str) -> bool;
+    /// The key as text; a lone surrogate reads as U+FFFD.
+    fn text(&self) -> Cow<'_, str>;
+    /// Whether UTF-8 can carry the key.
+    fn is_well_formed(&self) -> bool;
+    /// Whether every JavaScript object inherits a member of that name from
+    /// `Object.prototype` (ECMA-262 section 20.1.3 and annex B.2.2), as `__proto__`.
+    fn is_inherited(&self) -> bool;
+}
+
+/// One change of a member: `None` removes it.
+pub(crate) type Change<N> = (<N as Node>::Key, Option<N>);
+
+/// A value the rules can judge.
+pub(crate) trait Node: Clone {
+    type Key: Key;
+
+    fn kind(&self) -> Kind;
+
+    /// The own enumerable members of an [`Kind::Object`], in order.
+    fn members(&self) -> Result<Vec<(Self::Key, Self)>, Unreadable>;
+
+    /// The items of an [`Kind::Array`], in order; a hole reads as undefined and ends the list.
+    fn items(&self) -> Result<Vec<Self>, Unreadable>;
+
+    /// The own member of an object, if there is one.
+    fn member(&self, key: &Self::Key) -> Result<Option<Self>, Unreadable>;
+
+    /// How many own enumerable members an object has.
+    fn member_count(&self) -> Result<usize, Unreadable>;
+
+    /// The text of a [`Kind::String`].
+    fn text(&self) -> Cow<'_, str>;
+
+    /// The length of a [`Kind::String`] in Unicode code points.
+    fn char_count(&self) -> usize {
+        self.text().chars().count()
+    }
+
+    /// Equal scalars, or the same container.
+    fn is_same(&self, other: &Self) -> bool;
+
+    fn null() -> Self;
+
+    /// A new object with these members, in order.
+    fn object(members: Vec<(Self::Key, Self)>) -> Self;
+
+    /// A new array with these items.
+    fn array(items: Vec<Self>) -> Self;
+
+    /// A shallow copy of an object with these changes: what it had keeps its
+    /// place, new members are appended, everything else is shared.
+    fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable>;
+}
+
+/// The deepest nesting that is read, the outermost value being level 1.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// A field of a document by its known name. A member that cannot be read is an error.
+pub(crate) fn field<N: Node>(document: &N, name: &'static str) -> Result<Option<N>, Unreadable> {
+    match document.member(&N::Key::from_static(name))? {
+        Some(node) if node.kind() == Kind::Unreadable => Err(Unreadable),
+        Some(node) if node.kind() == Kind::Undefined => Ok(None),
+        member => Ok(member),
+    }
+}
+
+/// Whether two values are the same JSON value, whatever the order of members.
+///
+/// Values nested past [`MAX_DEPTH`] and unreadable ones count as different:
+/// taking equal values for different ones costs a copy, the contrary an update.
+pub(crate) fn is_equal<N: Node>(a: &N, b: &N) -> bool {
+    equal_at(a, b, MAX_DEPTH)
+}
+
+fn equal_at<N: Node>(a: &N, b: &N, depth: usize) -> bool {
+    if a.kind() != b.kind() {
+        return false;
+    }
+    if a.is_same(b) {
+        return true;
+    }
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    match a.kind() {
+        Kind::Array => match (a.items(), b.items()) {
+            (Ok(a), Ok(b)) => {
+                a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| equal_at(a, b, depth))
+            }
+            _ => false,
+        },
+        Kind::Object => match (a.members(), b.member_count()) {
+            (Ok(members), Ok(count)) => {
+                members.len() == count
+                    && members.iter().all(|(key, value)| match b.member(key) {
+                        Ok(Some(other)) => equal_at(value, &other, depth),
+                        _ => false,
+                    })
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}

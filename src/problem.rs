@@ -1,0 +1,77 @@
+//! Problem details (RFC 9457): the server's own account of a failure.
+
+use serde::{Deserialize, Serialize};
+
+/// The members of a problem document that Palm sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Problem {
+    /// A URI that names the kind: `https://api.getpalm.com/problems/validation_error`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none", default)]
+    pub kind: Option<String>,
+    /// The kind in words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub title: Option<String>,
+    /// The HTTP status, as the document gives it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub status: Option<u16>,
+    /// What happened this time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub detail: Option<String>,
+}
+
+/// A server that repeats what it was sent must not put it in our logs.
+pub(crate) const REDACTED: &str = "[redacted]";
+
+/// The longest text of a problem that is kept, in characters.
+const LONGEST: usize = 1000;
+
+impl Problem {
+    /// The problem without the texts that were sent, each cut to a bounded length.
+    pub(crate) fn redacted(self, sent: &[String]) -> Self {
+        let redact = |text: Option<String>| text.map(|text| redact(text, sent));
+        Problem {
+            kind: redact(self.kind),
+            title: redact(self.title),
+            status: self.status,
+            detail: redact(self.detail),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Problem::default()
+    }
+}
+
+/// Shorter values are ordinary words too often: replacing them hides the problem.
+const SHORTEST_SENT: usize = 4;
+
+pub(crate) fn redact(mut text: String, sent: &[String]) -> String {
+    for value in sent.iter().filter(|value| value.chars().count() >= SHORTEST_SENT) {
+        if text.contains(value.as_str()) {
+            text = text.replace(value.as_str(), REDACTED);
+        }
+    }
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redact;
+
+    #[test]
+    fn what_was_sent_is_not_repeated() {
+        let sent = ["sk_test_secret".to_owned(), "Premium plan".to_owned(), "a".to_owned()];
+        let check = |text: &str, expect: &str| {
+            assert_eq!(redact(text.to_owned(), &sent), expect);
+        };
+        check("bad value 'Premium plan' at /metadata", "bad value '[redacted]' at /metadata");
+        check("key sk_test_secret is disabled", "key [redacted] is disabled");
+        check("a key is missing", "a key is missing");
+        assert_eq!(redact("x".repeat(5000), &sent).chars().count(), 1001);
+    }
+}

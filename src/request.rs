@@ -1,0 +1,167 @@
+//! The rules of the request: what is checked before anything is sent.
+
+use std::fmt;
+
+use crate::error::{Error, ErrorCode};
+
+/// Where Palm answers.
+pub const DEFAULT_BASE_URL: &str = "https://api.getpalm.com";
+
+/// The method of the call. In capitals: fetch normalises `get`, but not `patch`.
+pub const METHOD: &str = "PATCH";
+
+pub(crate) const CONTENT_TYPE: &str = "application/json";
+pub(crate) const ACCEPT: &str = "application/json, application/problem+json";
+
+/// A secret key of the Palm API: `sk_test_…` or `sk_live_…`. Its `Debug` form hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    /// Checks the form of a key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::InvalidApiKey`]; the message does not repeat the key.
+    pub fn parse(key: &str) -> Result<Self, Error> {
+        let secret = key.strip_prefix("sk_test_").or_else(|| key.strip_prefix("sk_live_"));
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        match secret {
+            Some(secret) if !secret.is_empty() && secret.bytes().all(allowed) => {
+                Ok(ApiKey(key.to_owned()))
+            }
+            Some(_) => Err(invalid_key(
+                "An API key is sk_test_ or sk_live_ and then letters, digits, _ or -.",
+            )),
+            None if key.trim() != key => Err(invalid_key("The API key has white space around it.")),
+            None => Err(invalid_key("An API key starts with sk_test_ or sk_live_.")),
+        }
+    }
+
+    /// The value of the `Authorization` header (RFC 6750 section 2.1).
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.0)
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(…)")
+    }
+}
+
+fn invalid_key(message: &str) -> Error {
+    Error::not_sent(ErrorCode::InvalidApiKey, message)
+}
+
+/// The path of a user, its ID percent-encoded as one segment (RFC 3986 section 3.3).
+///
+/// # Errors
+///
+/// [`ErrorCode::InvalidUserId`] where the ID is empty, `.` or `..`: a URL
+/// parser takes the dots for steps, and the request would reach another path.
+///
+/// ```
+/// assert_eq!(palm_user::user_path("palm_usr_1a2b")?, "/v1/user/palm_usr_1a2b");
+/// assert_eq!(palm_user::user_path("a/b")?, "/v1/user/a%2Fb");
+/// assert!(palm_user::user_path("..").is_err());
+/// # Ok::<(), palm_user::Error>(())
+/// ```
+pub fn user_path(user_id: &str) -> Result<String, Error> {
+    match user_id {
+        "" => return Err(invalid_user_id("The user ID is empty.")),
+        "." | ".." => return Err(invalid_user_id("The user ID is . or .., a step in a path.")),
+        _ => {}
+    }
+    let mut path = String::from("/v1/user/");
+    for byte in user_id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            path.push('%');
+            path.push(hex_digit(byte >> 4));
+            path.push(hex_digit(byte & 15));
+        }
+    }
+    Ok(path)
+}
+
+pub(crate) fn invalid_user_id(message: &str) -> Error {
+    Error::not_sent(ErrorCode::InvalidUserId, message)
+}
+
+fn hex_digit(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).map_or('0', |digit| digit.to_ascii_uppercase())
+}
+
+/// The parts of a URL that its rules look at, as the WHATWG parser names them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UrlParts {
+    /// With its colon: `https:`.
+    pub(crate) protocol: String,
+    pub(crate) hostname: String,
+    /// Host and port.
+    pub(crate) host: String,
+    pub(crate) pathname: String,
+    pub(crate) has_credentials: bool,
+    pub(crate) has_query_or_fragment: bool,
+}
+
+/// The base URL without a slash at its end, if a key or personal data may be sent to it.
+pub(crate) fn base_url(parts: Option<UrlParts>) -> Result<String, Error> {
+    let Some(parts) = parts else {
+        return Err(Error::invalid_options("baseUrl is not an absolute URL."));
+    };
+    let loopback = is_loopback(&parts.hostname);
+    if parts.protocol != "https:" && !(parts.protocol == "http:" && loopback) {
+        let message = "baseUrl must be https; http is for loopback hosts such as localhost.";
+        return Err(Error::invalid_options(message));
+    }
+    if parts.has_credentials {
+        return Err(Error::invalid_options("baseUrl must not hold a user name or password."));
+    }
+    if parts.has_query_or_fragment {
+        return Err(Error::invalid_options("baseUrl must not have a query or a fragment."));
+    }
+    let path = parts.pathname.trim_end_matches('/');
+    Ok(format!("{}//{}{path}", parts.protocol, parts.host))
+}
+
+/// `localhost` and its subdomains (RFC 6761 section 6.3), 127.0.0.0/8 and ::1.
+/// The WHATWG parser has brought addresses into one form: `127.1` is 127.0.0.1.
+fn is_loopback(hostname: &str) -> bool {
+    let is_v4 = || hostname.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    hostname == "localhost"
+        || hostname.ends_with(".localhost")
+        || hostname == "[::1]"
+        || (hostname.starts_with("127.") && is_v4())
+}
+
+/// Headers the call sets itself, which a caller's header must not fight with.
+const OWN_HEADERS: [&str; 3] = ["accept", "content-type", "content-length"];
+
+/// Checks a caller's header: a token and a field value (RFC 9110 section 5).
+pub(crate) fn check_header(name: &str, value: &str, has_key: bool) -> Result<(), Error> {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(Error::invalid_options("headers has a name that is not an HTTP token."));
+    }
+    let field = |c: char| c == '\t' || (c >= ' ' && c != '\u{7f}' && c <= '\u{ff}');
+    if !value.chars().all(field) {
+        let message = format!("The header {name} has a character that a header cannot carry.");
+        return Err(Error::invalid_options(message));
+    }
+    let lower = name.to_ascii_lowercase();
+    if OWN_HEADERS.contains(&lower.as_str()) {
+        return Err(Error::invalid_options(format!("The call sets the header {lower} itself.")));
+    }
+    if has_key && lower == "authorization" {
+        let message = "headers has an authorization beside apiKey; give one of them.";
+        return Err(Error::invalid_options(message));
+    }
+    Ok(())
+}

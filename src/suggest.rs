@@ -1,0 +1,69 @@
+//! The name somebody probably meant.
+
+/// The known name nearest to an unknown one, if any is near: the same letters
+/// in another spelling (`displayName`), the start of it (`meta`), its last
+/// word (`name`), or at most two slips of a key.
+pub(crate) fn suggest(unknown: &str, known: &[&'static str]) -> Option<&'static str> {
+    // Longer ones are no misspelling, and the distance is quadratic.
+    if unknown.len() > 40 {
+        return None;
+    }
+    let unknown = fold(unknown);
+    if unknown.len() < 3 {
+        return None;
+    }
+    known.iter().copied().find(|name| {
+        let name = fold(name);
+        name.starts_with(&unknown) || name.ends_with(&unknown) || distance(&unknown, &name) <= 2
+    })
+}
+
+/// Lower-case letters and digits only.
+fn fold(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Levenshtein's distance, one row at a time.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i.saturating_add(1);
+        for (cell, to) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let replaced = diagonal.saturating_add(usize::from(from != to));
+            diagonal = *cell;
+            left = replaced.min(left.saturating_add(1)).min(diagonal.saturating_add(1));
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i.saturating_add(1);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suggest;
+
+    #[test]
+    fn names_the_likely_field() {
+        let check = |unknown: &str, expect: Option<&str>| {
+            assert_eq!(suggest(unknown, &["metadata", "display_name"]), expect, "{unknown}");
+        };
+        check("displayName", Some("display_name"));
+        check("display-name", Some("display_name"));
+        check("DisplayName", Some("display_name"));
+        check("name", Some("display_name"));
+        check("meta", Some("metadata"));
+        check("metaData", Some("metadata"));
+        check("metdata", Some("metadata"));
+        check("meatdata", Some("metadata"));
+        check("status", None);
+        check("vault", None);
+        check("id", None);
+        check("", None);
+        check("__proto__", None);
+        check(&"m".repeat(1000), None);
+    }
+}

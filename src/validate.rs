@@ -1,0 +1,408 @@
+//! Reading a patch: what is wrong with it, and what it says.
+//!
+//! Refused is what Palm documents as refused or what JSON cannot carry; the
+//! undocumented gets a warning. One walk does both jobs, so what was checked is
+//! what is used: nested values are copied as JSON would carry them, and a
+//! getter cannot answer differently the second time.
+
+use crate::issue::{Issue, IssueCode, Report};
+use crate::limits::Limits;
+use crate::node::{Key, Kind, MAX_DEPTH, Node, Unreadable, field};
+use crate::patch::{DISPLAY_NAME, METADATA, Patch, STATUS, removes};
+use crate::path::Path;
+use crate::suggest::suggest;
+
+/// How many nested values one patch may hold. Shared references make a small
+/// object graph an endless document; this bounds the walk.
+const MAX_NESTED_VALUES: usize = 1_000_000;
+
+/// Which rules apply besides those of the patch's own shape.
+pub(crate) enum Scope<'a, N> {
+    /// None: limits are somebody else's to check.
+    Shape,
+    /// The limits, with the 50 keys counted on the patch alone.
+    Patch(&'a Limits),
+    /// The limits, with the keys counted on the user after the merge.
+    User(&'a Limits, &'a N),
+}
+
+/// Reads a patch and reports on it. The patch is whole when the report is valid.
+pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Report, Patch<N>) {
+    let limits = match scope {
+        Scope::Shape => None,
+        Scope::Patch(limits) | Scope::User(limits, _) => Some(*limits),
+    };
+    let mut reader = Reader { report: Report::default(), limits, nested_values: 0 };
+    let patch = reader.patch(patch);
+    if reader.report.is_valid() && patch.is_empty() {
+        let message = "The patch changes nothing: it has no metadata key and no display_name.";
+        reader.report.push(Issue::new(IssueCode::EmptyPatch, Vec::new(), message));
+    }
+    if let Some(limits) = limits {
+        let count = match scope {
+            Scope::User(_, user) => {
+                reader.current_status(*user);
+                merged_key_count(&patch, *user)
+            }
+            _ => patch.metadata.as_ref().map(|members| set_count(members)),
+        };
+        reader.key_count(count, limits);
+    }
+    (reader.report, patch)
+}
+
+fn set_count<N: Node>(members: &[(N::Key, N)]) -> usize {
+    members.iter().filter(|(_, value)| !removes(value)).count()
+}
+
+/// How many metadata keys the user has after the patch; `None` where the patch touches none.
+fn merged_key_count<N: Node>(patch: &Patch<N>, user: &N) -> Option<usize> {
+    let members = patch.metadata.as_ref()?;
+    let Ok(Some(stored)) = field(user, METADATA) else {
+        return Some(set_count(members));
+    };
+    if stored.kind() != Kind::Object {
+        return Some(set_count(members));
+    }
+    let mut count = stored.member_count().unwrap_or(0);
+    for (key, value) in members {
+        let is_stored = matches!(stored.member(key), Ok(Some(_)));
+        match (removes(value), is_stored) {
+            (true, true) => count = count.saturating_sub(1),
+            (false, false) => count = count.saturating_add(1),
+            _ => {}
+        }
+    }
+    Some(count)
+}
+
+/// What JSON carries of a value.
+enum Carried<N> {
+    /// The value as it is: a scalar.
+    AsIs,
+    /// A copy of its own: a container.
+    Copy(N),
+    /// Nothing: left out, or refused with an issue.
+    Nothing,
+}
+
+impl<N> Carried<N> {
+    fn of(self, value: N) -> Option<N> {
+        match self {
+            Carried::AsIs => Some(value),
+            Carried::Copy(copy) => Some(copy),
+            Carried::Nothing => None,
+        }
+    }
+}
+
+struct Reader<'a> {
+    report: Report,
+    limits: Option<&'a Limits>,
+    nested_values: usize,
+}
+
+impl Reader<'_> {
+    fn patch<N: Node>(&mut self, node: &N) -> Patch<N> {
+        let root = Path::root(node);
+        if node.kind() != Kind::Object {
+            let code = match node.kind() {
+                Kind::Unreadable => IssueCode::Unreadable,
+                _ => IssueCode::NotAnObject,
+            };
+            let actual = node.kind().name();
+            let message = format!("A patch is a plain object; this is {}.", described(actual));
+            self.push(Issue::new(code, Vec::new(), message).name("actual", actual));
+            return Patch::EMPTY;
+        }
+        let mut patch = Patch::EMPTY;
+        for (key, value) in self.members(node, &root) {
+            let path = root.member(&key, &value);
+            if key.is(METADATA) {
+                patch.metadata = self.metadata(&value, &path);
+            } else if key.is(DISPLAY_NAME) {
+                patch.display_name = self.display_name(&value, &path).of(value);
+            } else {
+                self.unknown_field(&key, &path);
+            }
+        }
+        patch
+    }
+
+    fn metadata<N: Node>(&mut self, node: &N, path: &Path<'_, N>) -> Option<Vec<(N::Key, N)>> {
+        match node.kind() {
+            Kind::Object => {}
+            Kind::Undefined => {
+                self.undefined(path);
+                return None;
+            }
+            kind => {
+                self.wrong_type("metadata", "a plain object", kind, path);
+                return None;
+            }
+        }
+        let members = self.members(node, path);
+        let mut read = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            let path = path.member(&key, &value);
+            self.key(&key, removes(&value), &path);
+            if let Some(value) = self.metadata_value(&value, &path).of(value) {
+                read.push((key, value));
+            }
+        }
+        Some(read)
+    }
+
+    fn metadata_value<N: Node>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
+        match value.kind() {
+            Kind::Null => return Carried::AsIs,
+            Kind::String => {
+                let limit = self.limits.and_then(|limits| limits.max_value_length);
+                self.length("The value", value, limit, path);
+                return Carried::AsIs;
+            }
+            Kind::Bool | Kind::Number | Kind::Array | Kind::Object => {
+                let kind = value.kind().name();
+                let message = format!(
+                    "Palm documents metadata values that are strings; this is {}.",
+                    described(kind)
+                );
+                let issue = Issue::new(IssueCode::UndocumentedValue, path.keys(), message);
+                self.push(issue.name("actual", kind));
+            }
+            _ => {}
+        }
+        self.json(value, path)
+    }
+
+    fn display_name<N: Node>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
+        match value.kind() {
+            Kind::String => {
+                let limit = self.limits.and_then(|limits| limits.max_display_name_length);
+                self.length("display_name", value, limit, path);
+                Carried::AsIs
+            }
+            Kind::Undefined => {
+                self.undefined(path);
+                Carried::Nothing
+            }
+            Kind::IllFormed => {
+                self.ill_formed("The string", path);
+                Carried::Nothing
+            }
+            kind => {
+                self.wrong_type("display_name", "a string", kind, path);
+                Carried::Nothing
+            }
+        }
+    }
+
+    /// What JSON carries of a value.
+    fn json<N: Node>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
+        match value.kind() {
+            Kind::Null | Kind::Bool | Kind::Number | Kind::String => Carried::AsIs,
+            Kind::Array => self.array(value, path).map_or(Carried::Nothing, Carried::Copy),
+            Kind::Object => self.object(value, path).map_or(Carried::Nothing, Carried::Copy),
+            Kind::Undefined => {
+                self.undefined(path);
+                Carried::Nothing
+            }
+            Kind::IllFormed => {
+                self.ill_formed("The string", path);
+                Carried::Nothing
+            }
+            Kind::Unreadable => {
+                self.unreadable(path);
+                Carried::Nothing
+            }
+            kind => {
+                self.not_json(kind, path);
+                Carried::Nothing
+            }
+        }
+    }
+
+    fn array<N: Node>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
+        self.enter(path)?;
+        let Ok(items) = node.items() else {
+            self.unreadable(path);
+            return None;
+        };
+        self.nested(items.len(), path)?;
+        let mut read = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            let path = path.item(index, &item);
+            if item.kind() == Kind::Undefined {
+                // JSON would turn it into null, which is another value.
+                self.not_json(Kind::Undefined, &path);
+            } else if let Some(item) = self.json(&item, &path).of(item) {
+                read.push(item);
+            }
+        }
+        Some(N::array(read))
+    }
+
+    fn object<N: Node>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
+        self.enter(path)?;
+        let members = self.members(node, path);
+        self.nested(members.len(), path)?;
+        let mut read = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            let path = path.member(&key, &value);
+            self.key(&key, true, &path);
+            if let Some(value) = self.json(&value, &path).of(value) {
+                read.push((key, value));
+            }
+        }
+        Some(N::object(read))
+    }
+
+    /// Refuses to go into a container that contains itself or lies too deep.
+    fn enter<N: Node>(&mut self, path: &Path<'_, N>) -> Option<()> {
+        if path.is_cyclic() {
+            let message = "The value contains itself.";
+            self.push(Issue::new(IssueCode::Cyclic, path.keys(), message));
+            return None;
+        }
+        if path.depth() > MAX_DEPTH {
+            let message = format!("The value is nested more than {MAX_DEPTH} levels deep.");
+            let issue = Issue::new(IssueCode::TooDeep, path.keys(), message);
+            self.push(issue.count("limit", MAX_DEPTH));
+            return None;
+        }
+        Some(())
+    }
+
+    /// Counts nested values against [`MAX_NESTED_VALUES`].
+    fn nested<N: Node>(&mut self, more: usize, path: &Path<'_, N>) -> Option<()> {
+        let before = self.nested_values;
+        self.nested_values = before.saturating_add(more);
+        if self.nested_values <= MAX_NESTED_VALUES {
+            return Some(());
+        }
+        if before <= MAX_NESTED_VALUES {
+            let message = format!("The patch holds more than {MAX_NESTED_VALUES} nested values.");
+            let issue = Issue::new(IssueCode::TooLong, path.keys(), message);
+            self.push(issue.count("limit", MAX_NESTED_VALUES));
+        }
+        None
+    }
+
+    fn members<N: Node>(&mut self, node: &N, path: &Path<'_, N>) -> Vec<(N::Key, N)> {
+        node.members().unwrap_or_else(|Unreadable| {
+            self.unreadable(path);
+            Vec::new()
+        })
+    }
+
+    fn key<N: Node>(&mut self, key: &N::Key, any_length: bool, path: &Path<'_, N>) {
+        if !key.is_well_formed() {
+            self.ill_formed("The key", path);
+        }
+        if key.is_inherited() {
+            let message = "The key has a meaning on JavaScript objects; it is kept as plain data.";
+            self.push(Issue::new(IssueCode::UnsafeKey, path.keys(), message));
+        }
+        let limit = self.limits.and_then(|limits| limits.max_key_length);
+        if let (Some(limit), false) = (limit, any_length) {
+            self.too_long("The key", key.text().chars().count(), limit, path);
+        }
+    }
+
+    fn length<N: Node>(&mut self, what: &str, value: &N, limit: Option<u32>, path: &Path<'_, N>) {
+        if let Some(limit) = limit {
+            self.too_long(what, value.char_count(), limit, path);
+        }
+    }
+
+    fn too_long<N: Node>(&mut self, what: &str, actual: usize, limit: u32, path: &Path<'_, N>) {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        if actual > limit {
+            let message = format!("{what} has {actual} characters; the limit is {limit}.");
+            let issue = Issue::new(IssueCode::TooLong, path.keys(), message);
+            self.push(issue.count("limit", limit).count("actual", actual));
+        }
+    }
+
+    fn key_count(&mut self, count: Option<usize>, limits: &Limits) {
+        let limit = usize::try_from(limits.max_keys).unwrap_or(usize::MAX);
+        if let Some(actual) = count.filter(|count| *count > limit) {
+            let message =
+                format!("The user would have {actual} metadata keys; the limit is {limit}.");
+            let issue = Issue::new(IssueCode::TooManyKeys, vec![METADATA.to_owned()], message);
+            self.push(issue.count("limit", limit).count("actual", actual));
+        }
+    }
+
+    fn current_status<N: Node>(&mut self, user: &N) {
+        if let Ok(Some(status)) = field(user, STATUS)
+            && status.kind() == Kind::String
+            && status.text() != "active"
+        {
+            let message = "The user is not active; Palm may refuse to change it.";
+            self.push(Issue::new(IssueCode::UserNotActive, Vec::new(), message));
+        }
+    }
+
+    fn unknown_field<N: Node>(&mut self, key: &N::Key, path: &Path<'_, N>) {
+        let suggestion = suggest(&key.text(), &[METADATA, DISPLAY_NAME]);
+        let message = match suggestion {
+            Some(name) => format!("Unknown field; did you mean {name}?"),
+            None => "Unknown field; only metadata and display_name can be written.".to_owned(),
+        };
+        let issue = Issue::new(IssueCode::UnknownField, path.keys(), message);
+        self.push(match suggestion {
+            Some(name) => issue.name("suggestion", name),
+            None => issue,
+        });
+    }
+
+    fn wrong_type<N: Node>(
+        &mut self,
+        what: &str,
+        expected: &'static str,
+        kind: Kind,
+        path: &Path<'_, N>,
+    ) {
+        if kind == Kind::Unreadable {
+            return self.unreadable(path);
+        }
+        let message = format!("{what} must be {expected}; this is {}.", described(kind.name()));
+        let issue = Issue::new(IssueCode::WrongType, path.keys(), message);
+        self.push(issue.name("expected", expected).name("actual", kind.name()));
+    }
+
+    fn not_json<N: Node>(&mut self, kind: Kind, path: &Path<'_, N>) {
+        let message = format!("JSON cannot carry this: {}.", described(kind.name()));
+        let issue = Issue::new(IssueCode::NotJson, path.keys(), message);
+        self.push(issue.name("actual", kind.name()));
+    }
+
+    fn ill_formed<N: Node>(&mut self, what: &str, path: &Path<'_, N>) {
+        let message = format!("{what} has a lone surrogate, which JSON in UTF-8 cannot carry.");
+        self.push(Issue::new(IssueCode::IllFormedString, path.keys(), message));
+    }
+
+    fn unreadable<N: Node>(&mut self, path: &Path<'_, N>) {
+        let message = "A getter or proxy threw when the value was read.";
+        self.push(Issue::new(IssueCode::Unreadable, path.keys(), message));
+    }
+
+    fn undefined<N: Node>(&mut self, path: &Path<'_, N>) {
+        let message = "undefined is left out, as JSON does; null removes a metadata key.";
+        self.push(Issue::new(IssueCode::IgnoredUndefined, path.keys(), message));
+    }
+
+    fn push(&mut self, issue: Issue) {
+        self.report.push(issue);
+    }
+}
+
+/// A kind's name with its article.
+fn described(name: &str) -> String {
+    match name {
+        "null" | "undefined" | "unreadable" | "NaN or Infinity" => name.to_owned(),
+        "array" | "object" => format!("an {name}"),
+        _ => format!("a {name}"),
+    }
+}
