@@ -1,0 +1,157 @@
+//! From the crate to the npm package: cargo, wasm-bindgen, wasm-opt, and the
+//! TypeScript around it.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use flate2::{Compression, write::GzEncoder};
+
+use crate::process::{run as run_program, step};
+use crate::setup;
+
+/// What rustc's wasm32-unknown-unknown uses, and no more: with more, wasm-opt
+/// writes instructions that engines do not have yet.
+const WASM_OPT: [&str; 11] = [
+    "-O3",
+    "--enable-reference-types",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-simd",
+    // wasm-bindgen has read it by now.
+    "--strip-target-features",
+    "--strip-producers",
+];
+
+/// Makes pkg/, installing what is missing.
+pub(crate) fn run(root: &Path) -> Result<()> {
+    setup::build_tools(root)?;
+    check_versions(root)?;
+    let wasm = step("compile the crate to wasm", || compile(root))?;
+    step("write the JavaScript half", || bindgen(root, &wasm))?;
+    step("optimise the module", || optimise(root))?;
+    step("bundle the package", || {
+        run_program(Command::new("node").arg("pkg-template/build.mjs").current_dir(root))
+    })?;
+    sizes(root)
+}
+
+/// The crate's macros and the tool that reads what they left must be one version.
+fn check_versions(root: &Path) -> Result<()> {
+    let lock = fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock is missing")?;
+    let library = locked(&lock, "wasm-bindgen");
+    let tool = locked(&lock, "wasm-bindgen-cli");
+    if library.is_none() || library != tool {
+        bail!(
+            "Cargo.lock has wasm-bindgen {library:?} and wasm-bindgen-cli {tool:?}; set the same \
+             version in Cargo.toml and xtask/Cargo.toml"
+        );
+    }
+    Ok(())
+}
+
+/// The version of a package in a Cargo.lock.
+fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
+}
+
+fn compile(root: &Path) -> Result<PathBuf> {
+    let target = "wasm32-unknown-unknown";
+    run_program(
+        Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(["build", "--release", "--lib", "--target", target, "--features", "wasm"])
+            .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(root)?)
+            .env_remove("RUSTFLAGS")
+            .current_dir(root),
+    )?;
+    Ok(root.join("target").join(target).join("release/palm_user.wasm"))
+}
+
+/// Panic messages name source files: without these, by the path of whoever built.
+fn rust_flags(root: &Path) -> Result<OsString> {
+    let mut flags = OsString::new();
+    let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
+    let cargo = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| home.map(|home| home.join(".cargo")))
+        .context("neither CARGO_HOME nor HOME is set")?;
+    for (from, to) in [(root, "/palm-user"), (cargo.as_path(), "/cargo")] {
+        // Cargo's separator of encoded flags.
+        if !flags.is_empty() {
+            flags.push("\u{1f}");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(from);
+        flags.push("=");
+        flags.push(to);
+    }
+    Ok(flags)
+}
+
+fn bindgen(root: &Path, wasm: &Path) -> Result<()> {
+    let out = root.join("target/bindgen");
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
+    }
+    let args: [OsString; 10] = [
+        "wasm-bindgen".into(),
+        wasm.into(),
+        "--target".into(),
+        "web".into(),
+        "--no-typescript".into(),
+        "--remove-name-section".into(),
+        "--remove-producers-section".into(),
+        "--out-name=palm_user".into(),
+        "--out-dir".into(),
+        out.into(),
+    ];
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)
+}
+
+fn optimise(root: &Path) -> Result<()> {
+    let module = root.join("target/bindgen/palm_user_bg.wasm");
+    // By node: npm's shims are shell scripts, which not every platform runs.
+    run_program(
+        Command::new("node")
+            .arg(root.join("node_modules/binaryen/bin/wasm-opt"))
+            .arg(&module)
+            .args(WASM_OPT)
+            .arg("-o")
+            .arg(&module),
+    )
+}
+
+/// What a user downloads, file by file.
+fn sizes(root: &Path) -> Result<()> {
+    for file in ["palm_user.wasm", "web.js", "workerd.js", "index.js", "index.cjs"] {
+        let bytes = fs::read(root.join("pkg/dist").join(file))?;
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&bytes)?;
+        let packed = encoder.finish()?.len();
+        eprintln!("  {file:<16}{:>8} bytes {packed:>8} gzip", bytes.len());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locked;
+
+    #[test]
+    fn versions_in_a_lock_file() {
+        let lock = "[[package]]\nname = \"a\"\nversion = \"1.2.3\"\n\n[[package]]\nname = \"a-b\"\nversion = \"4.5.6\"\n";
+        assert_eq!(locked(lock, "a"), Some("1.2.3"));
+        assert_eq!(locked(lock, "a-b"), Some("4.5.6"));
+        assert_eq!(locked(lock, "c"), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! One command for each job. `cargo xtask --help` lists them.
+
+mod browser;
+mod build;
+mod counts;
+mod demo;
+mod process;
+mod setup;
+mod suites;
+mod test;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+/// The commands of this repository.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Updates a user of the sandbox, step by step, and keeps serving.
+    Demo {
+        /// End after the last step.
+        #[arg(long)]
+        once: bool,
+        /// Where the sandbox listens; with --once any free port.
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+    },
+    /// Installs what is missing and runs the tests.
+    Test {
+        /// The suites to run; all of them unless named.
+        suites: Vec<String>,
+    },
+    /// Makes the npm package in pkg/.
+    Build,
+    /// Installs what is missing, the browser for the tests included.
+    Setup,
+    /// What cargo calls to run a wasm test binary.
+    #[command(hide = true, trailing_var_arg = true)]
+    WasmTestRunner {
+        /// As `wasm-bindgen-test-runner` takes them.
+        #[arg(allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether the job succeeded.
+fn run(command: Command) -> Result<bool> {
+    let root = root()?;
+    match command {
+        Command::Demo { once, port } => demo::run(&root, once, port),
+        Command::Test { suites } => test::run(&root, &suites),
+        Command::Build => build::run(&root).map(|()| true),
+        Command::Setup => {
+            setup::build_tools(&root)?;
+            browser::find_or_install()?;
+            Ok(true)
+        }
+        Command::WasmTestRunner { args } => {
+            let args = std::iter::once(OsString::from("wasm-test-runner")).chain(args);
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(args)?;
+            Ok(true)
+        }
+    }
+}
+
+fn root() -> Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().map(Path::to_path_buf).context("xtask lies in the repository's root")
+}

@@ -1,0 +1,189 @@
+//! The suites of the tests, each a program whose tests can be counted.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::browser;
+use crate::build;
+use crate::counts::{self, Counts};
+use crate::process::watch;
+use crate::setup;
+
+type Suite = fn(&Path) -> Result<Counts>;
+
+/// In the order they run: the quick ones first.
+pub(crate) const SUITES: [(&str, Suite); 10] = [
+    ("fmt", fmt),
+    ("clippy", clippy),
+    ("native", native),
+    ("doc", doc),
+    ("wasm-node", wasm_node),
+    ("wasm-chromium", wasm_chromium),
+    ("build", build),
+    ("types", types),
+    ("package", package),
+    ("workerd", workerd),
+];
+
+/// Longer than any suite takes on a slow machine that builds from nothing.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+
+fn cargo(root: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(args).current_dir(root);
+    command
+}
+
+/// A program whose success is the one thing it tests.
+fn check(command: &mut Command) -> Result<Counts> {
+    Ok(counts::one(watch(command, LIMIT)?.success))
+}
+
+fn counted(command: &mut Command, count: fn(&str) -> Counts) -> Result<Counts> {
+    let finished = watch(command, LIMIT)?;
+    let mut counts = count(&finished.output);
+    // A runner that fails without a failed test broke off.
+    if !finished.success && counts.failed == 0 {
+        counts.add(counts::one(false));
+    }
+    Ok(counts)
+}
+
+fn fmt(root: &Path) -> Result<Counts> {
+    setup::component("rustfmt", &["fmt", "--version"])?;
+    check(&mut cargo(root, &["fmt", "--all", "--check"]))
+}
+
+fn clippy(root: &Path) -> Result<Counts> {
+    setup::component("clippy", &["clippy", "--version"])?;
+    let native = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
+    let mut counts = check(&mut cargo(root, &native))?;
+    let mut wasm = vec!["clippy", "-p", "palm-user", "--lib", "--test", "wasm", "--quiet"];
+    wasm.extend(["--target", "wasm32-unknown-unknown", "--features", "wasm"]);
+    wasm.extend(["--", "-D", "warnings"]);
+    counts.add(check(&mut cargo(root, &wasm))?);
+    Ok(counts)
+}
+
+fn native(root: &Path) -> Result<Counts> {
+    counted(&mut cargo(root, &["test", "--workspace", "--quiet"]), counts::libtest)
+}
+
+fn doc(root: &Path) -> Result<Counts> {
+    let mut command = cargo(root, &["doc", "-p", "palm-user", "--no-deps", "--quiet"]);
+    check(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// The wasm tests under a runtime that the environment chooses.
+fn wasm_tests(root: &Path) -> Result<Command> {
+    let mut runner = env::current_exe()?.into_os_string();
+    runner.push(" wasm-test-runner");
+    let mut args = vec!["test", "-p", "palm-user", "--test", "wasm"];
+    args.extend(["--target", "wasm32-unknown-unknown", "--features", "wasm"]);
+    let mut command = cargo(root, &args);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+    Ok(command)
+}
+
+fn wasm_node(root: &Path) -> Result<Counts> {
+    let mut command = wasm_tests(root)?;
+    counted(command.env("WASM_BINDGEN_USE_NODE_EXPERIMENTAL", "1"), counts::libtest)
+}
+
+fn wasm_chromium(root: &Path) -> Result<Counts> {
+    let browser = browser::find_or_install()?;
+    let capabilities = root.join("target/webdriver.json");
+    browser.write_capabilities(&capabilities)?;
+    let mut command = wasm_tests(root)?;
+    command
+        .env("WASM_BINDGEN_USE_BROWSER", "1")
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+        .env("CHROMEDRIVER", &browser.chromedriver);
+    counted(&mut command, counts::libtest)
+}
+
+fn build(root: &Path) -> Result<Counts> {
+    build::run(root).map(|()| counts::one(true))
+}
+
+fn types(root: &Path) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for project in ["pkg-template", "edge"] {
+        let tsc = root.join("node_modules/typescript/bin/tsc");
+        counts.add(check(Command::new("node").arg(tsc).arg("-p").arg(project).current_dir(root))?);
+    }
+    Ok(counts)
+}
+
+/// The packed package, installed as a user installs it.
+fn package(root: &Path) -> Result<Counts> {
+    let consumer = root.join("target/consumer");
+    if consumer.exists() {
+        fs::remove_dir_all(&consumer)?;
+    }
+    fs::create_dir_all(&consumer)?;
+    fs::write(consumer.join("package.json"), "{\"private\": true, \"type\": \"module\"}\n")?;
+    let pack = ["pack", "--silent", "--pack-destination"];
+    let packed = Command::new("npm")
+        .args(pack)
+        .arg(&consumer)
+        .arg(root.join("pkg"))
+        .current_dir(root)
+        .output()
+        .context("could not start npm")?;
+    let name = String::from_utf8_lossy(&packed.stdout).trim().to_owned();
+    if !packed.status.success() || name.is_empty() {
+        bail!("npm pack failed: {}", String::from_utf8_lossy(&packed.stderr).trim());
+    }
+    let install = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--offline"];
+    let tarball = format!("./{name}");
+    let installed =
+        watch(Command::new("npm").args(install).arg(&tarball).current_dir(&consumer), LIMIT)?;
+    if !installed.success {
+        bail!("the packed package could not be installed");
+    }
+    let source = root.join("tests/package");
+    for file in fs::read_dir(&source).context("tests/package is missing")? {
+        let file = file?;
+        fs::copy(file.path(), consumer.join(file.file_name()))?;
+    }
+    let mut command = node_tests(&consumer)?;
+    command
+        .env("PALM_USER_CASES", root.join("tests/cases"))
+        .env("PALM_USER_ROOT", root)
+        .current_dir(&consumer);
+    counted(&mut command, counts::node)
+}
+
+/// The sandbox in workerd, and the package against it.
+fn workerd(root: &Path) -> Result<Counts> {
+    let mut command = node_tests(&root.join("tests/workerd"))?;
+    counted(command.current_dir(root), counts::node)
+}
+
+/// `node --test` on the test files of a folder.
+fn node_tests(folder: &Path) -> Result<Command> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("{} is missing", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.to_string_lossy();
+        if name.ends_with(".test.mjs") || name.ends_with(".test.cjs") {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        bail!("{} has no test files", folder.display());
+    }
+    files.sort();
+    let mut command = Command::new("node");
+    command.args(["--test", "--test-reporter=spec"]).args(files);
+    Ok(command)
+}
