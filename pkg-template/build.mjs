@@ -48,19 +48,33 @@ async function bundle({ file, source, load, format }) {
     legalComments: 'none',
     loader: { '.wasm': 'base64' },
     logLevel: 'warning',
-    // wasm-bindgen names the same import module once per group of imports.
-    logOverride: { 'duplicate-object-key': 'silent', 'empty-import-meta': 'silent' },
     plugins: [
       {
         name: 'palm-user',
         setup(b) {
           b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: path.join(bindgen, 'palm_user.js') }));
+          b.onLoad({ filter: /\/bindgen\/palm_user\.js$/ }, async (args) => ({
+            contents: withoutDoubles(await readFile(args.path, 'utf8')),
+          }));
           b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
           b.onResolve({ filter: /^#wasm-base64$/ }, () => ({ path: path.join(dist, WASM) }));
           b.onResolve({ filter: /^#wasm-module$/ }, () => ({ path: `./${WASM}`, external: true }));
         },
       },
     ],
+  });
+}
+
+/**
+ * wasm-bindgen lists an import module once per group of its imports. Every
+ * bundler of every user would warn of the double key.
+ */
+function withoutDoubles(script) {
+  const seen = new Set();
+  return script.replaceAll(/^ +"(\.\/snippets\/[^"]+)": import\d+,\n/gm, (line, name) => {
+    if (seen.has(name)) return '';
+    seen.add(name);
+    return line;
   });
 }
 

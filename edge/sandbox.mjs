@@ -1,0 +1,83 @@
+// Runs the Worker of this folder in workerd, on this machine:
+//   node edge/sandbox.mjs --port 8787 --persist target/sandbox
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import { unstable_readConfig as readConfig } from 'wrangler';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+/**
+ * Starts the sandbox.
+ *
+ * @param {{ port?: number, host?: string, persist?: string }} [options] `port` 0
+ *   takes a free one; without `persist`, a folder, the state ends with the sandbox.
+ * @returns {Promise<{ url: string, dispose: () => Promise<void> }>}
+ */
+export async function startSandbox({ port = 0, host = '127.0.0.1', persist } = {}) {
+  // The deployed configuration, so that what runs here is what is deployed.
+  const config = readConfig({ config: path.join(here, 'wrangler.jsonc') });
+  const migrated = config.migrations.flatMap((migration) => migration.new_sqlite_classes ?? []);
+  const durableObjects = Object.fromEntries(
+    config.durable_objects.bindings.map(({ name, class_name: className }) => [
+      name,
+      { className, useSQLite: migrated.includes(className) },
+    ]),
+  );
+  const worker = new Miniflare({
+    host,
+    port,
+    // Nothing is asked of the network.
+    cf: false,
+    telemetry: { enabled: false },
+    compatibilityDate: config.compatibility_date,
+    compatibilityFlags: config.compatibility_flags,
+    modules: await bundle(config),
+    durableObjects,
+    ...(persist === undefined ? {} : { durableObjectsPersist: path.resolve(persist) }),
+  });
+  const url = await worker.ready;
+  return { url: url.origin, dispose: () => worker.dispose() };
+}
+
+/** The Worker as one module, and the wasm beside it. */
+async function bundle(config) {
+  const wasm = path.resolve(here, '../pkg/dist/palm_user.wasm');
+  const result = await build({
+    entryPoints: [config.main],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    external: ['cloudflare:*', './palm_user.wasm'],
+    alias: Object.fromEntries(
+      Object.entries(config.alias).map(([name, file]) => [name, path.resolve(here, file)]),
+    ),
+    logLevel: 'warning',
+  });
+  const [script] = result.outputFiles;
+  return [
+    { type: 'ESModule', path: 'worker.mjs', contents: script.text },
+    { type: 'CompiledWasm', path: 'palm_user.wasm', contents: await readFile(wasm) },
+  ];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: { port: { type: 'string', default: '8787' }, persist: { type: 'string' } },
+  });
+  const sandbox = await startSandbox({ port: Number(values.port), persist: values.persist });
+  const stop = async () => {
+    await sandbox.dispose();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  console.log(`sandbox listening on ${sandbox.url}`);
+}
