@@ -40,7 +40,7 @@ impl ApiKey {
 
     /// The value of the `Authorization` header (RFC 6750 section 2.1).
     pub fn authorization(&self) -> String {
-        format!("Bearer {}", self.0)
+        format!("Bearer {}", self.expose())
     }
 
     pub(crate) fn expose(&self) -> &str {
