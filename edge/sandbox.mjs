@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -38,11 +39,21 @@ export async function startSandbox({ port = 0, host = '127.0.0.1', persist } = {
     compatibilityDate: config.compatibility_date,
     compatibilityFlags: config.compatibility_flags,
     modules: await bundle(config),
+    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach(forward),
     durableObjects,
     ...(persist === undefined ? {} : { durableObjectsPersist: path.resolve(persist) }),
   });
   const url = await worker.ready;
   return { url: url.origin, dispose: () => worker.dispose() };
+}
+
+/** workerd's log, without the connections that a fault was to break. */
+function forward(stream) {
+  let isFault = false;
+  createInterface(stream).on('line', (line) => {
+    isFault = line.includes('as was asked for') || (isFault && line.startsWith('stack:'));
+    if (!isFault) console.error(line);
+  });
 }
 
 /** The Worker as one module, and the wasm beside it. */

@@ -20,6 +20,11 @@ export async function readJson(request: Request): Promise<Result<unknown>> {
   }
 }
 
+/** Reads on to the end: a connection with unread bytes in it is reset for its next request. */
+export async function drain(request: Request): Promise<void> {
+  if (!request.bodyUsed) await readBytes(request.body);
+}
+
 /** The body, or undefined once it has turned out too large. */
 async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];

@@ -116,25 +116,25 @@ export async function faulty(fault: Fault, answer: Response): Promise<Response> 
 
 /**
  * Half of an answer, and then either silence or the end of the connection. A
- * Worker cannot break a connection before the headers, so the headers come.
+ * Worker cannot break a connection before the headers, so the headers come; and
+ * the length among them, without which half would look like the whole.
  */
 function cutOff(bytes: Uint8Array, stalls: boolean): Response {
-  const half = bytes.slice(0, Math.ceil(bytes.length / 2));
-  let sent = false;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if (!sent) {
-        sent = true;
-        controller.enqueue(half);
-      } else if (stalls) {
-        await scheduler.wait(10 * 60_000);
-        controller.close();
-      } else {
-        // Let the half leave first.
-        await scheduler.wait(20);
-        controller.error(new Error('the connection is dropped, as was asked for'));
-      }
-    },
-  });
-  return new Response(body, { headers: { 'content-type': 'application/json' } });
+  const { readable, writable } = new FixedLengthStream(bytes.length);
+  const half = async (): Promise<void> => {
+    const writer = writable.getWriter();
+    await writer.write(bytes.slice(0, Math.ceil(bytes.length / 2)));
+    // A break must let the half leave first.
+    await scheduler.wait(stalls ? 10 * 60_000 : 20);
+    await writer.abort(new Error('the connection is dropped, as was asked for'));
+  };
+  // Fails once the client has gone, which is the end of the fault.
+  half().catch(() => undefined);
+  const headers = {
+    'content-type': 'application/json',
+    // Compressed on the way, it would lose its length.
+    'content-encoding': 'identity',
+    'cache-control': 'no-transform',
+  };
+  return new Response(readable, { headers });
 }

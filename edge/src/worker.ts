@@ -3,7 +3,7 @@
 import type { User, UserPatch } from 'palm-user';
 
 import { account } from './auth';
-import { readJson } from './body';
+import { drain, readJson } from './body';
 import { FAULT_HEADERS, faulty, isApplied, readFaults } from './faults';
 import { problem, refusal, type Result } from './problem';
 import { handleOf, readHandle } from './user-id';
@@ -16,6 +16,7 @@ export { UserRecord } from './user-record';
 export default {
   async fetch(request, env) {
     const response = await answer(request, env);
+    await drain(request);
     const headers = new Headers(response.headers);
     headers.set('x-request-id', crypto.randomUUID());
     headers.set('access-control-allow-origin', '*');
