@@ -62,3 +62,8 @@ pub use problem::Problem;
 pub use request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
 pub use retry::{Decision, RetryPolicy, retry_after_ms};
 pub use user::{Status, User, UserPatch, Verification, Workflow};
+
+/// The README's example runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
