@@ -78,6 +78,10 @@ impl Call {
         let base = base_url(url_parts(base.as_deref().unwrap_or(DEFAULT_BASE_URL)))?;
         let key = options.get("apiKey")?;
         let headers = read_headers(options.get("headers")?, !key.is_undefined())?;
+        let fetch = read_fetch(&options)?;
+        if key.is_undefined() && fetch.is_undefined() && base == DEFAULT_BASE_URL {
+            require_authorization(&headers)?;
+        }
         check_environment(&key, options.boolean("dangerouslyAllowBrowser")?)?;
         let patch = read_patch(patch, &options)?;
         let policy = RetryPolicy::default();
@@ -88,13 +92,7 @@ impl Call {
         let body = JSON::stringify(&patch)
             .map_err(|_| Error::not_sent(ErrorCode::InvalidPatch, "The patch is not JSON."))?;
         Ok(Call {
-            wire: Wire {
-                fetch: read_fetch(&options)?,
-                url: format!("{base}{path}"),
-                headers,
-                body: body.into(),
-                secrets,
-            },
+            wire: Wire { fetch, url: format!("{base}{path}"), headers, body: body.into(), secrets },
             key,
             signal: read_signal(&options)?,
             timeout_ms: options
@@ -256,6 +254,15 @@ fn check_environment(key: &JsValue, allowed: bool) -> Result<(), Error> {
     let message = "A secret key in a browser is readable by everybody; leave apiKey out and call \
                    your own gateway, or set dangerouslyAllowBrowser.";
     Err(Error::not_sent(ErrorCode::UnsafeEnvironment, message))
+}
+
+/// Palm answers nobody without a key: most likely an environment variable is missing.
+fn require_authorization(headers: &[(String, String)]) -> Result<(), Error> {
+    if headers.iter().any(|(name, _)| name == "authorization") {
+        return Ok(());
+    }
+    let message = "There is no API key: give apiKey, or set baseUrl to a gateway of your own.";
+    Err(Error::not_sent(ErrorCode::InvalidApiKey, message))
 }
 
 fn read_patch(patch: JsValue, options: &Options) -> Result<JsValue, Error> {

@@ -258,6 +258,12 @@ describe('before anything is sent', () => {
     test(`the key ${inspect(apiKey)}`, () => refused('invalid_api_key', 'u', PATCH, { apiKey }));
   }
 
+  test('no key for Palm itself: most likely a missing variable', async () => {
+    const error = await updateUser('u', PATCH, { apiKey: undefined }).catch((error) => error);
+    is(error, { code: 'invalid_api_key', outcome: 'not_sent', attempts: 0 });
+    assert.match(error.message, /baseUrl/);
+  });
+
   for (const options of [
     { timeout: 5 }, { timeoutMs: 0 }, { timeoutMs: -1 }, { timeoutMs: 1.5 }, { timeoutMs: Infinity }, { timeoutMs: 2 ** 31 }, { timeoutMs: '5' },
     { totalTimeoutMs: 0 }, { maxRetries: -1 }, { maxRetries: 1e9 }, { maxRetryAfterMs: -1 }, { headers: 'x' }, { headers: { a: 1 } }, { headers: new Map() },
