@@ -1,0 +1,144 @@
+// The rules, as functions: each hands over to the core.
+
+import { run } from './core.js';
+import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
+
+/**
+ * What is wrong with a patch, and what is worth knowing. Never throws, whatever
+ * it is given.
+ *
+ * Refused is what Palm documents as refused or what JSON cannot carry; what Palm
+ * leaves undocumented gets a warning.
+ *
+ * @param options.current The user as it is: the 50 keys are counted on the merged result.
+ *
+ * @example
+ * ```js
+ * const report = validatePatch({ metadata: { customer_tier: 'premium' }, displayName: 'Ada' });
+ * report.valid;             // false
+ * report.errors[0].code;    // 'unknown_field'
+ * report.errors[0].pointer; // '/displayName'
+ * ```
+ */
+export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
+  return run((core) => core.validatePatch(patch, options)) as Report;
+}
+
+/**
+ * The user after a patch: a new object that shares every untouched part, or the
+ * very same object when nothing changes. Inputs are never written to.
+ *
+ * Metadata is merged one level deep (RFC 7396): null removes a key, any other
+ * value is replaced whole, existing keys keep their place, new ones are
+ * appended. `updated_at` belongs to the server and stays.
+ *
+ * @throws `PalmError` `invalid_patch` with the errors of {@link validatePatch};
+ * `invalid_value` when `user` is not a plain object.
+ *
+ * @example
+ * ```js
+ * const after = applyPatch(user, { metadata: { customer_tier: 'premium', notes: null } });
+ * after.metadata.customer_tier;  // 'premium'
+ * after.vault === user.vault;    // true
+ * ```
+ */
+export function applyPatch<U extends Pick<User, 'metadata'>>(
+  user: U,
+  patch: UserPatch,
+  options?: { limits?: Limits },
+): U {
+  return run((core) => core.applyPatch(user, patch, options)) as U;
+}
+
+/**
+ * One patch that does what `first` and then `second` do:
+ * `applyPatch(applyPatch(u, a), b)` equals `applyPatch(u, composePatches(a, b))`.
+ * Limits are not checked: they depend on the user.
+ *
+ * @throws `PalmError` `invalid_patch` when either is none.
+ *
+ * @example
+ * ```js
+ * composePatches({ metadata: { a: '1', b: '1' } }, { metadata: { b: null } });
+ * // { metadata: { a: '1', b: null } }
+ * ```
+ */
+export function composePatches(first: UserPatch, second: UserPatch): UserPatch {
+  return run((core) => core.composePatches(first, second)) as UserPatch;
+}
+
+/**
+ * The smallest patch that turns `before` into `after` in metadata and
+ * display_name; `{}` when they agree there.
+ *
+ * @throws `PalmError` `invalid_value` where no patch can: a metadata value that
+ * becomes null, a display_name that goes away.
+ *
+ * @example
+ * ```js
+ * diffUsers(user, { ...user, metadata: { ...user.metadata, customer_tier: 'premium' } });
+ * // { metadata: { customer_tier: 'premium' } }
+ * ```
+ */
+export function diffUsers(before: User, after: User): UserPatch {
+  return run((core) => core.diffUsers(before, after)) as UserPatch;
+}
+
+/**
+ * The patch that undoes `patch` as applied to `before`. Keys that `patch` did
+ * not change are not in it, so later edits of other keys stay.
+ *
+ * @returns The patch, and in `lossy` JSON Pointers to what no patch can bring
+ * back: a display_name that was not set, a stored null.
+ * @throws `PalmError` `invalid_patch` when `patch` is none, `invalid_value` when
+ * `before` is not a user.
+ *
+ * @example
+ * ```js
+ * invertPatch({ metadata: { customer_tier: 'premium', notes: 'hi' } }, user);
+ * // { patch: { metadata: { customer_tier: 'basic', notes: null } }, lossy: [] }
+ * ```
+ */
+export function invertPatch(
+  patch: UserPatch,
+  before: User,
+): { patch: UserPatch; lossy: readonly string[] } {
+  const [inverse, lossy] = run((core) => core.invertPatch(patch, before));
+  return { patch: inverse as UserPatch, lossy };
+}
+
+/**
+ * The SHA-256 (FIPS 180-4) of a value as 64 lower-case hexadecimal digits, to
+ * find duplicates without showing the value.
+ *
+ * Palm does not document how it normalises before it hashes: do not expect its
+ * `email_fingerprint` to equal yours.
+ *
+ * @param value A string, hashed as UTF-8, or bytes (`exact` only).
+ * @param kind `exact` unless given.
+ * @throws `PalmError` `invalid_value`, with the reason and without the value.
+ *
+ * @example
+ * ```js
+ * fingerprint(' Ada@Example.com', 'email') === fingerprint('ada@example.com', 'email'); // true
+ * fingerprint('+1 (555) 010-0199', 'phone') === fingerprint('0015550100199', 'phone');  // true
+ * ```
+ */
+export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind): string {
+  return run((core) => core.fingerprint(value, kind)) as string;
+}
+
+/**
+ * The fingerprints of many values, in their order.
+ *
+ * @throws `PalmError` `invalid_value` for the first bad value; its index is in
+ * the message and in `issues[0].path`.
+ *
+ * @example
+ * ```js
+ * fingerprintMany(['ada@example.com', 'grace@example.com'], 'email').length; // 2
+ * ```
+ */
+export function fingerprintMany(values: readonly string[], kind?: FingerprintKind): string[] {
+  return run((core) => core.fingerprintMany(values, kind)) as string[];
+}
