@@ -17,7 +17,7 @@ use crate::setup;
 type Suite = fn(&Path) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 10] = [
+pub(crate) const SUITES: [(&str, Suite); 11] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("native", native),
@@ -28,6 +28,7 @@ pub(crate) const SUITES: [(&str, Suite); 10] = [
     ("types", types),
     ("package", package),
     ("workerd", workerd),
+    ("browser", browser),
 ];
 
 /// Longer than any suite takes on a slow machine that builds from nothing.
@@ -165,6 +166,14 @@ fn package(root: &Path) -> Result<Counts> {
 fn workerd(root: &Path) -> Result<Counts> {
     let mut command = node_tests(&root.join("tests/workerd"))?;
     counted(command.current_dir(root), counts::node)
+}
+
+/// The package in a page, against the sandbox.
+fn browser(root: &Path) -> Result<Counts> {
+    let browser = browser::find_or_install()?;
+    let mut command = node_tests(&root.join("tests/browser"))?;
+    command.env("CHROMIUM", &browser.chromium).current_dir(root);
+    counted(&mut command, counts::node)
 }
 
 /// `node --test` on the test files of a folder.
