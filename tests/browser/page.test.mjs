@@ -2,56 +2,28 @@
 // policy, calling the real sandbox on another origin.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { chromium } from 'playwright-core';
+import { open } from './chromium.mjs';
 
-import { startSandbox } from '../../edge/sandbox.mjs';
+const read = (name) => readFile(fileURLToPath(new URL(name, import.meta.url)));
+const { page: visit, messages, sandbox, create, close } = await open(
+  {
+    '/': ['text/html', await read('./index.html')],
+    '/page.js': ['text/javascript', await read('./page.js')],
+    '/dist/web.js': ['text/javascript', await read('../../pkg/dist/web.js')],
+    '/dist/palm_user.wasm': ['application/wasm', await read('../../pkg/dist/palm_user.wasm')],
+    '/favicon.ico': ['image/x-icon', ''],
+  },
+  // No inline script, no eval: the module may be compiled, and that is all.
+  (sandbox) => `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${sandbox}; img-src 'self'`,
+);
+after(close);
 
-const sandbox = await startSandbox();
-const TYPES = { html: 'text/html', js: 'text/javascript', wasm: 'application/wasm' };
-// No inline script, no eval: the module may be compiled, and that is all.
-const POLICY = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${sandbox.url}`;
-
-const server = createServer(async (request, response) => {
-  const name = request.url === '/' ? 'index.html' : request.url.slice(1);
-  const folder = name.startsWith('dist/') ? '../../pkg/' : './';
-  try {
-    const body = await readFile(fileURLToPath(new URL(folder + name, import.meta.url)));
-    response.writeHead(200, { 'content-type': TYPES[name.split('.').at(-1)], 'content-security-policy': POLICY });
-    response.end(body);
-  } catch {
-    response.writeHead(404).end();
-  }
-}).listen(0, '127.0.0.1');
-await once(server, 'listening');
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
-after(async () => {
-  await browser.close();
-  server.close();
-  await sandbox.dispose();
-});
-
-const KEY = 'sk_test_browser';
-const created = await fetch(`${sandbox.url}/v1/user`, {
-  method: 'POST',
-  headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-  body: '{"metadata": {"customer_tier": "basic"}}',
-});
-const id = created.headers.get('location').split('/').at(-1);
-
-const page = await browser.newPage();
-const messages = [];
-page.on('console', (message) => messages.push(message.text()));
-page.on('pageerror', (error) => messages.push(String(error)));
-await page.goto(`http://127.0.0.1:${server.address().port}/`);
+const { id, key } = await create({ metadata: { customer_tier: 'basic' } });
+const page = await visit('/');
 await page.waitForFunction(() => globalThis.palm !== undefined);
 
 /** Calls updateUser in the page; gives what it gave, or the error's own account. */
@@ -64,7 +36,7 @@ const update = (patch, options) =>
       ),
     [id, patch, options],
   );
-const options = { apiKey: KEY, baseUrl: sandbox.url, dangerouslyAllowBrowser: true, maxRetries: 0 };
+const options = { apiKey: key, baseUrl: sandbox, dangerouslyAllowBrowser: true, maxRetries: 0 };
 
 test('the module is compiled under a strict policy, and no policy is violated', async () => {
   assert.equal(await page.evaluate(() => globalThis.palm.fingerprint('abc').slice(0, 8)), 'ba7816bf');

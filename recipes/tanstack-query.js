@@ -1,0 +1,18 @@
+/** Options for `useQuery`: a read goes through the store, so an edit under way stays on screen. */
+export function userQuery(store, readUser) {
+  const queryKey = ['user', store.getSnapshot().user.id];
+  const queryFn = async () => {
+    store.receive(await readUser());
+    return store.getSnapshot().user;
+  };
+  return { queryKey, queryFn };
+}
+
+/** Keeps the query's data what the store shows; gives the function that ends it. */
+export function connectQuery(queryClient, store, { queryKey }) {
+  return store.subscribe(() => {
+    const { user, needsRefetch } = store.getSnapshot();
+    queryClient.setQueryData(queryKey, user);
+    if (needsRefetch) queryClient.invalidateQueries({ queryKey });
+  });
+}

@@ -1,0 +1,64 @@
+// The recipes in a page, as an app uses them. The test drives it by its buttons.
+
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { StrictMode, useEffect } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { createUserStore, updateUser } from 'palm-user';
+import { connectQuery, userQuery } from '../../recipes/tanstack-query.js';
+import { useUser } from '../../recipes/use-user.js';
+
+const { sandbox, id, key } = Object.fromEntries(new URLSearchParams(location.search));
+const authorization = `Bearer ${key}`;
+const readUser = async () => (await fetch(`${sandbox}/v1/user/${id}`, { headers: { authorization } })).json();
+
+/** Faults the test wants of the next requests, in turn. */
+globalThis.faults = [];
+const send = (_, patch, { signal }) => {
+  const fault = globalThis.faults.shift();
+  return updateUser(id, patch, {
+    baseUrl: sandbox,
+    signal,
+    maxRetries: 0,
+    headers: { authorization, 'sandbox-latency-ms': '150', ...(fault && { 'sandbox-fault': fault }) },
+  });
+};
+
+const store = createUserStore({ user: await readUser(), send, onError: () => undefined });
+globalThis.store = store;
+const queryClient = new QueryClient();
+const query = userQuery(store, readUser);
+
+function Hook() {
+  const { user, isSaving, edit } = useUser(store);
+  return (
+    <section>
+      <output id="tier">{user.metadata.tier}</output>
+      <output id="saving">{String(isSaving)}</output>
+      {['silver', 'gold'].map((tier) => (
+        <button key={tier} id={tier} onClick={() => void edit({ metadata: { tier } })}>{tier}</button>
+      ))}
+    </section>
+  );
+}
+
+function Query() {
+  const { data, refetch } = useQuery(query);
+  useEffect(() => connectQuery(queryClient, store, query), []);
+  return (
+    <section>
+      <output id="query-tier">{data?.metadata.tier}</output>
+      <output id="query-other">{data?.metadata.other}</output>
+      <button id="refetch" onClick={() => void refetch()}>refetch</button>
+    </section>
+  );
+}
+
+createRoot(document.getElementById('app')).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Hook />
+      <Query />
+    </QueryClientProvider>
+  </StrictMode>,
+);

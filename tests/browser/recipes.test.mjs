@@ -1,0 +1,97 @@
+// The README's recipes, in React and TanStack Query, in Chromium, against the sandbox.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+import { open } from './chromium.mjs';
+
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+const bundle = await build({
+  entryPoints: [file('./recipes.jsx')],
+  bundle: true,
+  write: false,
+  format: 'esm',
+  jsx: 'automatic',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  alias: { 'palm-user': file('../../pkg/dist/index.js') },
+});
+const { page, messages, sandbox, create, close } = await open({
+  '/': ['text/html', '<!doctype html><html lang="en"><title>recipes</title><div id="app"></div><script type="module" src="/app.js"></script></html>'],
+  '/favicon.ico': ['image/x-icon', ''],
+  '/app.js': ['text/javascript', bundle.outputFiles[0].text],
+});
+after(close);
+
+const { id, key, patch } = await create({ metadata: { tier: 'basic' } });
+const app = await page(`/?sandbox=${encodeURIComponent(sandbox)}&id=${id}&key=${key}`);
+const text = (name) => app.textContent(`#${name}`);
+const becomes = (name, value) => app.waitForFunction(([name, value]) => document.getElementById(name)?.textContent === value, [name, value]);
+/** Clicks, and gives what is in the page in the very next frame. */
+const click = (button, name) =>
+  app.evaluate(
+    ([button, name]) =>
+      new Promise((resolve) => {
+        document.getElementById(button).click();
+        requestAnimationFrame(() => resolve(document.getElementById(name).textContent));
+      }),
+    [button, name],
+  );
+await becomes('query-tier', 'basic');
+
+test('an edit is in the page in the next frame, and in the query\'s data', async () => {
+  assert.equal(await click('gold', 'tier'), 'gold');
+  await becomes('query-tier', 'gold');
+  assert.equal(await text('saving'), 'true');
+  await becomes('saving', 'false');
+  assert.equal(await text('tier'), 'gold');
+});
+
+test('a rejected edit goes, the one behind it stays', async () => {
+  await app.evaluate(() => globalThis.faults.push('status=400'));
+  assert.equal(await click('silver', 'tier'), 'silver');
+  await becomes('saving', 'false');
+  assert.equal(await text('tier'), 'gold');
+  assert.equal(await text('query-tier'), 'gold');
+});
+
+test('a refetch while an edit is under way does not take it off the screen', async () => {
+  const seen = app.evaluate(async () => {
+    const seen = [];
+    const observer = new MutationObserver(() => {
+      const { textContent } = document.getElementById('query-tier');
+      if (seen.at(-1) !== textContent) seen.push(textContent);
+    });
+    observer.observe(document.body, { subtree: true, characterData: true, childList: true });
+    document.getElementById('silver').click();
+    document.getElementById('refetch').click();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    return seen;
+  });
+  // TanStack tells its observers a tick after the store's; once there, silver stays.
+  assert.deepEqual(await seen, ['gold', 'silver']);
+  await becomes('saving', 'false');
+});
+
+test('a write from elsewhere arrives with the next read', async () => {
+  await patch({ metadata: { other: 'foreign' } });
+  await app.click('#refetch');
+  await becomes('query-other', 'foreign');
+  assert.equal(await app.evaluate(() => globalThis.store.getSnapshot().user.metadata.other), 'foreign');
+});
+
+test('nothing was said on the console', () => {
+  // The browser itself reports the 400 that was asked for.
+  assert.deepEqual(messages.filter((message) => !message.includes('status of 400')), []);
+});
+
+test('the README shows these recipes', async () => {
+  const readme = await readFile(file('../../README.md'), 'utf8');
+  for (const name of ['use-user', 'tanstack-query']) {
+    const recipe = await readFile(file(`../../recipes/${name}.js`), 'utf8');
+    assert.ok(readme.includes(`\`\`\`js\n${recipe}\`\`\``), `README.md does not have recipes/${name}.js as it is`);
+  }
+});
