@@ -141,6 +141,10 @@ pub(crate) trait Node: Clone {
 /// The deepest nesting that is read, the outermost value being level 1.
 pub(crate) const MAX_DEPTH: usize = 64;
 
+/// How many nested values are read of one patch, or compared of two values.
+/// Shared references make a small object graph an endless document.
+pub(crate) const MAX_NESTED_VALUES: usize = 1_000_000;
+
 /// A field of a document by its known name. A member that cannot be read is an error.
 pub(crate) fn field<N: Node>(document: &N, name: &'static str) -> Result<Option<N>, Unreadable> {
     match document.member(&N::Key::from_static(name))? {
@@ -152,26 +156,29 @@ pub(crate) fn field<N: Node>(document: &N, name: &'static str) -> Result<Option<
 
 /// Whether two values are the same JSON value, whatever the order of members.
 ///
-/// Values nested past [`MAX_DEPTH`] and unreadable ones count as different:
-/// taking equal values for different ones costs a copy, the contrary an update.
+/// Values nested past [`MAX_DEPTH`], more than [`MAX_NESTED_VALUES`] and
+/// unreadable ones count as different: taking equal values for different ones
+/// costs a copy, the contrary an update.
 pub(crate) fn is_equal<N: Node>(a: &N, b: &N) -> bool {
-    equal_at(a, b, MAX_DEPTH)
+    equal_at(a, b, MAX_DEPTH, &mut { MAX_NESTED_VALUES })
 }
 
-fn equal_at<N: Node>(a: &N, b: &N, depth: usize) -> bool {
+fn equal_at<N: Node>(a: &N, b: &N, depth: usize, values_left: &mut usize) -> bool {
     if a.kind() != b.kind() {
         return false;
     }
     if a.is_same(b) {
         return true;
     }
-    let Some(depth) = depth.checked_sub(1) else {
+    let (Some(depth), Some(left)) = (depth.checked_sub(1), values_left.checked_sub(1)) else {
         return false;
     };
+    *values_left = left;
     match a.kind() {
         Kind::Array => match (a.items(), b.items()) {
             (Ok(a), Ok(b)) => {
-                a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| equal_at(a, b, depth))
+                a.len() == b.len()
+                    && a.iter().zip(&b).all(|(a, b)| equal_at(a, b, depth, values_left))
             }
             _ => false,
         },
@@ -179,7 +186,7 @@ fn equal_at<N: Node>(a: &N, b: &N, depth: usize) -> bool {
             (Ok(members), Ok(count)) => {
                 members.len() == count
                     && members.iter().all(|(key, value)| match b.member(key) {
-                        Ok(Some(other)) => equal_at(value, &other, depth),
+                        Ok(Some(other)) => equal_at(value, &other, depth, values_left),
                         _ => false,
                     })
             }

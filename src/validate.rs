@@ -7,14 +7,10 @@
 
 use crate::issue::{Issue, IssueCode, Report};
 use crate::limits::Limits;
-use crate::node::{Key, Kind, MAX_DEPTH, Node, Unreadable, field};
+use crate::node::{Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Unreadable, field};
 use crate::patch::{DISPLAY_NAME, METADATA, Patch, STATUS, removes};
 use crate::path::Path;
 use crate::suggest::suggest;
-
-/// How many nested values one patch may hold. Shared references make a small
-/// object graph an endless document; this bounds the walk.
-const MAX_NESTED_VALUES: usize = 1_000_000;
 
 /// Which rules apply besides those of the patch's own shape.
 pub(crate) enum Scope<'a, N> {

@@ -146,6 +146,12 @@ test('what is shown is what JSON carries', () => {
   assert.ok(!('b' in after.metadata.a));
 });
 
+test('two endless documents are compared no further than they are read', () => {
+  const endless = () => Array.from({ length: 40 }).reduce((inner) => [inner, inner], 'x');
+  const [before, after] = [{ metadata: { a: endless() } }, { metadata: { a: endless() } }];
+  assert.throws(() => diffUsers(before, after), (error) => palm.isPalmError(error, 'invalid_value') && error.issues[0].code === 'too_long');
+});
+
 test('a getter is read once, so what was checked is what is used', () => {
   let reads = 0;
   const patch = { metadata: { get a() { return ++reads === 1 ? 'checked' : NaN; } } };
