@@ -32,6 +32,8 @@ extern "C" {
         removed: &Array,
         written: &Array,
     ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = reportOfValid)]
+    pub(crate) fn report_of_valid() -> JsValue;
     #[wasm_bindgen(js_name = bytesOf, catch)]
     pub(crate) fn bytes_of(value: &JsValue) -> Result<Option<Uint8Array>, JsValue>;
     #[wasm_bindgen(js_name = lowerCase)]

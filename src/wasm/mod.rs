@@ -40,7 +40,7 @@ pub fn validate_patch(patch: JsValue, options: JsValue) -> JsValue {
             report
         }
     };
-    to_js(&report)
+    if report == Report::default() { glue::report_of_valid() } else { to_js(&report) }
 }
 
 fn validate_options(options: JsValue) -> Result<(Option<JsNode>, Limits), Error> {

@@ -104,6 +104,13 @@ describe('validatePatch never throws', () => {
     assert.equal(report.truncated, true);
   });
 
+  test('the report of a patch without issues cannot be spoilt for the next', () => {
+    const report = validatePatch({ display_name: 'x' });
+    assert.deepEqual(report, { valid: true, errors: [], warnings: [] });
+    assert.throws(() => report.errors.push('x'), TypeError);
+    assert.throws(() => { report.valid = false; }, TypeError);
+  });
+
   test('a million keys', () => {
     const metadata = {};
     for (let index = 0; index < 1_000_000; index++) metadata[`k${index}`] = 'x';
