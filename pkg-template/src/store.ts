@@ -193,6 +193,8 @@ export function createUserStore(options: UserStoreOptions): UserStore {
 
   function failed(error: PalmError): void {
     const sent = finish();
+    // First, for an onError that throws must not stop the queue.
+    flushSoon();
     // Without those that were discarded meanwhile.
     const entries = sent.filter((entry) => queue.includes(entry));
     const [head] = entries;
@@ -204,7 +206,10 @@ export function createUserStore(options: UserStoreOptions): UserStore {
     } else if (!isFinal) {
       paused = true;
       needsRefetch ||= error.outcome === 'applied';
-      for (const entry of entries) Object.assign(entry, { status: 'paused', error, mayBeStored: true });
+      for (const entry of entries) {
+        const mayBeStored = entry.mayBeStored || error.outcome !== 'rejected';
+        Object.assign(entry, { status: 'paused', error, mayBeStored });
+      }
       changed();
       for (const entry of entries) onError?.(error, view(entry));
     } else if (sent.length > 1) {
@@ -217,7 +222,6 @@ export function createUserStore(options: UserStoreOptions): UserStore {
       head.reject(error);
       onError?.(error, view(head));
     }
-    flushSoon();
   }
 
   function finish(): readonly Entry[] {

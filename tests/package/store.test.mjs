@@ -237,6 +237,24 @@ describe('an unknown outcome', () => {
   });
 });
 
+test('an onError that throws does not stop the queue', async () => {
+  // The runner's own listeners would take it for a failure of the test.
+  const runner = process.rawListeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  const unhandled = [];
+  process.on('unhandledRejection', (reason) => unhandled.push(reason.message));
+  const s = setup({ onError: () => { throw new Error('from onError'); } });
+  s.edit({ a: '1' });
+  await turn();
+  s.edit({ b: '2' });
+  await s.fail(REJECTED);
+  await turn();
+  process.removeAllListeners('unhandledRejection');
+  for (const listener of runner) process.on('unhandledRejection', listener);
+  assert.deepEqual(unhandled, ['from onError']);
+  assert.deepEqual(s.calls[1].patch, { metadata: { b: '2' } });
+});
+
 describe('users from elsewhere', () => {
   test('by updated_at as instants', () => {
     const s = setup();
