@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  resolve: { alias: { 'palm-user': fileURLToPath(new URL('../pkg/dist/index.js', import.meta.url)) } },
+  build: {
+    target: 'es2022',
+    // A data: URL would need a wider policy than public/_headers has.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // The module is inlined in the package's default entry.
+    chunkSizeWarningLimit: 1_000,
+  },
+  worker: { format: 'es' },
+  // `npx vite www` beside `cargo xtask demo`, to work on the page.
+  server: { proxy: { '/v1': 'http://127.0.0.1:8787' } },
+});
