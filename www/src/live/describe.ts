@@ -1,0 +1,41 @@
+// Words for what the page shows.
+
+import { isPalmError, type Json, type PalmError, type UserPatch } from 'palm-user';
+
+const MAX_LENGTH = 60;
+
+/** A patch in a line: `tier = gold, − notes`. */
+export function describe(patch: UserPatch): string {
+  const parts = Object.entries(patch.metadata ?? {}).map(([key, value]) =>
+    value === null ? `− ${shorten(key)}` : `${shorten(key)} = ${shorten(textOf(value))}`,
+  );
+  if (patch.display_name !== undefined) parts.unshift(`name = ${shorten(patch.display_name)}`);
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+export function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+export function shorten(text: string, length: number = MAX_LENGTH): string {
+  return text.length <= length ? text : `${text.slice(0, length).trimEnd()}… (${count(text.length)} characters)`;
+}
+
+export function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+/** Why an edit was not taken, for the person who made it. */
+export function reasonOf(error: unknown): string {
+  if (!isPalmError(error)) return 'Something went wrong in this page.';
+  const [issue] = error.issues ?? [];
+  return issue?.message ?? error.problem?.detail ?? error.message;
+}
+
+/** What is known of the server, in words. */
+export const OUTCOMES: Readonly<Record<PalmError['outcome'], string>> = {
+  not_sent: 'It was not sent.',
+  rejected: 'Nothing was stored.',
+  unknown: 'Whether it was stored is unknown.',
+  applied: 'It was stored, most likely.',
+};

@@ -1,0 +1,79 @@
+// The way of each edit, for the timeline: what it was, when it was sent, how it ended.
+
+import type { PalmError, Snapshot, UserPatch } from 'palm-user';
+
+import { observable, type Observable } from '../observable';
+
+export type Phase = 'queued' | 'sending' | 'paused' | 'confirmed' | 'rejected' | 'withdrawn';
+
+export interface Step {
+  readonly phase: Phase;
+  /** `performance.now()`. */
+  readonly at: number;
+}
+
+export interface Track {
+  readonly id: string;
+  readonly patch: UserPatch;
+  /** The last one is where it stands. */
+  readonly steps: readonly Step[];
+  readonly error?: PalmError;
+}
+
+const MAX_TRACKS = 30;
+
+export interface History {
+  /** Newest first. */
+  readonly tracks: Observable<readonly Track[]>;
+  /** Takes the state of the queue after a change. */
+  readonly observe: (pending: Snapshot['pending']) => void;
+  readonly rejected: (id: string, error: PalmError) => void;
+  readonly withdrawn: (id: string) => void;
+}
+
+export function phaseOf(track: Track): Phase {
+  return track.steps.at(-1)?.phase ?? 'queued';
+}
+
+export function isOpen(track: Track): boolean {
+  return ['queued', 'sending', 'paused'].includes(phaseOf(track));
+}
+
+export function createHistory(): History {
+  const tracks = observable<readonly Track[]>([]);
+
+  function update(change: (track: Track) => Track): void {
+    tracks.set(tracks.get().map(change));
+  }
+
+  function end(id: string, phase: Phase, error?: PalmError): void {
+    update((track) => (track.id === id ? { ...moved(track, phase), ...(error && { error }) } : track));
+  }
+
+  return {
+    tracks,
+    observe: (pending) => {
+      const known = new Set(tracks.get().map(({ id }) => id));
+      const added = pending
+        .filter(({ id }) => !known.has(id))
+        .map(({ id, patch, status }): Track => ({ id, patch, steps: [{ phase: status, at: performance.now() }] }));
+      if (added.length > 0) tracks.set([...added.reverse(), ...tracks.get()].slice(0, MAX_TRACKS));
+      const entries = new Map(pending.map((entry) => [entry.id, entry]));
+      update((track) => {
+        if (!isOpen(track)) return track;
+        const entry = entries.get(track.id);
+        // What has left the queue without an error is stored.
+        const next = moved(track, entry?.status ?? 'confirmed');
+        return entry?.error === undefined ? next : { ...next, error: entry.error };
+      });
+    },
+    rejected: (id, error) => end(id, 'rejected', error),
+    withdrawn: (id) => end(id, 'withdrawn'),
+  };
+}
+
+function moved(track: Track, phase: Phase): Track {
+  if (phaseOf(track) === phase) return track;
+  const { error: _, ...rest } = track;
+  return { ...rest, steps: [...track.steps, { phase, at: performance.now() }] };
+}
