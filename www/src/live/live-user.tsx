@@ -24,7 +24,7 @@ export function LiveUser({ session }: { session: Session }): ReactNode {
         </p>
       ))}
       <div className="cards">
-        <UserCard snapshot={snapshot} edit={session.edit} />
+        <UserCard snapshot={snapshot} edit={session.edit} tryEdit={session.tryEdit} />
         <ConfirmedCard snapshot={snapshot} />
       </div>
       <Timeline history={history} session={session} />

@@ -4,6 +4,7 @@ import { createUserStore, type Edit, type User, type UserPatch, type UserStore, 
 
 import { observable, type Observable } from '../observable';
 import { keep, recall, storage } from '../storage';
+import { reasonOf } from './describe';
 import { CALM, optionsOf, type Network } from './faults';
 import { createHistory, type History } from './history';
 import { openAccount, readUser, sender, type Account } from './sandbox';
@@ -17,6 +18,8 @@ export interface Session {
   readonly notice: Observable<string>;
   /** Throws `PalmError` where the patch is invalid. */
   readonly edit: (patch: UserPatch) => void;
+  /** The same for a button, which has nowhere to show an error: it becomes the notice. */
+  readonly tryEdit: (patch: UserPatch) => void;
   /** Takes an edit back, or gives it up if its outcome is unknown. */
   readonly undo: (id: string) => void;
   readonly canUndo: (id: string) => boolean;
@@ -68,7 +71,8 @@ export async function openSession(): Promise<Session> {
   function save(): void {
     const isKept = keep(storage('tab'), stateName, JSON.stringify(store.dehydrate()));
     const isWaiting = store.getSnapshot().pending.length > 0;
-    notice.set(isKept || !isWaiting ? '' : NOT_KEPT);
+    if (!isKept && isWaiting) notice.set(NOT_KEPT);
+    else if (notice.get() === NOT_KEPT) notice.set('');
   }
 
   function changed(): void {
@@ -86,15 +90,25 @@ export async function openSession(): Promise<Session> {
   document.addEventListener('visibilitychange', () => void (document.hidden || refetch()));
   setInterval(() => void (store.getSnapshot().needsRefetch && refetch()), REFETCH_EVERY_MS);
 
+  function edit(patch: UserPatch): void {
+    const made = store.edit(patch);
+    edits.set(made.id, made);
+  }
+
   return {
     account,
     store,
     history,
     network,
     notice,
-    edit: (patch) => {
-      const edit = store.edit(patch);
-      edits.set(edit.id, edit);
+    edit,
+    tryEdit: (patch) => {
+      try {
+        edit(patch);
+        notice.set('');
+      } catch (error) {
+        notice.set(reasonOf(error));
+      }
     },
     undo: (id) => {
       const entry = store.getSnapshot().pending.find((pending) => pending.id === id);

@@ -54,7 +54,7 @@ function Row({ track, now, session }: { track: Track; now: number; session: Sess
           </button>
         )}
         {phase === 'rejected' && (
-          <button type="button" onClick={() => session.edit(patch)}>
+          <button type="button" onClick={() => session.tryEdit(patch)}>
             Try again
           </button>
         )}

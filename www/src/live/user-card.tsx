@@ -9,11 +9,12 @@ import { Field, useAttempt } from './field';
 interface Props {
   readonly snapshot: Snapshot;
   readonly edit: (patch: UserPatch) => void;
+  readonly tryEdit: (patch: UserPatch) => void;
 }
 
 const MAX_KEYS = 50;
 
-export function UserCard({ snapshot: { user, confirmed }, edit }: Props): ReactNode {
+export function UserCard({ snapshot: { user, confirmed }, edit, tryEdit }: Props): ReactNode {
   const keys = Object.keys(user.metadata);
   const name = user.display_name ?? '';
   return (
@@ -42,13 +43,13 @@ export function UserCard({ snapshot: { user, confirmed }, edit }: Props): ReactN
         {count(keys.length)} of {MAX_KEYS} keys
       </p>
       <div className="actions" role="group" aria-label="Try">
-        <button type="button" onClick={() => edit({ metadata: { customer_tier: nextTier(user.metadata['customer_tier']) } })}>
+        <button type="button" onClick={() => tryEdit({ metadata: { customer_tier: nextTier(user.metadata['customer_tier']) } })}>
           Next tier
         </button>
         <button
           type="button"
           onClick={() => {
-            for (const step of ['one', 'two', 'three']) edit({ metadata: { burst: step } });
+            for (const step of ['one', 'two', 'three']) tryEdit({ metadata: { burst: step } });
           }}
         >
           Three edits at once

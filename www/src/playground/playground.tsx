@@ -1,0 +1,101 @@
+// Two patches and a user, as JSON: what the rules say of them, as one types.
+
+import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+
+import { keep, recall, storage } from '../storage';
+import { examine, type Outcome } from './examine';
+
+const USER = {
+  id: '123e4567-e89b-12d3-a456-426614174000',
+  object: 'user',
+  created_at: '2025-10-24T10:30:00Z',
+  updated_at: '2025-10-24T15:45:00Z',
+  metadata: { external_id: 'user_123_in_my_system', customer_tier: 'basic', signup_source: 'mobile_app' },
+  status: 'active',
+  verification: null,
+  display_name: 'John Doe',
+};
+const FIRST = { metadata: { customer_tier: 'premium', signup_source: null }, displayName: 'J. Doe' };
+const SECOND = { metadata: { customer_tier: null, notes: 'called back' } };
+
+export function Playground(): ReactNode {
+  const [user, setUser] = useDraft('user', USER);
+  const [first, setFirst] = useDraft('first', FIRST);
+  const [second, setSecond] = useDraft('second', SECOND);
+  // Typing stays ahead of the examination, however long the text.
+  const texts = useDeferredValue(useMemo(() => ({ user, first, second }), [user, first, second]));
+  const outcome = useMemo(() => examine(texts), [texts]);
+  return (
+    <div className="playground">
+      <div className="sources">
+        <Source label="User" rows={9} text={user} onInput={setUser} outcome={outcome.user} />
+        <Source label="Patch" rows={7} text={first} onInput={setFirst} outcome={outcome.first} />
+        <Source label="Then a second patch" rows={6} text={second} onInput={setSecond} outcome={outcome.second} />
+      </div>
+      <div className="results" aria-live="polite">
+        {outcome.results.map(({ title, code, text }) => (
+          <figure key={title}>
+            <figcaption>
+              {title} <code>{code}</code>
+            </figcaption>
+            <pre tabIndex={0} aria-label={title}>
+              {text}
+            </pre>
+          </figure>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface SourceProps {
+  readonly label: string;
+  readonly rows: number;
+  readonly text: string;
+  readonly onInput: (text: string) => void;
+  readonly outcome: Outcome['user'];
+}
+
+function Source({ label, rows, text, onInput, outcome }: SourceProps): ReactNode {
+  const { message, issues } = outcome;
+  return (
+    <div className="source">
+      <label>
+        <span>{label}</span>
+        <textarea
+          rows={rows}
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onInput(event.target.value)}
+          aria-invalid={message !== '' || issues.some(({ severity }) => severity === 'error')}
+        />
+      </label>
+      {message !== '' && (
+        <p role="alert" className="message">
+          {message}
+        </p>
+      )}
+      <ul className="issues" aria-label={`Issues: ${label}`}>
+        {issues.map((issue, index) => (
+          <li key={index} className={issue.severity}>
+            <code>{issue.pointer === '' ? '(the whole patch)' : issue.pointer}</code> <b>{issue.code}</b> {issue.message}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** A text that survives a reload, where it is not too long for that. */
+function useDraft(name: string, initial: unknown): [text: string, set: (text: string) => void] {
+  const key = `palm-user:playground:${name}`;
+  const [text, setText] = useState(() => recall(storage('tab'), key) ?? JSON.stringify(initial, null, 2));
+  return [
+    text,
+    (next) => {
+      setText(next);
+      keep(storage('tab'), key, next);
+    },
+  ];
+}
