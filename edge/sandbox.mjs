@@ -1,5 +1,5 @@
 // Runs the Worker of this folder in workerd, on this machine:
-//   node edge/sandbox.mjs --port 8787 --persist target/sandbox
+//   node edge/sandbox.mjs --port 8787 --persist target/sandbox --page
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,11 +16,12 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 /**
  * Starts the sandbox.
  *
- * @param {{ port?: number, host?: string, persist?: string }} [options] `port` 0
- *   takes a free one; without `persist`, a folder, the state ends with the sandbox.
+ * @param {{ port?: number, host?: string, persist?: string, page?: boolean }} [options]
+ *   `port` 0 takes a free one; without `persist`, a folder, the state ends with the
+ *   sandbox; with `page` it serves www/dist too, which must have been built.
  * @returns {Promise<{ url: string, dispose: () => Promise<void> }>}
  */
-export async function startSandbox({ port = 0, host = '127.0.0.1', persist } = {}) {
+export async function startSandbox({ port = 0, host = '127.0.0.1', persist, page = false } = {}) {
   // The deployed configuration, so that what runs here is what is deployed.
   const config = readConfig({ config: path.join(here, 'wrangler.jsonc') });
   const migrated = config.migrations.flatMap((migration) => migration.new_sqlite_classes ?? []);
@@ -41,6 +42,7 @@ export async function startSandbox({ port = 0, host = '127.0.0.1', persist } = {
     modules: await bundle(config),
     handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach(forward),
     durableObjects,
+    ...(page ? { assets: assetsOf(config) } : {}),
     ...(persist === undefined ? {} : { durableObjectsPersist: path.resolve(persist) }),
   });
   const url = await worker.ready;
@@ -54,6 +56,11 @@ function forward(stream) {
     isFault = line.includes('as was asked for') || (isFault && line.startsWith('stack:'));
     if (!isFault) console.error(line);
   });
+}
+
+/** The page's files; what is none of them goes on to the Worker. */
+function assetsOf({ assets }) {
+  return { directory: path.resolve(here, assets.directory), routerConfig: { has_user_worker: true } };
 }
 
 /** The Worker as one module, and the wasm beside it. */
@@ -81,9 +88,9 @@ async function bundle(config) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: '8787' }, persist: { type: 'string' } },
+    options: { port: { type: 'string', default: '8787' }, persist: { type: 'string' }, page: { type: 'boolean' } },
   });
-  const sandbox = await startSandbox({ port: Number(values.port), persist: values.persist });
+  const sandbox = await startSandbox({ port: Number(values.port), persist: values.persist, page: values.page });
   const stop = async () => {
     await sandbox.dispose();
     process.exit(0);
