@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 
 import { startSandbox } from '../../edge/sandbox.mjs';
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -44,6 +44,15 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     sizes(root)
 }
 
+/// Makes www/dist/ from the package in pkg/.
+pub(crate) fn page(root: &Path) -> Result<()> {
+    step("build the page", || {
+        let vite = root.join("node_modules/vite/bin/vite.js");
+        let args = ["build", "www", "--logLevel", "warn"];
+        run_program(Command::new("node").arg(vite).args(args).current_dir(root))
+    })
+}
+
 /// The crate's macros and the tool that reads what they left must be one version.
 fn check_versions(root: &Path) -> Result<()> {
     let lock = fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock is missing")?;

@@ -19,6 +19,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// or ends with `once`.
 pub(crate) fn run(root: &Path, once: bool, port: u16) -> Result<bool> {
     build::run(root)?;
+    build::page(root)?;
     let state = root.join(if once { "target/sandbox-once" } else { "target/sandbox" });
     if once && state.exists() {
         fs::remove_dir_all(&state)?;
@@ -34,7 +35,7 @@ pub(crate) fn run(root: &Path, once: bool, port: u16) -> Result<bool> {
     if once || !shown {
         return Ok(shown);
     }
-    println!("The sandbox goes on at {}; end it with Ctrl-C.", sandbox.url);
+    println!("Open {} to touch it; Ctrl-C ends it.", sandbox.url);
     sandbox.process.wait()?;
     Ok(true)
 }
@@ -50,7 +51,7 @@ impl Sandbox {
         step("start the sandbox", || {
             let mut process = spawn(
                 Command::new("node")
-                    .args(["edge/sandbox.mjs", "--port", &port.to_string(), "--persist"])
+                    .args(["edge/sandbox.mjs", "--page", "--port", &port.to_string(), "--persist"])
                     .arg(state)
                     .current_dir(root),
             )?;

@@ -1,5 +1,6 @@
 //! One command for each job. `cargo xtask --help` lists them.
 
+mod bench;
 mod browser;
 mod build;
 mod counts;
@@ -41,7 +42,13 @@ enum Command {
         suites: Vec<String>,
     },
     /// Makes the npm package in pkg/.
-    Build,
+    Build {
+        /// And the page in www/dist/, which `edge/` deploys.
+        #[arg(long)]
+        page: bool,
+    },
+    /// Measures, and prints what was measured.
+    Bench,
     /// Installs what is missing, the browser for the tests included.
     Setup,
     /// What cargo calls to run a wasm test binary.
@@ -70,7 +77,14 @@ fn run(command: Command) -> Result<bool> {
     match command {
         Command::Demo { once, port } => demo::run(&root, once, port),
         Command::Test { suites } => test::run(&root, &suites),
-        Command::Build => build::run(&root).map(|()| true),
+        Command::Build { page } => {
+            build::run(&root)?;
+            if page {
+                build::page(&root)?;
+            }
+            Ok(true)
+        }
+        Command::Bench => bench::run(&root),
         Command::Setup => {
             setup::build_tools(&root)?;
             browser::find_or_install()?;

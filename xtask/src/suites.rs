@@ -115,7 +115,7 @@ fn build(root: &Path) -> Result<Counts> {
 
 fn types(root: &Path) -> Result<Counts> {
     let mut counts = Counts::default();
-    for project in ["pkg-template", "edge"] {
+    for project in ["pkg-template", "edge", "www"] {
         let tsc = root.join("node_modules/typescript/bin/tsc");
         counts.add(check(Command::new("node").arg(tsc).arg("-p").arg(project).current_dir(root))?);
     }
@@ -168,9 +168,10 @@ fn workerd(root: &Path) -> Result<Counts> {
     counted(command.current_dir(root), counts::node)
 }
 
-/// The package in a page, against the sandbox.
+/// The package in pages, the demo among them, against the sandbox.
 fn browser(root: &Path) -> Result<Counts> {
     let browser = browser::find_or_install()?;
+    build::page(root)?;
     let mut command = node_tests(&root.join("tests/browser"))?;
     command.env("CHROMIUM", &browser.chromium).current_dir(root);
     counted(&mut command, counts::node)

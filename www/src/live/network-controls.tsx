@@ -20,7 +20,7 @@ export function NetworkControls({ network, snapshot, store }: Props): ReactNode 
       <legend>The network</legend>
       <label className="latency">
         <span>
-          Answers after <output>{(current.latencyMs / 1000).toFixed(1)} s</output>
+          Answers after {(current.latencyMs / 1000).toFixed(1)} s
         </span>
         <input
           type="range"

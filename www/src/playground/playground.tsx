@@ -1,6 +1,6 @@
 // Two patches and a user, as JSON: what the rules say of them, as one types.
 
-import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { useDeferredValue, useId, useMemo, useState, type ReactNode } from 'react';
 
 import { keep, recall, storage } from '../storage';
 import { examine, type Outcome } from './examine';
@@ -15,7 +15,7 @@ const USER = {
   verification: null,
   display_name: 'John Doe',
 };
-const FIRST = { metadata: { customer_tier: 'premium', signup_source: null }, displayName: 'J. Doe' };
+const FIRST = { metadata: { customer_tier: 'premium', signup_source: null, visits: 3 } };
 const SECOND = { metadata: { customer_tier: null, notes: 'called back' } };
 
 export function Playground(): ReactNode {
@@ -58,19 +58,21 @@ interface SourceProps {
 
 function Source({ label, rows, text, onInput, outcome }: SourceProps): ReactNode {
   const { message, issues } = outcome;
+  const id = useId();
   return (
     <div className="source">
-      <label>
+      <label htmlFor={id}>
         <span>{label}</span>
-        <textarea
-          rows={rows}
-          value={text}
-          spellCheck={false}
-          autoComplete="off"
-          onChange={(event) => onInput(event.target.value)}
-          aria-invalid={message !== '' || issues.some(({ severity }) => severity === 'error')}
-        />
       </label>
+      <textarea
+        id={id}
+        rows={rows}
+        value={text}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => onInput(event.target.value)}
+        aria-invalid={message !== '' || issues.some(({ severity }) => severity === 'error')}
+      />
       {message !== '' && (
         <p role="alert" className="message">
           {message}
