@@ -21,6 +21,10 @@ const entries = [
   { file: 'index.cjs', source: 'index.ts', load: 'inline.ts', format: 'cjs' },
   { file: 'workerd.js', source: 'index.ts', load: 'workerd.ts', format: 'esm' },
   { file: 'web.js', source: 'web.ts', load: 'web.ts', format: 'esm' },
+  // The gateway shares the core, and its instance, with the entry beside it.
+  { file: 'edge.js', source: 'edge.ts', core: './index.js', format: 'esm' },
+  { file: 'edge.cjs', source: 'edge.ts', core: './index.cjs', format: 'cjs' },
+  { file: 'edge-workerd.js', source: 'edge.ts', core: './workerd.js', format: 'esm' },
 ];
 
 await rm(out, { recursive: true, force: true });
@@ -33,7 +37,7 @@ for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT'
   await cp(path.join(root, file), path.join(out, file));
 }
 
-async function bundle({ file, source, load, format }) {
+async function bundle({ file, source, load, core, format }) {
   await build({
     entryPoints: [path.join(template, 'src', source)],
     outfile: path.join(dist, file),
@@ -56,7 +60,11 @@ async function bundle({ file, source, load, format }) {
           b.onLoad({ filter: /\/bindgen\/palm_user\.js$/ }, async (args) => ({
             contents: withoutDoubles(await readFile(args.path, 'utf8')),
           }));
-          b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
+          if (core === undefined) {
+            b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
+          } else {
+            b.onResolve({ filter: /^\.\.\/(call|error|rules)\.js$/ }, () => ({ path: core, external: true }));
+          }
           b.onResolve({ filter: /^#wasm-base64$/ }, () => ({ path: path.join(dist, WASM) }));
           b.onResolve({ filter: /^#wasm-module$/ }, () => ({ path: `./${WASM}`, external: true }));
         },
@@ -90,7 +98,7 @@ async function declarations() {
     const common = text.replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'");
     await writeFile(path.join(dist, file.replace(/\.d\.ts$/, '.d.cts')), common);
   }
-  for (const internal of ['core', 'load/inline', 'load/workerd']) {
+  for (const internal of ['core', 'load/inline', 'load/workerd', 'edge/body', 'edge/duplicate-key', 'edge/pointer', 'edge/refusal']) {
     await rm(path.join(dist, `${internal}.d.ts`));
     await rm(path.join(dist, `${internal}.d.cts`));
   }
