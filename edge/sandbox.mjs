@@ -14,14 +14,15 @@ import { unstable_readConfig as readConfig } from 'wrangler';
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /**
- * Starts the sandbox.
+ * Starts the sandbox; or, with the variable PALM_API_KEY, the gateway.
  *
- * @param {{ port?: number, host?: string, persist?: string, page?: boolean }} [options]
+ * @param {{ port?: number, host?: string, persist?: string, page?: boolean, vars?: Record<string, string>, services?: object }} [options]
  *   `port` 0 takes a free one; without `persist`, a folder, the state ends with the
- *   sandbox; with `page` it serves www/dist too, which must have been built.
+ *   sandbox; with `page` it serves www/dist too, which must have been built; `vars`
+ *   and `services` are bindings of the Worker.
  * @returns {Promise<{ url: string, dispose: () => Promise<void> }>}
  */
-export async function startSandbox({ port = 0, host = '127.0.0.1', persist, page = false } = {}) {
+export async function startSandbox({ port = 0, host = '127.0.0.1', persist, page = false, vars = {}, services = {} } = {}) {
   // The deployed configuration, so that what runs here is what is deployed.
   const config = readConfig({ config: path.join(here, 'wrangler.jsonc') });
   const migrated = config.migrations.flatMap((migration) => migration.new_sqlite_classes ?? []);
@@ -42,6 +43,9 @@ export async function startSandbox({ port = 0, host = '127.0.0.1', persist, page
     modules: await bundle(config),
     handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach(forward),
     durableObjects,
+    bindings: vars,
+    serviceBindings: services,
+    ...('PALM_API_KEY' in vars ? { ratelimits: rateLimits(config) } : {}),
     ...(page ? { assets: assetsOf(config) } : {}),
     ...(persist === undefined ? {} : { durableObjectsPersist: path.resolve(persist) }),
   });
@@ -58,9 +62,14 @@ function forward(stream) {
   });
 }
 
-/** The page's files; what is none of them goes on to the Worker. */
+/** The page's files, behind the Worker. */
 function assetsOf({ assets }) {
-  return { directory: path.resolve(here, assets.directory), routerConfig: { has_user_worker: true } };
+  const routerConfig = { has_user_worker: true, invoke_user_worker_ahead_of_assets: assets.run_worker_first };
+  return { directory: path.resolve(here, assets.directory), binding: assets.binding, routerConfig };
+}
+
+function rateLimits({ ratelimits = [] }) {
+  return Object.fromEntries(ratelimits.map(({ name, simple }) => [name, { simple }]));
 }
 
 /** The Worker as one module, and the wasm beside it. */

@@ -52,6 +52,8 @@ async function bundle({ file, source, load, core, format }) {
     legalComments: 'none',
     loader: { '.wasm': 'base64' },
     logLevel: 'warning',
+    // Of wasm-bindgen's own way to load, which no entry takes.
+    logOverride: { 'empty-import-meta': 'silent' },
     plugins: [
       {
         name: 'palm-user',

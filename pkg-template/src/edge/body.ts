@@ -24,6 +24,33 @@ export async function readJson(request: Request, { maxBodyBytes, bodyTimeoutMs }
   ]);
 }
 
+/**
+ * Reads on after a refusal, as far as a body may be long: a connection with
+ * unread bytes in it is reset, often before its client has seen the answer.
+ */
+export async function drain({ body }: Request, { maxBodyBytes, bodyTimeoutMs }: Settings): Promise<void> {
+  if (body === null || body.locked) return;
+  const reader = body.getReader();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, Math.min(bodyTimeoutMs, MAX_DRAIN_MS));
+  });
+  try {
+    for (let length = 0; length <= maxBodyBytes; ) {
+      const chunk = await Promise.race([reader.read(), late]);
+      if (chunk === undefined || chunk.done) break;
+      length += chunk.value.byteLength;
+    }
+  } catch {
+    // It broke off, which ends it as well.
+  } finally {
+    clearTimeout(timer);
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+const MAX_DRAIN_MS = 1_000;
+
 async function readText(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
@@ -56,7 +83,6 @@ async function readText(
     throw new Refusal(400, 'validation_error', isWhole || error instanceof TypeError ? 'The body is not JSON in UTF-8.' : 'The body broke off.');
   } finally {
     clearTimeout(timer);
-    // What is left of it is not wanted; that it fails is of no interest.
-    if (!isWhole) reader.cancel().catch(() => undefined);
+    if (!isWhole) reader.releaseLock();
   }
 }

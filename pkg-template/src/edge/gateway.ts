@@ -7,7 +7,7 @@ import { updateUser } from '../call.js';
 import { isPalmError } from '../error.js';
 import { validatePatch } from '../rules.js';
 import type { User, UserPatch } from '../types.js';
-import { readJson } from './body.js';
+import { drain, readJson } from './body.js';
 import { settings, type GatewayOptions, type Settings } from './options.js';
 import { pointer } from './pointer.js';
 import { invalidPatch, passOn, Refusal, respond, type GatewayIssue } from './refusal.js';
@@ -48,6 +48,7 @@ export function createGateway(options: GatewayOptions): (request: Request) => Pr
       else if (isPalmError(error)) response = passOn(error);
       else response = respond(new Refusal(500, 'server_error', 'The gateway failed.'));
     }
+    await drain(request, checked);
     for (const [name, value] of Object.entries(cors)) response.headers.set(name, value);
     response.headers.set('cache-control', 'no-store');
     return response;

@@ -1,0 +1,288 @@
+// The gateway in workerd as an attacker would try it, the sandbox behind it.
+// What must not get through is looked for where it would arrive.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { after, test } from 'node:test';
+
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { updateUser } from '../../pkg/dist/index.js';
+
+import { startSandbox } from '../../edge/sandbox.mjs';
+import { KEY, sandbox } from './client.mjs';
+
+const SECRET = 'a secret of the test, longer than 32 bytes';
+const palm = await sandbox();
+const { id } = await palm.create({ metadata: { tier: 'basic' } });
+const { id: otherId } = await palm.create({ metadata: {} });
+
+// What arrives at Palm, and the faults that it is asked for.
+const arrived = [];
+let fault;
+const upstream = createServer(async (request, response) => {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString();
+  arrived.push({ url: request.url, method: request.method, headers: request.headers, body });
+  const { authorization, 'content-type': type } = request.headers;
+  const headers = { authorization, 'content-type': type, ...fault };
+  try {
+    const answer = await fetch(palm.url + request.url, { method: request.method, headers, body });
+    const kept = ['content-type', 'retry-after', 'x-request-id'].flatMap((name) => (answer.headers.has(name) ? [[name, answer.headers.get(name)]] : []));
+    const text = await answer.text();
+    response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
+  } catch {
+    response.destroy();
+  }
+}).listen(0, '127.0.0.1');
+await once(upstream, 'listening');
+
+const APP = 'https://app.example.com';
+const vars = {
+  PALM_API_KEY: KEY,
+  PALM_BASE_URL: `http://127.0.0.1:${upstream.address().port}`,
+  SESSION_SECRET: SECRET,
+  SESSION_ISSUER: 'app',
+  ALLOWED_ORIGINS: `${APP} https://admin.example.com`,
+};
+const { url, dispose } = await startSandbox({ vars });
+after(async () => {
+  await dispose();
+  await palm.dispose();
+  upstream.close();
+});
+
+const sign = (claims, { secret = SECRET, expires = '5m', alg = 'HS256' } = {}) =>
+  new SignJWT({ iss: 'app', sub: id, ...claims }).setProtectedHeader({ alg }).setExpirationTime(expires).sign(new TextEncoder().encode(secret));
+const token = await sign();
+
+async function call({ path = `/v1/user/${id}`, method = 'PATCH', headers = {}, body = '{"metadata":{"tier":"gold"}}', bearer = token, at = url } = {}) {
+  const response = await fetch(at + path, {
+    method,
+    headers: { ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }), 'content-type': 'application/json', ...headers },
+    ...(method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? {} : { body }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+test('a signed-in person changes what is theirs; only the patch and the key go on', async () => {
+  arrived.length = 0;
+  const { status, body, headers } = await call({ headers: { origin: APP, cookie: 'session=1', 'x-forwarded-for': '1.2.3.4' } });
+  assert.equal(status, 200);
+  assert.equal(body.metadata.tier, 'gold');
+  assert.equal(headers.get('access-control-allow-origin'), APP);
+  assert.equal(headers.get('cache-control'), 'no-store');
+  assert.ok(headers.get('x-request-id'));
+  assert.equal(arrived.length, 1);
+  const [{ url: path, headers: sent, body: text }] = arrived;
+  assert.equal(path, `/v1/user/${id}`);
+  assert.equal(sent.authorization, `Bearer ${KEY}`);
+  assert.equal(text, '{"metadata":{"tier":"gold"}}');
+  for (const name of ['cookie', 'x-forwarded-for', 'origin']) assert.equal(sent[name], undefined, name);
+});
+
+test('the package itself calls through the gateway', async () => {
+  const user = await updateUser(id, { metadata: { tier: 'silver' } }, { baseUrl: url, headers: { authorization: `Bearer ${token}` } });
+  assert.equal(user.metadata.tier, 'silver');
+});
+
+test('preflight: for the origins of the list', async () => {
+  const preflight = (origin) => call({ method: 'OPTIONS', bearer: null, headers: { origin, 'access-control-request-method': 'PATCH' } });
+  const { status, headers } = await preflight('https://admin.example.com');
+  assert.equal(status, 204);
+  assert.equal(headers.get('access-control-allow-origin'), 'https://admin.example.com');
+  assert.equal(headers.get('access-control-allow-methods'), 'PATCH');
+  assert.match(headers.get('vary'), /origin/i);
+  const foreign = await preflight('https://evil.example.com');
+  assert.equal(foreign.status, 403);
+  assert.equal(foreign.headers.get('access-control-allow-origin'), null);
+});
+
+const unsigned = new UnsecuredJWT({ iss: 'app', sub: id }).setExpirationTime('5m').encode();
+const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+const attacks = [
+  ['no token', 401, { bearer: null }],
+  ['a token that is none', 401, { bearer: 'abc' }],
+  ['an expired token', 401, { bearer: await sign({}, { expires: '-1m' }) }],
+  ['a wrong signature', 401, { bearer: await sign({}, { secret: 'another secret, as long as 32 bytes too' }) }],
+  ['alg none', 401, { bearer: unsigned }],
+  ['another algorithm than the key is for', 401, { bearer: await sign({}, { alg: 'HS512', secret: SECRET.repeat(2) }) }],
+  ['a token of another issuer', 401, { bearer: await sign({ iss: 'other' }) }],
+  ['a token for nobody', 401, { bearer: await sign({ sub: undefined }) }],
+  ['a token without an end', 401, { bearer: await new SignJWT({ iss: 'app', sub: id }).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(SECRET)) }],
+  ["the API's own key for a token", 401, { bearer: KEY }],
+  ["another person's ID", 403, { path: `/v1/user/${otherId}` }],
+  ['an encoded slash in the ID', 400, { path: `/v1/user/${id}%2f..%2f${otherId}` }],
+  ['a slash in the ID', 404, { path: `/v1/user/${id}/vault` }],
+  ['encoded dots for an ID', 404, { path: '/v1/user/%2e%2e' }],
+  ['encoded dots within the ID', 400, { path: `/v1/user/${id}%2e%2e` }],
+  ['a path that goes up', 403, { path: `/v1/user/${id}/../${otherId}` }],
+  ['a header in the ID', 400, { path: `/v1/user/${id}%0d%0ax-evil:%201` }],
+  ['a query in the ID', 400, { path: `/v1/user/${id}%3fadmin=1` }],
+  ['a NUL in the ID', 400, { path: `/v1/user/${id}%00` }],
+  ['an ID of many characters', 400, { path: `/v1/user/${'a'.repeat(300)}` }],
+  ['no ID', 404, { path: '/v1/user/' }],
+  ['a double slash', 404, { path: `//v1/user/${id}` }],
+  ['another version', 404, { path: `/v2/user/${id}` }],
+  ['GET', 405, { method: 'GET' }],
+  ['DELETE', 405, { method: 'DELETE' }],
+  ['POST that says PATCH', 405, { method: 'POST', headers: { 'x-http-method-override': 'PATCH' } }],
+  ['PATCH that says DELETE', 400, { headers: { 'x-http-method-override': 'DELETE' } }],
+  ['a foreign origin', 403, { headers: { origin: 'https://evil.example.com' } }],
+  ['an origin that starts alike', 403, { headers: { origin: `${APP}.evil.example` } }],
+  ['the origin null', 403, { headers: { origin: 'null' } }],
+  ['a form', 415, { headers: { 'content-type': 'text/plain' } }],
+  ['a type that starts alike', 415, { headers: { 'content-type': 'application/jsonp' } }],
+  ['a compressed body', 415, { headers: { 'content-encoding': 'gzip' } }],
+  ['a body too large', 413, { body: JSON.stringify({ metadata: { a: 'x'.repeat(70_000) } }) }],
+  ['no JSON', 400, { body: '{"metadata":' }],
+  ['JSON that is no UTF-8', 400, { body: Buffer.from([0x22, 0xff, 0x22]) }],
+  ['no body', 400, { body: '' }],
+  ['JSON 20,000 deep', 400, { body: `{"metadata":{"a":${deep}}}` }],
+  ['a key twice', 400, { body: '{"metadata":{"tier":"gold","tier":"admin"}}' }, 'duplicate_key /metadata/tier'],
+  ['a key twice, spelt in two ways', 400, { body: '{"metadata":{"a":[{"t":1,"\\u0074":2}]}}' }, 'duplicate_key /metadata/a/0/t'],
+  ['a patch twice', 400, { body: '{"metadata":{},"metadata":{"tier":"admin"}}' }, 'duplicate_key /metadata'],
+  ['__proto__ for a key', 400, { body: '{"metadata":{"__proto__":{"tier":"admin"}}}' }, 'unsafe_key /metadata/__proto__'],
+  ['__proto__ for a field', 400, { body: '{"__proto__":{"metadata":{}}}' }, 'unknown_field /__proto__'],
+  ['a field that is not to be written', 400, { body: '{"status":"active"}' }, 'unknown_field /status'],
+  ['a list', 400, { body: '[]' }, 'not_an_object '],
+  ['51 keys', 400, { body: JSON.stringify({ metadata: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, 'v'])) }) }, 'too_many_keys /metadata'],
+];
+for (const [name, status, request, issue] of attacks) {
+  test(`refused with ${status}: ${name}`, async () => {
+    arrived.length = 0;
+    const answer = await call(request);
+    assert.equal(answer.status, status, answer.text);
+    assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+    assert.equal(answer.body.status, status);
+    assert.deepEqual(arrived, [], 'nothing is sent upstream');
+    if (issue !== undefined) assert.equal(`${answer.body.issues[0].code} ${answer.body.issues[0].pointer}`, issue);
+    for (const secret of [KEY, SECRET, 'admin', 'evil', token]) assert.ok(!answer.text.includes(secret), `${secret} is echoed`);
+    if (status === 401) assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+    if (status === 405) assert.equal(answer.headers.get('allow'), 'PATCH, OPTIONS');
+  });
+}
+
+/** Sends a body without end, and gives how much left before the answer was there. */
+async function endless(bearer) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  const head = [`PATCH /v1/user/${id} HTTP/1.1`, `host: ${hostname}`, 'content-type: application/json', 'transfer-encoding: chunked'];
+  socket.write(`${[...head, ...(bearer ? [`authorization: Bearer ${bearer}`] : [])].join('\r\n')}\r\n\r\n`);
+  let answer = '';
+  socket.on('data', (data) => (answer += data));
+  socket.on('error', () => undefined);
+  const chunk = Buffer.from(`10000\r\n${'x'.repeat(65_536)}\r\n`);
+  const goal = 10 * 2 ** 30;
+  let sent = 0;
+  while (sent < goal && answer === '' && !socket.destroyed) {
+    sent += chunk.length;
+    socket.write(chunk);
+    // One that never stops to listen may have its connection reset before it hears.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  if (!socket.destroyed && answer === '') await once(socket, 'close').catch(() => undefined);
+  socket.destroy();
+  return { answer, sent };
+}
+
+test('10 GB in chunks are cut off as they stream', async () => {
+  arrived.length = 0;
+  const { answer, sent } = await endless(token);
+  assert.match(answer, /^HTTP\/1\.1 413 /);
+  assert.ok(sent < 64 * 2 ** 20, `${sent} bytes were taken`);
+  assert.deepEqual(arrived, []);
+});
+
+test('a stranger is refused, however long the body', async () => {
+  const { answer } = await endless(undefined);
+  assert.match(answer, /^HTTP\/1\.1 401 /);
+  assert.equal((await call()).status, 200, 'the gateway goes on');
+});
+
+const faults = [
+  ['status=400', 400],
+  ['status=403', 403],
+  ['status=404', 404],
+  ['status=409', 409],
+  ['status=429; retry-after=7', 429, '7'],
+  ['status=500', 500],
+  ['status=503; retry-after=3', 503, '3'],
+  ['drop=before', 502],
+  ['drop=after', 502],
+  ['body=html', 502],
+  ['body=wrong-shape', 502],
+];
+for (const [name, status, retryAfter] of faults) {
+  test(`Palm's ${name} passes through as ${status}`, async () => {
+    fault = { 'sandbox-fault': name };
+    arrived.length = 0;
+    try {
+      const answer = await call();
+      assert.equal(answer.status, status);
+      assert.equal(answer.body.status, status);
+      assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+      assert.equal(answer.headers.get('retry-after'), retryAfter ?? null);
+      if (name.startsWith('status')) assert.equal(answer.body.detail, 'A fault that was asked for.');
+      assert.equal(arrived.length, 1, 'the gateway does not retry: its caller does');
+      assert.ok(!answer.text.includes(KEY));
+    } finally {
+      fault = undefined;
+    }
+  });
+}
+
+test('a JWKS URL: a token by ES256 counts, one by HS256 with the public key does not', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' };
+  let isDown = false;
+  const keys = createServer((_, response) => {
+    response.writeHead(isDown ? 503 : 200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+  }).listen(0, '127.0.0.1');
+  await once(keys, 'listening');
+  const { SESSION_SECRET: _, ...rest } = vars;
+  const worker = await startSandbox({ vars: { ...rest, SESSION_JWKS_URL: `http://127.0.0.1:${keys.address().port}/` } });
+  try {
+    const claims = () => new SignJWT({ iss: 'app', sub: id }).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setExpirationTime('5m');
+    isDown = true;
+    const good = await claims().sign(privateKey);
+    assert.equal((await call({ at: worker.url, bearer: good })).status, 500, 'keys that cannot be had are no fault of the token');
+    isDown = false;
+    assert.equal((await call({ at: worker.url, bearer: good })).status, 200);
+    const { privateKey: foreign } = await generateKeyPair('ES256');
+    assert.equal((await call({ at: worker.url, bearer: await claims().sign(foreign) })).status, 401);
+    const confused = await sign({}, { secret: JSON.stringify(jwk) });
+    assert.equal((await call({ at: worker.url, bearer: confused })).status, 401);
+  } finally {
+    await worker.dispose();
+    keys.close();
+  }
+});
+
+test('allowed metadata keys, a service binding, and the rate limit', async () => {
+  const seen = [];
+  const PALM = async (request) => {
+    seen.push(request.url);
+    return fetch(palm.url + new URL(request.url).pathname, { method: request.method, headers: request.headers, body: await request.text() });
+  };
+  const { PALM_BASE_URL: _, ...rest } = vars;
+  const worker = await startSandbox({ vars: { ...rest, ALLOWED_METADATA_KEYS: 'tier notes' }, services: { PALM } });
+  try {
+    const refused = await call({ at: worker.url, body: '{"metadata":{"tier":"gold","a/b":"x"}}' });
+    assert.equal(refused.status, 403);
+    assert.deepEqual(refused.body.issues.map(({ code, pointer }) => [code, pointer]), [['key_not_allowed', '/metadata/a~1b']]);
+    assert.equal((await call({ at: worker.url })).status, 200);
+    assert.deepEqual(seen, [`https://api.getpalm.com/v1/user/${id}`]);
+    const statuses = [];
+    for (let count = 0; count < 80; count += 1) statuses.push((await call({ at: worker.url })).status);
+    assert.ok(statuses.includes(429), 'the platform limits the rate');
+    assert.ok(statuses.every((status) => status === 200 || status === 429));
+    assert.equal((await call({ at: worker.url, path: `/v1/user/${otherId}`, bearer: await sign({ sub: otherId }) })).status, 200, 'by user');
+  } finally {
+    await worker.dispose();
+  }
+});
