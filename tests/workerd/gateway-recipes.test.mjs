@@ -1,0 +1,93 @@
+// The README's recipes for the gateway, in the frameworks themselves, the sandbox behind them.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { KEY, sandbox } from './client.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const app = path.join(root, 'target/recipes');
+const RECIPES = ['gateway', 'hono', 'next-route', 'tanstack-start-route'];
+
+const palm = await sandbox();
+after(palm.dispose);
+const { id } = await palm.create({ metadata: { tier: 'basic' } });
+process.env.PALM_API_KEY = KEY;
+process.env.PALM_BASE_URL = palm.url;
+
+// A folder such as a user has: the package installed, the recipes in their places.
+await rm(app, { recursive: true, force: true });
+const route = path.join(app, 'app/api/palm/[...path]');
+await mkdir(route, { recursive: true });
+await cp(path.join(root, 'pkg'), path.join(app, 'node_modules/palm-user'), { recursive: true });
+for (const name of ['gateway', 'hono', 'tanstack-start-route']) await cp(path.join(root, `recipes/${name}.js`), path.join(app, `${name}.js`));
+await cp(path.join(root, 'recipes/next-route.js'), path.join(route, 'route.js'));
+await writeFile(path.join(app, 'package.json'), '{"private": true, "type": "module"}\n');
+await writeFile(path.join(app, 'session.js'), "export const userIdOf = async (request) => request.headers.get('x-test-user') ?? undefined;\n");
+await writeFile(path.join(app, 'next.config.mjs'), `export default { turbopack: { root: ${JSON.stringify(root)} }, outputFileTracingRoot: ${JSON.stringify(root)} };\n`);
+
+/** What every one of them must do; `send` takes a Request to the framework. */
+async function check(send, origin = 'http://127.0.0.1') {
+  const patch = (user, tier, headers = {}) =>
+    send(new Request(`${origin}/api/palm/v1/user/${id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', ...(user && { 'x-test-user': user }), ...headers },
+      body: JSON.stringify({ metadata: { tier } }),
+    }));
+  const stored = await patch(id, 'gold');
+  assert.equal(stored.status, 200, await stored.clone().text());
+  assert.equal((await stored.json()).metadata.tier, 'gold');
+  assert.equal((await patch(undefined, 'a')).status, 401);
+  assert.equal((await patch('somebody else', 'a')).status, 403);
+  const refused = await patch(id, 12, { 'content-type': 'text/plain' });
+  assert.equal(refused.status, 415);
+  assert.equal(refused.headers.get('content-type'), 'application/problem+json');
+  assert.equal((await palm.get(id)).body.metadata.tier, 'gold');
+  await palm.patch(id, { metadata: { tier: 'basic' } });
+}
+
+test('Hono', async () => {
+  const { app: hono } = await import(pathToFileURL(path.join(app, 'hono.js')));
+  await check((request) => hono.fetch(request));
+});
+
+// TanStack Start itself wants Node.js 22: here its route is called as it calls it.
+test('the route of TanStack Start', async () => {
+  const { Route } = await import(pathToFileURL(path.join(app, 'tanstack-start-route.js')));
+  await check((request) => Route.options.server.handlers.ANY({ request, params: {}, context: {} }));
+});
+
+test('Next.js, built and started', { timeout: 240_000 }, async () => {
+  const next = path.join(root, 'node_modules/next/dist/bin/next');
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
+  execFileSync(process.execPath, [next, 'build'], { cwd: app, env, stdio: 'pipe' });
+  const server = spawn(process.execPath, [next, 'start', '--hostname', '127.0.0.1', '--port', '0'], { cwd: app, env });
+  try {
+    const origin = await new Promise((resolve, reject) => {
+      let output = '';
+      const read = (data) => {
+        output += data;
+        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
+        if (found) resolve(found[0]);
+      };
+      server.stdout.on('data', read);
+      server.stderr.on('data', read);
+      server.on('exit', () => reject(new Error(output)));
+    });
+    await check((request) => fetch(request), origin);
+  } finally {
+    server.kill();
+  }
+});
+
+test('the README shows these recipes', async () => {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  for (const name of RECIPES) {
+    const recipe = await readFile(path.join(root, `recipes/${name}.js`), 'utf8');
+    assert.ok(readme.includes(`\`\`\`js\n${recipe}\`\`\``), `README.md does not have recipes/${name}.js as it is`);
+  }
+});
