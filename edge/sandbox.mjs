@@ -22,8 +22,27 @@ const here = path.dirname(fileURLToPath(import.meta.url));
  *   and `services` are bindings of the Worker.
  * @returns {Promise<{ url: string, dispose: () => Promise<void> }>}
  */
-export async function startSandbox({ port = 0, host = '127.0.0.1', persist, page = false, vars = {}, services = {} } = {}) {
-  // The deployed configuration, so that what runs here is what is deployed.
+export async function startSandbox({ port = 0, host = '127.0.0.1', persist, ...bindings } = {}) {
+  const worker = new Miniflare({
+    ...LOCAL,
+    host,
+    port,
+    ...(await workerOptions(bindings)),
+    ...(persist === undefined ? {} : { durableObjectsPersist: path.resolve(persist) }),
+  });
+  const url = await worker.ready;
+  return { url: url.origin, dispose: () => worker.dispose() };
+}
+
+/** Of every workerd here: nothing is asked of the network, and faults are not logged. */
+export const LOCAL = {
+  cf: false,
+  telemetry: { enabled: false },
+  handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach(forward),
+};
+
+/** The Worker with its deployed configuration, so that what runs here is what is deployed. */
+export async function workerOptions({ page = false, vars = {}, services = {}, rateLimited = true } = {}) {
   const config = readConfig({ config: path.join(here, 'wrangler.jsonc') });
   const migrated = config.migrations.flatMap((migration) => migration.new_sqlite_classes ?? []);
   const durableObjects = Object.fromEntries(
@@ -32,25 +51,16 @@ export async function startSandbox({ port = 0, host = '127.0.0.1', persist, page
       { className, useSQLite: migrated.includes(className) },
     ]),
   );
-  const worker = new Miniflare({
-    host,
-    port,
-    // Nothing is asked of the network.
-    cf: false,
-    telemetry: { enabled: false },
+  return {
     compatibilityDate: config.compatibility_date,
     compatibilityFlags: config.compatibility_flags,
     modules: await bundle(config),
-    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach(forward),
     durableObjects,
     bindings: vars,
     serviceBindings: services,
-    ...('PALM_API_KEY' in vars ? { ratelimits: rateLimits(config) } : {}),
+    ...('PALM_API_KEY' in vars && rateLimited ? { ratelimits: rateLimits(config) } : {}),
     ...(page ? { assets: assetsOf(config) } : {}),
-    ...(persist === undefined ? {} : { durableObjectsPersist: path.resolve(persist) }),
-  });
-  const url = await worker.ready;
-  return { url: url.origin, dispose: () => worker.dispose() };
+  };
 }
 
 /** workerd's log, without the connections that a fault was to break. */
