@@ -12,6 +12,8 @@ export interface GatewayEnv extends SessionEnv {
   readonly PALM_BASE_URL?: string;
   /** Palm by a service binding, for a Worker that stands in for it. */
   readonly PALM?: { fetch: FetchLike };
+  /** How long Palm may take, in milliseconds; 30,000 unless set. */
+  readonly PALM_TIMEOUT_MS?: string;
   /** Origins, separated by blanks. */
   readonly ALLOWED_ORIGINS?: string;
   /** Metadata keys, separated by blanks; all of them unless set. */
@@ -39,6 +41,7 @@ function optionsOf(env: GatewayEnv): GatewayOptions {
   };
   if (env.PALM_BASE_URL !== undefined) options.baseUrl = env.PALM_BASE_URL;
   if (env.PALM !== undefined) options.fetch = env.PALM;
+  if (env.PALM_TIMEOUT_MS !== undefined) options.timeoutMs = Number(env.PALM_TIMEOUT_MS);
   if (env.ALLOWED_ORIGINS !== undefined) options.allowedOrigins = words(env.ALLOWED_ORIGINS);
   if (env.ALLOWED_METADATA_KEYS !== undefined) options.allowedMetadataKeys = words(env.ALLOWED_METADATA_KEYS);
   if (env.RATE_LIMITER !== undefined) options.rateLimiter = env.RATE_LIMITER;

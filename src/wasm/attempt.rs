@@ -1,6 +1,6 @@
 //! One attempt: send, read, and say what came of it.
 
-use js_sys::{Array, JSON, Object, Promise, Reflect};
+use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
@@ -14,6 +14,13 @@ use crate::error::{Error, ErrorCode, Outcome};
 use crate::problem::{Problem, redact};
 use crate::request::METHOD;
 use crate::retry::retry_after_ms;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `JSON.parse` of a text that is in JavaScript already.
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+}
 
 /// A request as every attempt sends it.
 pub(crate) struct Wire {
@@ -122,7 +129,7 @@ async fn success(answer: &Answer, status: u16) -> Result<JsValue, Error> {
         Err(Fault::Broken(error)) => return Err(network(&error)),
         Err(Fault::TooLarge) => return Err(bad_response(status, "it is larger than 8 MiB")),
     };
-    let document = JSON::parse(&text).map_err(|_| bad_response(status, "it is not JSON"))?;
+    let document = parse(&text).map_err(|_| bad_response(status, "it is not JSON"))?;
     let node = JsNode::read(document);
     match not_a_user(&node) {
         Some(fault) => Err(bad_response(status, fault)),
@@ -150,7 +157,7 @@ async fn problem(answer: &Answer, secrets: &[String]) -> Option<Problem> {
         return None;
     }
     let text = body::read(answer).await.ok()?;
-    let document = JSON::parse(&text).ok()?;
+    let document = parse(&text).ok()?;
     let field = |name: &str| Reflect::get(&document, &JsValue::from_str(name)).ok();
     let text = |name: &str| field(name)?.as_string();
     let status = field("status").and_then(|status| status.as_f64());

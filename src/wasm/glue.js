@@ -153,3 +153,27 @@ export function systemCode(error) {
   const code = error?.cause?.code ?? error?.code;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
+
+/**
+ * The body of an answer as text; undefined once it is longer than `maxBytes`.
+ * In one promise: each that Rust waits for costs several crossings.
+ */
+export async function readText(answer, maxBytes) {
+  const { body } = answer;
+  // No stream: an empty body, or a fetch that is not the platform's.
+  if (typeof body?.getReader !== 'function' || body.locked) return answer.text();
+  const reader = body.getReader();
+  // Lossy, and without a byte order mark, as JSON's text is read.
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let length = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    length += value.byteLength;
+    if (length > maxBytes) {
+      reader.cancel().catch(() => undefined);
+      return undefined;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}

@@ -44,6 +44,8 @@ extern "C" {
     pub(crate) fn now() -> Result<f64, JsValue>;
     #[wasm_bindgen(catch)]
     pub(crate) fn send(fetch: &JsValue, url: &str, init: &Object) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = readText, catch)]
+    pub(crate) fn read_text(answer: &JsValue, max_bytes: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = systemCode, catch)]
     pub(crate) fn system_code(error: &JsValue) -> Result<Option<String>, JsValue>;
 }

@@ -2,10 +2,14 @@
 // What must not get through is looked for where it would arrive.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { updateUser } from '../../pkg/dist/index.js';
@@ -28,8 +32,10 @@ const upstream = createServer(async (request, response) => {
   arrived.push({ url: request.url, method: request.method, headers: request.headers, body });
   const { authorization, 'content-type': type } = request.headers;
   const headers = { authorization, 'content-type': type, ...fault };
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
   try {
-    const answer = await fetch(palm.url + request.url, { method: request.method, headers, body });
+    const answer = await fetch(palm.url + request.url, { method: request.method, headers, body, signal: gone.signal });
     const kept = ['content-type', 'retry-after', 'x-request-id'].flatMap((name) => (answer.headers.has(name) ? [[name, answer.headers.get(name)]] : []));
     const text = await answer.text();
     response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
@@ -43,6 +49,7 @@ const APP = 'https://app.example.com';
 const vars = {
   PALM_API_KEY: KEY,
   PALM_BASE_URL: `http://127.0.0.1:${upstream.address().port}`,
+  PALM_TIMEOUT_MS: '1000',
   SESSION_SECRET: SECRET,
   SESSION_ISSUER: 'app',
   ALLOWED_ORIGINS: `${APP} https://admin.example.com`,
@@ -214,6 +221,7 @@ const faults = [
   ['status=503; retry-after=3', 503, '3'],
   ['drop=before', 502],
   ['drop=after', 502],
+  ['body=stall', 504],
   ['body=html', 502],
   ['body=wrong-shape', 502],
 ];
@@ -261,6 +269,18 @@ test('a JWKS URL: a token by ES256 counts, one by HS256 with the public key does
     await worker.dispose();
     keys.close();
   }
+});
+
+test('it is ready to deploy: wrangler takes the configuration and bundles the Worker', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const out = path.join(root, 'target/deploy');
+  // The page need not have been built for this; its folder must be there.
+  mkdirSync(path.join(root, 'www/dist'), { recursive: true });
+  const wrangler = path.join(root, 'node_modules/wrangler/bin/wrangler.js');
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' };
+  execFileSync(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', out], { cwd: path.join(root, 'edge'), env, stdio: 'pipe' });
+  const files = readdirSync(out);
+  assert.ok(files.includes('worker.js') && files.some((name) => name.endsWith('.wasm')), files.join());
 });
 
 test('allowed metadata keys, a service binding, and the rate limit', async () => {

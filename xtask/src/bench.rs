@@ -7,18 +7,30 @@ use anyhow::Result;
 
 use crate::browser;
 use crate::build;
-use crate::process::run as run_program;
+use crate::process::{run as run_program, step};
 
 /// Builds, measures, prints.
 pub(crate) fn run(root: &Path) -> Result<bool> {
     build::run(root)?;
     build::page(root)?;
     let browser = browser::find_or_install()?;
-    run_program(
-        Command::new("node")
-            .arg("bench/page.mjs")
-            .env("CHROMIUM", &browser.chromium)
-            .current_dir(root),
-    )?;
+    for name in ["page", "gateway"] {
+        step(&format!("measure the {name}"), || {
+            run_program(
+                Command::new("node")
+                    .arg(format!("bench/{name}.mjs"))
+                    .env("CHROMIUM", &browser.chromium)
+                    .current_dir(root),
+            )
+        })?;
+    }
     Ok(true)
+}
+
+/// Gateway and sandbox at full speed for a while: whether nothing failed or was lost.
+pub(crate) fn load(root: &Path, seconds: u32) -> Result<bool> {
+    build::run(root)?;
+    let mut command = Command::new("node");
+    command.args(["bench/load.mjs", "--seconds", &seconds.to_string()]).current_dir(root);
+    Ok(command.status()?.success())
 }

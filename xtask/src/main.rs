@@ -49,6 +49,11 @@ enum Command {
     },
     /// Measures, and prints what was measured.
     Bench,
+    /// Runs the gateway before the sandbox at full speed, on loopback, and looks for what was lost.
+    Load {
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Installs what is missing, the browser for the tests included.
     Setup,
     /// What cargo calls to run a wasm test binary.
@@ -85,6 +90,7 @@ fn run(command: Command) -> Result<bool> {
             Ok(true)
         }
         Command::Bench => bench::run(&root),
+        Command::Load { seconds } => bench::load(&root, seconds),
         Command::Setup => {
             setup::build_tools(&root)?;
             browser::find_or_install()?;

@@ -37,25 +37,28 @@ import { invalidPatch, passOn, Refusal, respond, type GatewayIssue } from './ref
 export function createGateway(options: GatewayOptions): (request: Request) => Promise<Response> {
   const checked = settings(options);
   return async (request) => {
-    let cors: Readonly<Record<string, string>> = { vary: 'origin' };
-    let response: Response;
+    // Of a caller whose origin is not allowed, no page may read why.
+    const headers: Record<string, string> = { vary: 'origin', 'cache-control': 'no-store' };
     try {
       const userId = userIdOf(request, checked);
-      cors = allowOrigin(request, checked);
-      response = request.method === 'OPTIONS' ? preflight() : await patchUser(request, userId, checked);
+      allowOrigin(request, checked, headers);
+      if (request.method === 'OPTIONS') return preflight(headers);
+      return await patchUser(request, userId, checked, headers);
     } catch (error) {
-      if (error instanceof Refusal) response = respond(error);
-      else if (isPalmError(error)) response = passOn(error);
-      else response = respond(new Refusal(500, 'server_error', 'The gateway failed.'));
+      await drain(request, checked);
+      if (error instanceof Refusal) return respond(error, headers);
+      if (isPalmError(error)) return passOn(error, headers);
+      return respond(new Refusal(500, 'server_error', 'The gateway failed.'), headers);
     }
-    await drain(request, checked);
-    for (const [name, value] of Object.entries(cors)) response.headers.set(name, value);
-    response.headers.set('cache-control', 'no-store');
-    return response;
   };
 }
 
-async function patchUser(request: Request, userId: string, checked: Settings): Promise<Response> {
+async function patchUser(
+  request: Request,
+  userId: string,
+  checked: Settings,
+  headers: Record<string, string>,
+): Promise<Response> {
   checkHeaders(request);
   await authorize(request, userId, checked);
   const limited = await checked.rateLimiter?.limit({ key: userId });
@@ -64,10 +67,11 @@ async function patchUser(request: Request, userId: string, checked: Settings): P
   }
   const patch = await readJson(request, checked);
   checkPatch(patch, checked);
-  let requestId: string | undefined;
-  const onAttempt = (attempt: { requestId?: string }): void => void (requestId = attempt.requestId);
+  const onAttempt = ({ requestId }: { requestId?: string }): void => {
+    if (requestId !== undefined) headers['x-request-id'] = requestId;
+  };
   const user: User = await updateUser(userId, patch, { ...checked.call, onAttempt });
-  return Response.json(user, requestId === undefined ? {} : { headers: { 'x-request-id': requestId } });
+  return Response.json(user, { headers });
 }
 
 /**
@@ -86,22 +90,20 @@ function userIdOf(request: Request, { path }: Settings): string {
 }
 
 /** CORS (Fetch standard): a page of a foreign origin gets nothing, not even a reason it can read. */
-function allowOrigin(request: Request, { origins }: Settings): Readonly<Record<string, string>> {
+function allowOrigin(request: Request, { origins }: Settings, headers: Record<string, string>): void {
   const origin = request.headers.get('origin');
-  if (origin === null) return { vary: 'origin' };
+  if (origin === null) return;
   const isAllowed = origins?.has(origin) ?? origin === new URL(request.url).origin;
   if (!isAllowed) throw new Refusal(403, 'forbidden', 'This origin may not call.');
-  return {
-    vary: 'origin',
-    'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'retry-after, x-request-id',
-  };
+  headers['access-control-allow-origin'] = origin;
+  headers['access-control-expose-headers'] = 'retry-after, x-request-id';
 }
 
-function preflight(): Response {
+function preflight(headers: Record<string, string>): Response {
   return new Response(null, {
     status: 204,
     headers: {
+      ...headers,
       'access-control-allow-methods': 'PATCH',
       'access-control-allow-headers': 'authorization, content-type',
       'access-control-max-age': '600',
@@ -122,9 +124,8 @@ function checkHeaders({ headers }: Request): void {
 }
 
 async function authorize(request: Request, userId: string, { authorize }: Settings): Promise<void> {
-  // Without its body, which must be read once and in bounds.
-  const asked = new Request(request.url, { method: request.method, headers: request.headers });
-  const answer = await authorize(asked, userId);
+  const answer = await authorize(request, userId);
+  if (request.bodyUsed) throw new Refusal(500, 'server_error', 'The gateway is not set up rightly: authorize read the body.');
   if (answer === true) return;
   if (answer !== 'unauthenticated') throw new Refusal(403, 'forbidden', 'You may not change this user.');
   throw new Refusal(401, 'unauthorized', 'Sign in.', undefined, { 'www-authenticate': 'Bearer' });

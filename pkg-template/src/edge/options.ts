@@ -18,7 +18,7 @@ export interface GatewayOptions {
   /**
    * Who may change whom; there is no default. Only `true` lets the request
    * through: `'unauthenticated'` is answered by 401, anything else by 403, and
-   * what it throws by 500. The request it is given has no body.
+   * what it throws by 500. It must not read the body.
    */
   authorize: (request: Request, userId: string) => Authorization | Promise<Authorization>;
   /** Origins whose pages may call, such as `https://app.example.com`. Without it, the gateway's own. */

@@ -22,6 +22,8 @@ export interface GatewayIssue {
   readonly message: string;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 const TITLES: Readonly<Record<string, string>> = {
   validation_error: 'The request is not valid',
   unauthorized: 'Authentication is needed',
@@ -37,7 +39,7 @@ const TITLES: Readonly<Record<string, string>> = {
   gateway_timeout: 'Palm did not answer in time',
 };
 
-export function respond({ status, type, detail, issues, headers }: Refusal): Response {
+export function respond({ status, type, detail, issues, headers }: Refusal, more: Headers): Response {
   const places = issues?.map(({ code, pointer, message }) => ({ code, pointer, message }));
   const document = {
     type: `https://api.getpalm.com/problems/${type}`,
@@ -46,38 +48,38 @@ export function respond({ status, type, detail, issues, headers }: Refusal): Res
     detail,
     ...(places === undefined ? {} : { issues: places }),
   };
-  return problemDetails(status, document, headers);
+  return problemDetails(status, document, { ...more, ...headers });
 }
 
 /** The answer that a failed call becomes: Palm's own where there is one. */
-export function passOn(error: PalmError): Response {
+export function passOn(error: PalmError, more: Headers): Response {
   const { status, problem, retryAfterMs, requestId, code } = error;
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...more };
   if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000));
   if (requestId !== undefined) headers['x-request-id'] = requestId;
   if (status !== undefined && status >= 400 && status <= 599) {
     const detail = 'Palm refused the request, and gave no reason.';
     return problem === undefined
-      ? respond(new Refusal(status, status < 500 ? 'validation_error' : 'server_error', detail, undefined, headers))
+      ? respond(new Refusal(status, status < 500 ? 'validation_error' : 'server_error', detail), headers)
       : problemDetails(status, { ...problem, status }, headers);
   }
-  if (code === 'invalid_patch') return respond(invalidPatch(error.issues ?? []));
-  if (code === 'invalid_user_id') return respond(new Refusal(400, 'validation_error', 'The user ID is not valid.'));
+  if (code === 'invalid_patch') return respond(invalidPatch(error.issues ?? []), headers);
+  if (code === 'invalid_user_id') return respond(new Refusal(400, 'validation_error', 'The user ID is not valid.'), headers);
   if (code === 'timeout') {
-    return respond(new Refusal(504, 'gateway_timeout', 'Whether the change was stored is unknown.', undefined, headers));
+    return respond(new Refusal(504, 'gateway_timeout', 'Whether the change was stored is unknown.'), headers);
   }
   if (code === 'network' || code === 'bad_response') {
-    return respond(new Refusal(502, 'bad_gateway', 'Whether the change was stored is unknown.', undefined, headers));
+    return respond(new Refusal(502, 'bad_gateway', 'Whether the change was stored is unknown.'), headers);
   }
   // A key or an option that is wrong is nothing the caller can mend, or should know.
-  return respond(new Refusal(500, 'server_error', 'The gateway is not set up rightly.'));
+  return respond(new Refusal(500, 'server_error', 'The gateway is not set up rightly.'), headers);
 }
 
 export function invalidPatch(issues: readonly Issue[]): Refusal {
   return new Refusal(400, 'validation_error', 'The patch is not valid; see issues.', issues);
 }
 
-function problemDetails(status: number, document: object, headers: Readonly<Record<string, string>>): Response {
+function problemDetails(status: number, document: object, headers: Headers): Response {
   return new Response(JSON.stringify(document), {
     status,
     headers: { ...headers, 'content-type': 'application/problem+json' },
