@@ -68,11 +68,26 @@ for (const [name, authorize, status] of [
   });
 }
 
-test('authorize is given the headers and the ID, and no body', async () => {
+test('authorize is given the request and the ID', async () => {
   let seen;
-  const { gateway } = setup({ authorize: async (request, userId) => Boolean((seen = { userId, body: await request.text(), type: request.headers.get('content-type') })) });
+  const { gateway } = setup({ authorize: (request, userId) => Boolean((seen = { userId, type: request.headers.get('content-type') })) });
   assert.equal((await gateway(patch())).status, 200);
-  assert.deepEqual(seen, { userId: 'u1', body: '', type: 'application/json' });
+  assert.deepEqual(seen, { userId: 'u1', type: 'application/json' });
+});
+
+test('authorize that reads the body is told so, and nothing is sent', async () => {
+  const { gateway, calls } = setup({ authorize: async (request) => (await request.text()) !== '' });
+  const response = await gateway(patch());
+  assert.equal(response.status, 500);
+  assert.match((await response.json()).detail, /authorize read the body/);
+  assert.deepEqual(calls, []);
+});
+
+test('a length that is declared wrongly is counted all the same', async () => {
+  const { gateway } = setup({ maxBodyBytes: 100 });
+  const body = JSON.stringify({ metadata: { a: 'x'.repeat(200) } });
+  assert.equal((await gateway(patch(body, { headers: { 'content-type': 'application/json', 'content-length': '10' } }))).status, 413);
+  assert.equal((await gateway(patch(body, { headers: { 'content-type': 'application/json', 'content-length': '1000' } }))).status, 413);
 });
 
 test('a slow body: 408, in its time', async () => {
