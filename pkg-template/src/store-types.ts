@@ -44,6 +44,7 @@ export interface Snapshot {
   readonly pending: readonly PendingEdit[];
   /** What keeps pending edits from being sent: too many keys since another writer added some. */
   readonly issues: readonly Issue[];
+  /** By `pause`, or by a failure: then until `resume`, or until no edit is left that failed. */
   readonly paused: boolean;
   /** The confirmed user may be behind: read it again and hand it to `receive`. */
   readonly needsRefetch: boolean;

@@ -44,6 +44,8 @@ export function createUserStore(options: UserStoreOptions): UserStore {
   let queue: Entry[] = [];
   let batch: { readonly entries: readonly Entry[]; readonly controller: AbortController } | undefined;
   let paused = state?.paused ?? false;
+  // By a failure, and not by `pause`: then it ends with what had failed.
+  let isHalted = false;
   let needsRefetch = state?.needsRefetch ?? false;
   let isFlushDue = false;
   let snapshot: Snapshot = take(confirmed);
@@ -123,8 +125,16 @@ export function createUserStore(options: UserStoreOptions): UserStore {
     return made;
   }
 
+  /** Goes on once nothing is left of what halted it. */
+  function unhalt(): void {
+    if (!isHalted || queue.some((entry) => entry.status === 'paused')) return;
+    paused = false;
+    isHalted = false;
+  }
+
   function drop(entry: Entry, error: PalmError): void {
     queue = queue.filter((other) => other !== entry);
+    unhalt();
     entry.reject(error);
     changed();
     flushSoon();
@@ -204,6 +214,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
       if (!isFinal) needsRefetch = true;
       changed();
     } else if (!isFinal) {
+      isHalted ||= !paused;
       paused = true;
       needsRefetch ||= error.outcome === 'applied';
       for (const entry of entries) {
@@ -257,6 +268,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
     const stored = queue.filter((entry) => entry.status === 'paused' && isStored(entry.patch, confirmed));
     if (result === 'applied' && stored.length > 0) {
       queue = queue.filter((entry) => !stored.includes(entry));
+      unhalt();
       for (const entry of stored) entry.resolve(confirmed);
     }
     const isChanged = before.confirmed !== confirmed || before.needsRefetch !== needsRefetch;
@@ -281,6 +293,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
     edit,
     receive,
     pause: () => {
+      isHalted = false;
       if (paused) return;
       paused = true;
       changed();
@@ -288,6 +301,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
     resume: () => {
       if (!paused) return;
       paused = false;
+      isHalted = false;
       for (const entry of queue) {
         if (entry.status !== 'paused') continue;
         entry.status = 'queued';

@@ -213,6 +213,43 @@ describe('an unknown outcome', () => {
     assert.deepEqual(s.ids(), []);
     assert.equal((await edit).metadata.a, '1');
     assert.ok(!s.store.getSnapshot().needsRefetch);
+    assert.ok(!s.store.getSnapshot().paused);
+  });
+
+  test('once a read has shown it to be stored, what waited behind it is sent', async () => {
+    const s = setup();
+    s.edit({ a: '1' });
+    await turn();
+    await s.fail(UNKNOWN);
+    s.edit({ b: '2' });
+    s.store.receive(s.write({ metadata: { a: '1' } }));
+    await turn();
+    assert.deepEqual(s.calls[1].patch, { metadata: { b: '2' } });
+  });
+
+  test('once it is discarded, what waited behind it is sent', async () => {
+    const s = setup();
+    const edit = s.edit({ a: '1' });
+    edit.catch(() => undefined);
+    await turn();
+    await s.fail(UNKNOWN);
+    s.edit({ b: '2' });
+    s.store.discard(edit.id);
+    await turn();
+    assert.deepEqual(s.calls[1].patch, { metadata: { b: '2' } });
+  });
+
+  test('a pause that was asked for outlasts both', async () => {
+    const s = setup();
+    s.edit({ a: '1' });
+    await turn();
+    await s.fail(UNKNOWN);
+    s.store.pause();
+    s.edit({ b: '2' });
+    s.store.receive(s.write({ metadata: { a: '1' } }));
+    await turn();
+    assert.ok(s.store.getSnapshot().paused);
+    assert.equal(s.calls.length, 1);
   });
 
   test('an error of send\'s own is unknown, and is not repeated', async () => {
