@@ -4,13 +4,14 @@
 // answer in any order cannot leave a wrong value behind. The rules it applies
 // are the core's; this file holds state and nothing else.
 
-import { PalmError, isPalmError, type PalmErrorDetails } from './error.js';
+import type { PalmError } from './error.js';
 import { compareInstants } from './instant.js';
 import { guardedInverse, isStored, overlay, view, type Entry } from './pending.js';
-import { applyPatch, composePatches, diffUsers, validatePatch } from './rules.js';
+import { applyPatch, composePatches, validatePatch } from './rules.js';
 import { readState, type StoredState } from './store-state.js';
 import type { Edit, Snapshot, UserStore, UserStoreOptions } from './store-types.js';
-import type { Limits, User, UserPatch } from './types.js';
+import { asPalmError, asUser, failure, isSameUser, newId, withLimits } from './store-values.js';
+import type { User, UserPatch } from './types.js';
 
 /**
  * Makes a store of one user: edits show at once, one request is under way at a
@@ -326,44 +327,4 @@ export function createUserStore(options: UserStoreOptions): UserStore {
       needsRefetch,
     }),
   };
-}
-
-/** Whether two users of the same time agree in what can be edited. */
-function isSameUser(a: User, b: User): boolean {
-  try {
-    return Object.keys(diffUsers(a, b)).length === 0 && a.status === b.status;
-  } catch {
-    return false;
-  }
-}
-
-function withLimits(limits: Limits | undefined): { limits?: Limits } {
-  return limits === undefined ? {} : { limits };
-}
-
-function asUser(answer: User): User {
-  const metadata: unknown = answer?.metadata;
-  if (typeof answer?.updated_at === 'string' && typeof metadata === 'object' && metadata !== null) return answer;
-  throw failure('bad_response', 'What was given for a user is none.', 'applied');
-}
-
-/** A `send` of one's own may throw anything; what it did is then unknown. */
-function asPalmError(error: unknown): PalmError {
-  return isPalmError(error) ? error : failure('network', 'send failed with an error of its own.', 'unknown');
-}
-
-function failure(
-  code: PalmErrorDetails['code'],
-  message: string,
-  outcome: PalmErrorDetails['outcome'] = 'not_sent',
-): PalmError {
-  return new PalmError({ code, message, outcome });
-}
-
-let count = 0;
-
-/** Unique among the edits of this page, and of those it was restored from. */
-function newId(): string {
-  count += 1;
-  return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}-${count}`;
 }
