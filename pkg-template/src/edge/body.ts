@@ -8,10 +8,9 @@ import { Refusal } from './refusal.js';
 export async function readJson(request: Request, checked: Settings): Promise<unknown> {
   const { maxBodyBytes } = checked;
   const declared = request.headers.get('content-length');
-  const tooLarge = new Refusal(413, 'payload_too_large', `The body may have ${maxBodyBytes} bytes.`);
   // What says that it is too long need not be read; what says nothing is counted as it streams.
-  if (declared !== null && Number(declared) > maxBodyBytes) throw tooLarge;
-  const read = declared === null ? readChunks(request, maxBodyBytes, tooLarge) : readWhole(request, maxBodyBytes, tooLarge);
+  if (declared !== null && Number(declared) > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  const read = declared === null ? readChunks(request, maxBodyBytes) : readWhole(request, maxBodyBytes);
   const text = await within(checked.bodyTimeoutMs, read);
   let value: unknown;
   try {
@@ -34,27 +33,25 @@ export async function readJson(request: Request, checked: Settings): Promise<unk
 export async function drain({ body }: Request, { maxBodyBytes, bodyTimeoutMs }: Settings): Promise<void> {
   if (body === null || body.locked) return;
   const reader = body.getReader();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, Math.min(bodyTimeoutMs, MAX_DRAIN_MS));
-  });
-  try {
+  const readOn = async (): Promise<void> => {
     for (let length = 0; length <= maxBodyBytes; ) {
-      const chunk = await Promise.race([reader.read(), late]);
-      if (chunk === undefined || chunk.done) break;
-      length += chunk.value.byteLength;
+      const { done, value } = await reader.read();
+      if (done) return;
+      length += value.byteLength;
     }
+  };
+  try {
+    await within(Math.min(bodyTimeoutMs, MAX_DRAIN_MS), readOn());
   } catch {
-    // It broke off, which ends it as well.
+    // It broke off or was late, which ends it as well.
   } finally {
-    clearTimeout(timer);
     reader.cancel().catch(() => undefined);
   }
 }
 
 const MAX_DRAIN_MS = 1_000;
 
-async function readChunks({ body }: Request, limit: number, tooLarge: Refusal): Promise<string> {
+async function readChunks({ body }: Request, limit: number): Promise<string> {
   if (body === null) return '';
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
@@ -64,7 +61,7 @@ async function readChunks({ body }: Request, limit: number, tooLarge: Refusal): 
       const { done, value } = await reader.read().catch(brokeOff);
       if (done) return decode(await new Blob(chunks as BlobPart[]).arrayBuffer());
       length += value.byteLength;
-      if (length > limit) throw tooLarge;
+      if (length > limit) throw tooLarge(limit);
       chunks.push(value);
     }
   } finally {
@@ -73,10 +70,14 @@ async function readChunks({ body }: Request, limit: number, tooLarge: Refusal): 
 }
 
 /** A length that is declared is kept by HTTP itself, and a whole body is read faster. */
-async function readWhole(request: Request, limit: number, tooLarge: Refusal): Promise<string> {
+async function readWhole(request: Request, limit: number): Promise<string> {
   const bytes = await request.arrayBuffer().catch(brokeOff);
-  if (bytes.byteLength > limit) throw tooLarge;
+  if (bytes.byteLength > limit) throw tooLarge(limit);
   return decode(bytes);
+}
+
+function tooLarge(limit: number): Refusal {
+  return new Refusal(413, 'payload_too_large', `The body may have ${limit} bytes.`);
 }
 
 function brokeOff(): never {

@@ -53,26 +53,34 @@ export function respond({ status, type, detail, issues, headers }: Refusal, more
 
 /** The answer that a failed call becomes: Palm's own where there is one. */
 export function passOn(error: PalmError, more: Headers): Response {
-  const { status, problem, retryAfterMs, requestId, code } = error;
+  const { status, problem, retryAfterMs, requestId } = error;
   const headers: Record<string, string> = { ...more };
   if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000));
   if (requestId !== undefined) headers['x-request-id'] = requestId;
   if (status !== undefined && status >= 400 && status <= 599) {
+    if (problem !== undefined) return problemDetails(status, { ...problem, status }, headers);
     const detail = 'Palm refused the request, and gave no reason.';
-    return problem === undefined
-      ? respond(new Refusal(status, status < 500 ? 'validation_error' : 'server_error', detail), headers)
-      : problemDetails(status, { ...problem, status }, headers);
+    return respond(new Refusal(status, status < 500 ? 'validation_error' : 'server_error', detail), headers);
   }
-  if (code === 'invalid_patch') return respond(invalidPatch(error.issues ?? []), headers);
-  if (code === 'invalid_user_id') return respond(new Refusal(400, 'validation_error', 'The user ID is not valid.'), headers);
-  if (code === 'timeout') {
-    return respond(new Refusal(504, 'gateway_timeout', 'Whether the change was stored is unknown.'), headers);
+  return respond(withoutAnswer(error), headers);
+}
+
+/** What a call comes to that Palm did not refuse. */
+function withoutAnswer({ code, issues }: PalmError): Refusal {
+  switch (code) {
+    case 'invalid_patch':
+      return invalidPatch(issues ?? []);
+    case 'invalid_user_id':
+      return new Refusal(400, 'validation_error', 'The user ID is not valid.');
+    case 'timeout':
+      return new Refusal(504, 'gateway_timeout', 'Whether the change was stored is unknown.');
+    case 'network':
+    case 'bad_response':
+      return new Refusal(502, 'bad_gateway', 'Whether the change was stored is unknown.');
+    default:
+      // A key or an option that is wrong is nothing the caller can mend, or should know.
+      return new Refusal(500, 'server_error', 'The gateway is not set up rightly.');
   }
-  if (code === 'network' || code === 'bad_response') {
-    return respond(new Refusal(502, 'bad_gateway', 'Whether the change was stored is unknown.'), headers);
-  }
-  // A key or an option that is wrong is nothing the caller can mend, or should know.
-  return respond(new Refusal(500, 'server_error', 'The gateway is not set up rightly.'), headers);
 }
 
 export function invalidPatch(issues: readonly Issue[]): Refusal {
