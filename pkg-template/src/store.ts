@@ -44,9 +44,8 @@ export function createUserStore(options: UserStoreOptions): UserStore {
   let confirmed: User = first;
   let queue: Entry[] = [];
   let batch: { readonly entries: readonly Entry[]; readonly controller: AbortController } | undefined;
-  let paused = state?.paused ?? false;
-  // By a failure, and not by `pause`: then it ends with what had failed.
-  let isHalted = false;
+  // By a failure, it ends with what had failed; asked for, it ends when asked.
+  let halt: 'asked' | 'failed' | undefined = state?.paused ? 'asked' : undefined;
   let needsRefetch = state?.needsRefetch ?? false;
   let isFlushDue = false;
   let snapshot: Snapshot = take(confirmed);
@@ -58,7 +57,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
       confirmed,
       pending: Object.freeze(queue.map(view)),
       issues: errors,
-      paused,
+      paused: halt !== undefined,
       needsRefetch,
     });
   }
@@ -128,9 +127,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
 
   /** Goes on once nothing is left of what halted it. */
   function unhalt(): void {
-    if (!isHalted || queue.some((entry) => entry.status === 'paused')) return;
-    paused = false;
-    isHalted = false;
+    if (halt === 'failed' && !queue.some((entry) => entry.status === 'paused')) halt = undefined;
   }
 
   function drop(entry: Entry, error: PalmError): void {
@@ -152,7 +149,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
   }
 
   function flush(): void {
-    if (paused || batch !== undefined) return;
+    if (halt !== undefined || batch !== undefined) return;
     const entries = nextBatch();
     const [head, ...rest] = entries;
     if (head === undefined) return;
@@ -215,8 +212,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
       if (!isFinal) needsRefetch = true;
       changed();
     } else if (!isFinal) {
-      isHalted ||= !paused;
-      paused = true;
+      halt ??= 'failed';
       needsRefetch ||= error.outcome === 'applied';
       for (const entry of entries) {
         const mayBeStored = entry.mayBeStored || error.outcome !== 'rejected';
@@ -294,15 +290,13 @@ export function createUserStore(options: UserStoreOptions): UserStore {
     edit,
     receive,
     pause: () => {
-      isHalted = false;
-      if (paused) return;
-      paused = true;
-      changed();
+      const wasPaused = halt !== undefined;
+      halt = 'asked';
+      if (!wasPaused) changed();
     },
     resume: () => {
-      if (!paused) return;
-      paused = false;
-      isHalted = false;
+      if (halt === undefined) return;
+      halt = undefined;
       for (const entry of queue) {
         if (entry.status !== 'paused') continue;
         entry.status = 'queued';
@@ -323,7 +317,7 @@ export function createUserStore(options: UserStoreOptions): UserStore {
       version: 1,
       confirmed,
       pending: queue.map(({ id, patch }) => ({ id, patch })),
-      paused,
+      paused: halt !== undefined,
       needsRefetch,
     }),
   };
