@@ -42,12 +42,9 @@ export function isOpen(track: Track): boolean {
 export function createHistory(): History {
   const tracks = observable<readonly Track[]>([]);
 
-  function update(change: (track: Track) => Track): void {
-    tracks.set(tracks.get().map(change));
-  }
-
   function end(id: string, phase: Phase, error?: PalmError): void {
-    update((track) => (track.id === id ? { ...moved(track, phase), ...(error && { error }) } : track));
+    const ended = (track: Track): Track => ({ ...moved(track, phase), ...(error && { error }) });
+    tracks.set(tracks.get().map((track) => (track.id === id ? ended(track) : track)));
   }
 
   return {
@@ -57,15 +54,15 @@ export function createHistory(): History {
       const added = pending
         .filter(({ id }) => !known.has(id))
         .map(({ id, patch, status }): Track => ({ id, patch, steps: [{ phase: status, at: performance.now() }] }));
-      if (added.length > 0) tracks.set([...added.reverse(), ...tracks.get()].slice(0, MAX_TRACKS));
       const entries = new Map(pending.map((entry) => [entry.id, entry]));
-      update((track) => {
+      const settle = (track: Track): Track => {
         if (!isOpen(track)) return track;
         const entry = entries.get(track.id);
         // What has left the queue without an error is stored.
         const next = moved(track, entry?.status ?? 'confirmed');
         return entry?.error === undefined ? next : { ...next, error: entry.error };
-      });
+      };
+      tracks.set([...added.reverse(), ...tracks.get()].slice(0, MAX_TRACKS).map(settle));
     },
     rejected: (id, error) => end(id, 'rejected', error),
     withdrawn: (id) => end(id, 'withdrawn'),

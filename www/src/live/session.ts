@@ -7,10 +7,9 @@ import { keep, recall, storage } from '../storage';
 import { reasonOf } from './describe';
 import { CALM, optionsOf, type Network } from './faults';
 import { createHistory, type History } from './history';
-import { openAccount, readUser, sender, type Account } from './sandbox';
+import { openAccount, readUser, sender } from './sandbox';
 
 export interface Session {
-  readonly account: Account;
   readonly store: UserStore;
   readonly history: History;
   readonly network: Observable<Network>;
@@ -23,7 +22,6 @@ export interface Session {
   /** Takes an edit back, or gives it up if its outcome is unknown. */
   readonly undo: (id: string) => void;
   readonly canUndo: (id: string) => boolean;
-  readonly refetch: () => Promise<void>;
 }
 
 const REFETCH_EVERY_MS = 2_000;
@@ -75,12 +73,15 @@ export async function openSession(): Promise<Session> {
     else if (notice.get() === NOT_KEPT) notice.set('');
   }
 
+  let saving: ReturnType<typeof setTimeout> | undefined;
+
   function changed(): void {
     const { pending, confirmed } = store.getSnapshot();
     history.observe(pending);
     if (confirmed !== known) others.postMessage((known = confirmed));
     // After the frame that shows the edit.
-    setTimeout(save);
+    clearTimeout(saving);
+    saving = setTimeout(save);
   }
   store.subscribe(changed);
   history.observe(store.getSnapshot().pending);
@@ -96,7 +97,6 @@ export async function openSession(): Promise<Session> {
   }
 
   return {
-    account,
     store,
     history,
     network,
@@ -124,7 +124,6 @@ export async function openSession(): Promise<Session> {
       if (entry?.status === 'queued') history.withdrawn(id);
     },
     canUndo: (id) => edits.has(id),
-    refetch,
   };
 }
 
