@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 
 import { startSandbox } from '../../edge/sandbox.mjs';
 
-export const FLAGS = [
+const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -16,6 +16,11 @@ export const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** The browser that CHROMIUM names. */
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+}
 
 /**
  * Opens what a test needs. `files` are `{path: [type, body]}`; `policy` is
@@ -31,7 +36,7 @@ export async function open(files, policy) {
     response.end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+  const browser = await launch();
   const messages = [];
   const page = async (path) => {
     const opened = await browser.newPage();

@@ -1,14 +1,12 @@
 // The demo page in Chromium, served by the sandbox as it is deployed.
 
-import { chromium } from 'playwright-core';
-
 import { startSandbox } from '../../edge/sandbox.mjs';
-import { FLAGS } from './chromium.mjs';
+import { launch } from './chromium.mjs';
 
 /** Opens the sandbox with its page; `visit` gives a tab, `violations` what the policy refused. */
 export async function openDemo() {
   const { url, dispose } = await startSandbox({ page: true });
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+  const browser = await launch();
   const violations = [];
   const errors = [];
   const requests = [];
