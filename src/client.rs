@@ -1,16 +1,21 @@
 //! The call for Rust callers: the request to send with any HTTP client, and
 //! the meaning of its answer.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use serde_json::Value;
 use url::Url;
 
 use crate::answer::{Verdict, failure_message, not_a_user, verdict};
 use crate::error::{Error, ErrorCode, Outcome};
-use crate::json::valid;
 use crate::limits::Limits;
 use crate::native::Native;
+use crate::on_nodes::valid;
 use crate::patch::Patch;
 use crate::problem::Problem;
 use crate::request::{

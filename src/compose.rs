@@ -1,5 +1,7 @@
 //! Two patches as one.
 
+use alloc::vec::Vec;
+
 use crate::node::Node;
 use crate::patch::Patch;
 

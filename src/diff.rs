@@ -1,5 +1,9 @@
 //! The smallest patch between two users.
 
+use alloc::borrow::ToOwned;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::error::Error;
 use crate::issue::{Issue, IssueCode};
 use crate::node::{Kind, Node, Unreadable, field, is_equal};

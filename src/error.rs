@@ -1,15 +1,20 @@
 //! Every failure is one [`Error`] with a stable code and an outcome.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
 
+#[cfg(feature = "json")]
 use serde::Serialize;
 
 use crate::issue::{Issue, Report};
 use crate::problem::Problem;
+use crate::text::joined;
 
 /// What went wrong. Codes are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// The patch breaks a rule; see the issues.
@@ -48,11 +53,42 @@ pub enum ErrorCode {
     BadResponse,
 }
 
+impl ErrorCode {
+    /// The code as it is spelt in JSON: `invalid_patch`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::InvalidPatch => "invalid_patch",
+            ErrorCode::InvalidUserId => "invalid_user_id",
+            ErrorCode::InvalidValue => "invalid_value",
+            ErrorCode::InvalidApiKey => "invalid_api_key",
+            ErrorCode::UnsafeEnvironment => "unsafe_environment",
+            ErrorCode::InvalidOptions => "invalid_options",
+            ErrorCode::BadRequest => "bad_request",
+            ErrorCode::Unauthorized => "unauthorized",
+            ErrorCode::Forbidden => "forbidden",
+            ErrorCode::NotFound => "not_found",
+            ErrorCode::Conflict => "conflict",
+            ErrorCode::RateLimited => "rate_limited",
+            ErrorCode::ServerError => "server_error",
+            ErrorCode::Network => "network",
+            ErrorCode::Timeout => "timeout",
+            ErrorCode::Aborted => "aborted",
+            ErrorCode::BadResponse => "bad_response",
+        }
+    }
+}
+
+#[cfg(feature = "json")]
+impl Serialize for ErrorCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// What the server can have done.
 ///
 /// The order is by how much: over several attempts the greatest counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// Nothing: no request left.
     NotSent,
@@ -64,27 +100,40 @@ pub enum Outcome {
     Applied,
 }
 
+impl Outcome {
+    /// The outcome as it is spelt in JSON: `not_sent`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::NotSent => "not_sent",
+            Outcome::Rejected => "rejected",
+            Outcome::Unknown => "unknown",
+            Outcome::Applied => "applied",
+        }
+    }
+}
+
+#[cfg(feature = "json")]
+impl Serialize for Outcome {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// A failure of this crate. It holds neither the key nor a value of the patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<Details>);
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Details {
     pub(crate) code: ErrorCode,
     pub(crate) message: String,
     pub(crate) outcome: Outcome,
     pub(crate) retryable: bool,
     pub(crate) attempts: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<Problem>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) issues: Vec<Issue>,
 }
 
@@ -152,15 +201,21 @@ impl Error {
     pub(crate) fn invalid_patch(report: Report) -> Self {
         let message = match report.errors.as_slice() {
             [] => "The patch is invalid.".to_owned(),
-            [issue] => format!("The patch is invalid{}: {}", at(issue), issue.message),
+            [issue] => joined(&["The patch is invalid", &at(issue), ": ", &issue.message]),
             [issue, rest @ ..] => {
-                let more = rest.len();
-                format!("The patch is invalid{}: {} ({more} more)", at(issue), issue.message)
+                let more = rest.len().to_string();
+                let at = at(issue);
+                joined(&["The patch is invalid", &at, ": ", &issue.message, " (", &more, " more)"])
             }
         };
         let mut error = Error::not_sent(ErrorCode::InvalidPatch, message);
         error.0.issues = report.errors;
         error
+    }
+
+    #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
     }
 
     pub(crate) fn details(&self) -> &Details {
@@ -179,8 +234,8 @@ fn at(issue: &Issue) -> String {
         return String::new();
     }
     match issue.pointer.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!(" at {}…", issue.pointer.get(..end).unwrap_or_default()),
-        None => format!(" at {}", issue.pointer),
+        Some((end, _)) => joined(&[" at ", issue.pointer.get(..end).unwrap_or_default(), "…"]),
+        None => joined(&[" at ", &issue.pointer]),
     }
 }
 
@@ -190,4 +245,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

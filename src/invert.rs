@@ -1,5 +1,10 @@
 //! The patch that takes a patch back.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::node::{Key, Kind, Node, Unreadable, field, is_equal};
 use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
 

@@ -1,12 +1,14 @@
 //! What validation has to say: issues and the report that collects them.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
+#[cfg(feature = "json")]
 use serde::Serialize;
 
 /// What is wrong, or worth knowing, about one place of a patch. Codes are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssueCode {
     /// The patch is not a plain object.
@@ -48,6 +50,30 @@ pub enum IssueCode {
 }
 
 impl IssueCode {
+    /// The code as it is spelt in JSON: `unknown_field`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IssueCode::NotAnObject => "not_an_object",
+            IssueCode::UnknownField => "unknown_field",
+            IssueCode::WrongType => "wrong_type",
+            IssueCode::NotJson => "not_json",
+            IssueCode::IllFormedString => "ill_formed_string",
+            IssueCode::TooManyKeys => "too_many_keys",
+            IssueCode::TooLong => "too_long",
+            IssueCode::TooDeep => "too_deep",
+            IssueCode::Cyclic => "cyclic",
+            IssueCode::Unreadable => "unreadable",
+            IssueCode::InvalidOptions => "invalid_options",
+            IssueCode::InvalidEmail => "invalid_email",
+            IssueCode::InvalidPhone => "invalid_phone",
+            IssueCode::EmptyPatch => "empty_patch",
+            IssueCode::UndocumentedValue => "undocumented_value",
+            IssueCode::UnsafeKey => "unsafe_key",
+            IssueCode::IgnoredUndefined => "ignored_undefined",
+            IssueCode::UserNotActive => "user_not_active",
+        }
+    }
+
     /// Whether the issue stops the patch.
     pub fn severity(self) -> Severity {
         match self {
@@ -61,9 +87,15 @@ impl IssueCode {
     }
 }
 
+#[cfg(feature = "json")]
+impl Serialize for IssueCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// Whether an issue stops the patch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// The patch must not be sent.
     Error,
@@ -71,9 +103,26 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// The severity as it is spelt in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+#[cfg(feature = "json")]
+impl Serialize for Severity {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// A parameter of an issue, for messages in other languages. Never a value of the patch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(Serialize), serde(untagged))]
 pub enum Param {
     /// A limit, or a count.
     Count(u32),
@@ -82,7 +131,8 @@ pub enum Param {
 }
 
 /// One thing about one place of a patch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(Serialize))]
 #[non_exhaustive]
 pub struct Issue {
     /// What it is; stable.
@@ -96,7 +146,7 @@ pub struct Issue {
     /// English; never contains a value.
     pub message: String,
     /// The numbers and names in the message, by name.
-    #[serde(skip_serializing_if = "Params::is_empty")]
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Params::is_empty"))]
     pub params: Params,
 }
 
@@ -110,12 +160,18 @@ impl Params {
         self.0.is_empty()
     }
 
+    /// The parameters with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Param)> {
+        self.0.iter().map(|(name, param)| (*name, param))
+    }
+
     /// The parameter of that name.
     pub fn get(&self, name: &str) -> Option<&Param> {
         self.0.iter().find_map(|(key, param)| (*key == name).then_some(param))
     }
 }
 
+#[cfg(feature = "json")]
 impl Serialize for Params {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, param)| (name, param)))
@@ -196,6 +252,7 @@ impl Report {
     }
 }
 
+#[cfg(feature = "json")]
 impl Serialize for Report {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
@@ -213,6 +270,9 @@ impl Serialize for Report {
 #[cfg(test)]
 mod tests {
     use super::pointer;
+    use alloc::borrow::ToOwned;
+    use alloc::string::String;
+    use alloc::vec::Vec;
 
     /// RFC 6901 section 5, as far as its examples are object members.
     #[test]

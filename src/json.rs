@@ -1,19 +1,16 @@
 //! The rules over `serde_json::Value`: the API for Rust callers.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde_json::Value;
 
-use crate::compose::compose;
-use crate::diff::diff;
 use crate::error::Error;
-use crate::invert::invert;
-use crate::issue::{Report, pointer};
+use crate::issue::Report;
 use crate::limits::Limits;
-use crate::merge::merge;
 use crate::native::Native;
-use crate::node::{Kind, Node};
-use crate::patch::Patch;
+use crate::on_nodes::{apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::validate::{Scope, read};
 
 /// What is wrong with a patch. Never fails, whatever it is given.
@@ -102,63 +99,4 @@ pub fn diff_users(before: &Value, after: &Value) -> Result<Value, Error> {
 pub fn invert_patch(patch: &Value, before: &Value) -> Result<(Value, Vec<String>), Error> {
     let (patch, lossy) = invert_nodes(&Native::read(patch), &Native::read(before))?;
     Ok((patch.into_value(), lossy))
-}
-
-/// `Ok(None)` when the patch changes nothing.
-pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Result<Option<N>, Error> {
-    require_user(user, "The user")?;
-    let patch = valid(patch, &Scope::User(limits, user))?;
-    merge(user, &patch).map_err(|_| unreadable_user())
-}
-
-pub(crate) fn compose_nodes<N: Node>(first: &N, second: &N) -> Result<N, Error> {
-    let first = valid(first, &Scope::Shape)?;
-    let second = valid(second, &Scope::Shape)?;
-    Ok(compose(first, second).into_node())
-}
-
-pub(crate) fn diff_nodes<N: Node>(before: &N, after: &N) -> Result<N, Error> {
-    require_user(before, "The user before")?;
-    require_user(after, "The user after")?;
-    let patch = diff(before, after)?.into_node();
-    let (report, patch) = read(&patch, &Scope::Shape);
-    plain(report)?;
-    Ok(patch.into_node())
-}
-
-pub(crate) fn invert_nodes<N: Node>(patch: &N, before: &N) -> Result<(N, Vec<String>), Error> {
-    require_user(before, "The user before")?;
-    let patch = valid(patch, &Scope::Shape)?;
-    let inverse = invert(&patch, before).map_err(|_| unreadable_user())?;
-    let (report, patch) = read(&inverse.patch.into_node(), &Scope::Shape);
-    plain(report)?;
-    let lossy = inverse.lossy.iter().map(|path| pointer(path)).collect();
-    Ok((patch.into_node(), lossy))
-}
-
-/// The patch, if it is one.
-pub(crate) fn valid<N: Node>(patch: &N, scope: &Scope<'_, N>) -> Result<Patch<N>, Error> {
-    let (report, patch) = read(patch, scope);
-    if report.is_valid() { Ok(patch) } else { Err(Error::invalid_patch(report)) }
-}
-
-/// A patch made from a user holds that user's values; if they are no JSON, the
-/// user is at fault and not a patch.
-fn plain(report: Report) -> Result<(), Error> {
-    if report.is_valid() {
-        return Ok(());
-    }
-    Err(Error::invalid_value("A user holds a value that no patch can carry.", report.errors))
-}
-
-fn require_user<N: Node>(user: &N, what: &str) -> Result<(), Error> {
-    if user.kind() == Kind::Object {
-        return Ok(());
-    }
-    let kind = user.kind().name();
-    Err(Error::invalid_value(format!("{what} must be a plain object; this is {kind}."), Vec::new()))
-}
-
-fn unreadable_user() -> Error {
-    Error::invalid_value("A getter or proxy threw when the user was read.", Vec::new())
 }

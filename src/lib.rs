@@ -25,45 +25,61 @@
 //!
 //! Nothing here panics, and no error holds the key or a value of the patch.
 
+#![no_std]
+#![cfg_attr(
+    not(any(feature = "json", feature = "wasm")),
+    expect(dead_code, reason = "without a backend only the rules that need none are public")
+)]
+
+extern crate alloc;
+
 mod answer;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "json", not(target_arch = "wasm32")))]
 mod client;
 mod compose;
 mod diff;
 mod error;
 mod fingerprint;
+mod http_date;
 mod invert;
 mod issue;
+#[cfg(feature = "json")]
 mod json;
 mod limits;
 mod merge;
+#[cfg(feature = "json")]
 mod native;
 mod node;
+mod on_nodes;
 mod patch;
 mod path;
 mod problem;
 mod request;
 mod retry;
 mod suggest;
+mod text;
+#[cfg(feature = "json")]
 mod user;
 mod validate;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 #[doc(hidden)]
 pub mod wasm;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "json", not(target_arch = "wasm32")))]
 pub use client::{Request, read_answer, update_user_request};
 pub use error::{Error, ErrorCode, Outcome};
 pub use fingerprint::{Fingerprint, FingerprintKind, fingerprint, fingerprint_many};
 pub use issue::{Issue, IssueCode, Param, Params, Report, Severity};
+#[cfg(feature = "json")]
 pub use json::{apply_patch, compose_patches, diff_users, invert_patch, validate_patch};
 pub use limits::Limits;
 pub use problem::Problem;
 pub use request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
 pub use retry::{Decision, RetryPolicy, retry_after_ms};
+#[cfg(feature = "json")]
 pub use user::{Status, User, UserPatch, Verification, Workflow};
 
 /// The README's example runs as a test.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "json"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,5 +1,6 @@
 //! How large a patch may be.
 
+#[cfg(feature = "json")]
 use serde::{Deserialize, Serialize};
 
 /// How large a patch may be.
@@ -11,8 +12,12 @@ use serde::{Deserialize, Serialize};
 /// let limits = palm_user::Limits { max_value_length: Some(500), ..Default::default() };
 /// assert_eq!(limits.max_keys, 50);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "json",
+    derive(Serialize, Deserialize),
+    serde(rename_all = "camelCase", default, deny_unknown_fields)
+)]
 pub struct Limits {
     /// Metadata keys of the user after the patch; 50.
     pub max_keys: u32,

@@ -4,7 +4,9 @@
 //! 7396 would go on into nested objects. `updated_at` belongs to the server and
 //! is left alone.
 
-use crate::node::{Change, Key, Kind, Node, Unreadable, field, is_equal};
+use alloc::vec::Vec;
+
+use crate::node::{Change, Key, Kind, Node, Stored, Unreadable, field, is_equal};
 use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
 
 /// The user after the patch; `None` when that is the user as it is.
@@ -34,14 +36,12 @@ fn merge_metadata<N: Node>(
         _ => N::object(Vec::new()),
     };
     let mut changes: Vec<Change<N>> = Vec::with_capacity(members.len());
-    for (key, value) in members {
-        let before = stored.member(key)?;
-        if removes(value) {
-            if before.is_some() {
-                changes.push((key.clone(), None));
-            }
-        } else if !before.is_some_and(|before| is_equal(&before, value)) {
-            changes.push((key.clone(), Some(value.clone())));
+    for ((key, value), before) in members.iter().zip(stored.stored(members)?) {
+        match before {
+            Stored::Absent if removes(value) => {}
+            Stored::Same if !removes(value) => {}
+            Stored::Other(before) if !removes(value) && is_equal(&before, value) => {}
+            _ => changes.push((key.clone(), (!removes(value)).then(|| value.clone()))),
         }
     }
     if changes.is_empty() { Ok(None) } else { stored.with(&changes).map(Some) }

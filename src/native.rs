@@ -1,6 +1,8 @@
 //! The backend over `serde_json::Value`.
 
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde_json::{Map, Number, Value};
 
@@ -117,7 +119,7 @@ impl Node for Native<'_> {
     fn is_same(&self, other: &Self) -> bool {
         match (&*self.0, &*other.0) {
             (Value::Number(a), Value::Number(b)) => is_same_number(a, b),
-            (Value::Array(_), _) | (Value::Object(_), _) => std::ptr::eq(&*self.0, &*other.0),
+            (Value::Array(_), _) | (Value::Object(_), _) => core::ptr::eq(&*self.0, &*other.0),
             (a, b) => a == b,
         }
     }

@@ -11,7 +11,8 @@
 //!   that answers differently each time.
 //! - Nothing that was read is ever written to.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
 
 /// What a value is, seen from JSON.
 ///
@@ -93,6 +94,14 @@ pub(crate) trait Key: Clone {
     fn is_inherited(&self) -> bool;
 }
 
+/// What an object has under a key, seen from another value.
+pub(crate) enum Stored<N> {
+    Absent,
+    /// The same scalar, or the very same container.
+    Same,
+    Other(N),
+}
+
 /// One change of a member: `None` removes it.
 pub(crate) type Change<N> = (<N as Node>::Key, Option<N>);
 
@@ -110,6 +119,18 @@ pub(crate) trait Node: Clone {
 
     /// The own member of an object, if there is one.
     fn member(&self, key: &Self::Key) -> Result<Option<Self>, Unreadable>;
+
+    /// What an object has under each of these keys, seen from the value beside it.
+    fn stored(&self, members: &[(Self::Key, Self)]) -> Result<Vec<Stored<Self>>, Unreadable> {
+        let stored = |(key, value): &(Self::Key, Self)| {
+            Ok(match self.member(key)? {
+                None => Stored::Absent,
+                Some(found) if found.is_same(value) => Stored::Same,
+                Some(found) => Stored::Other(found),
+            })
+        };
+        members.iter().map(stored).collect()
+    }
 
     /// How many own enumerable members an object has.
     fn member_count(&self) -> Result<usize, Unreadable>;

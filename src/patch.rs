@@ -1,5 +1,7 @@
 //! A patch as the rules use it, once it has been read and checked.
 
+use alloc::vec::Vec;
+
 use crate::node::{Key, Kind, Node};
 
 pub(crate) const METADATA: &str = "metadata";

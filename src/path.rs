@@ -1,5 +1,8 @@
 //! Where a value lies in a patch, without building anything until it is asked.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use crate::node::{Key, Node};
 
 /// A place in a patch: a chain on the stack, from the value up to the patch.
@@ -50,14 +53,14 @@ impl<'p, N: Node> Path<'p, N> {
 
     /// Whether the value is one of its own ancestors.
     pub(crate) fn is_cyclic(&self) -> bool {
-        std::iter::successors(self.parent, |path| path.parent).any(|ancestor| {
+        core::iter::successors(self.parent, |path| path.parent).any(|ancestor| {
             self.value.kind() == ancestor.value.kind() && self.value.is_same(ancestor.value)
         })
     }
 
     /// The keys from the patch down to the value.
     pub(crate) fn keys(&self) -> Vec<String> {
-        let mut keys: Vec<String> = std::iter::successors(Some(self), |path| path.parent)
+        let mut keys: Vec<String> = core::iter::successors(Some(self), |path| path.parent)
             .filter_map(|path| match path.step {
                 Step::Root => None,
                 Step::Key(key) => Some(key.text().into_owned()),

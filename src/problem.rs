@@ -1,22 +1,29 @@
 //! Problem details (RFC 9457): the server's own account of a failure.
 
+use alloc::string::String;
+
+#[cfg(feature = "json")]
 use serde::{Deserialize, Serialize};
 
 /// The members of a problem document that Palm sends.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(Serialize, Deserialize))]
 #[non_exhaustive]
 pub struct Problem {
     /// A URI that names the kind: `https://api.getpalm.com/problems/validation_error`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(
+        feature = "json",
+        serde(rename = "type", skip_serializing_if = "Option::is_none", default)
+    )]
     pub kind: Option<String>,
     /// The kind in words.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none", default))]
     pub title: Option<String>,
     /// The HTTP status, as the document gives it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none", default))]
     pub status: Option<u16>,
     /// What happened this time.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none", default))]
     pub detail: Option<String>,
 }
 
@@ -29,7 +36,7 @@ const LONGEST: usize = 1000;
 impl Problem {
     /// The problem without the texts that were sent, each cut to a bounded length.
     pub(crate) fn redacted(self, sent: &[String]) -> Self {
-        let redact = |text: Option<String>| text.map(|text| redact(text, sent));
+        let redact = |text: Option<String>| text.map(|text| redact(&text, sent));
         Problem {
             kind: redact(self.kind),
             title: redact(self.title),
@@ -46,11 +53,17 @@ impl Problem {
 /// Shorter values are ordinary words too often: replacing them hides the problem.
 const SHORTEST_SENT: usize = 4;
 
-pub(crate) fn redact(mut text: String, sent: &[String]) -> String {
+/// A longer text is no explanation, and searching it is work that a server chooses.
+const LONGEST_SEARCHED: usize = 16_384;
+
+/// The text without what was sent.
+pub(crate) fn redact(text: &str, sent: &[String]) -> String {
+    if text.len() > LONGEST_SEARCHED {
+        return String::from(REDACTED);
+    }
+    let mut text = String::from(text);
     for value in sent.iter().filter(|value| value.chars().count() >= SHORTEST_SENT) {
-        if text.contains(value.as_str()) {
-            text = text.replace(value.as_str(), REDACTED);
-        }
+        text = replace(&text, value);
     }
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         text.truncate(end);
@@ -59,19 +72,37 @@ pub(crate) fn redact(mut text: String, sent: &[String]) -> String {
     text
 }
 
+/// Without `str::replace`: its search is ten times the size of this.
+fn replace(text: &str, value: &str) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix(value) {
+            replaced.push_str(REDACTED);
+            rest = after;
+        } else {
+            replaced.push(next);
+            rest = rest.get(next.len_utf8()..).unwrap_or_default();
+        }
+    }
+    replaced
+}
+
 #[cfg(test)]
 mod tests {
-    use super::redact;
+    use super::{REDACTED, redact};
+    use alloc::borrow::ToOwned;
 
     #[test]
     fn what_was_sent_is_not_repeated() {
         let sent = ["sk_test_secret".to_owned(), "Premium plan".to_owned(), "a".to_owned()];
         let check = |text: &str, expect: &str| {
-            assert_eq!(redact(text.to_owned(), &sent), expect);
+            assert_eq!(redact(text, &sent), expect);
         };
         check("bad value 'Premium plan' at /metadata", "bad value '[redacted]' at /metadata");
         check("key sk_test_secret is disabled", "key [redacted] is disabled");
         check("a key is missing", "a key is missing");
-        assert_eq!(redact("x".repeat(5000), &sent).chars().count(), 1001);
+        assert_eq!(redact(&"x".repeat(5000), &sent).chars().count(), 1001);
+        assert_eq!(redact(&"x".repeat(20_000), &sent), REDACTED);
     }
 }

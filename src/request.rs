@@ -1,8 +1,11 @@
 //! The rules of the request: what is checked before anything is sent.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
 
 use crate::error::{Error, ErrorCode};
+use crate::text::joined;
 
 /// Where Palm answers.
 pub const DEFAULT_BASE_URL: &str = "https://api.getpalm.com";
@@ -40,7 +43,7 @@ impl ApiKey {
 
     /// The value of the `Authorization` header (RFC 6750 section 2.1).
     pub fn authorization(&self) -> String {
-        format!("Bearer {}", self.expose())
+        joined(&["Bearer ", self.expose()])
     }
 
     pub(crate) fn expose(&self) -> &str {
@@ -128,7 +131,7 @@ pub(crate) fn base_url(parts: Option<UrlParts>) -> Result<String, Error> {
         return Err(Error::invalid_options("baseUrl must not have a query or a fragment."));
     }
     let path = parts.pathname.trim_end_matches('/');
-    Ok(format!("{}//{}{path}", parts.protocol, parts.host))
+    Ok(joined(&[&parts.protocol, "//", &parts.host, path]))
 }
 
 /// `localhost` and its subdomains (RFC 6761 section 6.3), 127.0.0.0/8 and ::1.
@@ -152,12 +155,17 @@ pub(crate) fn check_header(name: &str, value: &str, has_key: bool) -> Result<(),
     }
     let field = |c: char| c == '\t' || (c >= ' ' && c != '\u{7f}' && c <= '\u{ff}');
     if !value.chars().all(field) {
-        let message = format!("The header {name} has a character that a header cannot carry.");
+        let message =
+            joined(&["The header ", name, " has a character that a header cannot carry."]);
         return Err(Error::invalid_options(message));
     }
     let lower = name.to_ascii_lowercase();
     if OWN_HEADERS.contains(&lower.as_str()) {
-        return Err(Error::invalid_options(format!("The call sets the header {lower} itself.")));
+        return Err(Error::invalid_options(joined(&[
+            "The call sets the header ",
+            &lower,
+            " itself.",
+        ])));
     }
     if has_key && lower == "authorization" {
         let message = "headers has an authorization beside apiKey; give one of them.";

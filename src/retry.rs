@@ -3,9 +3,10 @@
 //! A merge patch says what the user shall be, so sending it twice does no more
 //! than sending it once: every failure that may pass is retried.
 
-use std::time::{Duration, SystemTime};
+use core::time::Duration;
 
 use crate::error::Error;
+use crate::http_date;
 
 /// How often and how patiently a call is repeated. Times are in milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,20 +56,33 @@ impl RetryPolicy {
         remaining: Option<Duration>,
         random: f64,
     ) -> Decision {
-        if !error.is_retryable() || attempts > self.max_retries {
-            return Decision::GiveUp;
+        let remaining = remaining.and_then(|left| u64::try_from(left.as_millis()).ok());
+        let details = error.details();
+        match self.wait_ms(details.retryable, details.retry_after_ms, attempts, remaining, random) {
+            Some(wait_ms) => Decision::RetryAfter(Duration::from_millis(wait_ms)),
+            None => Decision::GiveUp,
         }
-        let wait_ms = match error.details().retry_after_ms {
-            Some(asked) if asked > self.max_retry_after_ms => return Decision::GiveUp,
+    }
+
+    /// The same in numbers: milliseconds to wait, or `None` to give up.
+    pub(crate) fn wait_ms(
+        &self,
+        retryable: bool,
+        retry_after_ms: Option<u64>,
+        attempts: u32,
+        remaining_ms: Option<u64>,
+        random: f64,
+    ) -> Option<u64> {
+        if !retryable || attempts > self.max_retries {
+            return None;
+        }
+        let wait = match retry_after_ms {
+            Some(asked) if asked > self.max_retry_after_ms => return None,
             Some(asked) => asked,
             None => self.backoff_ms(attempts, random),
         };
-        let wait = Duration::from_millis(wait_ms);
-        match remaining {
-            // Waiting to the end of the time leaves none for the answer.
-            Some(remaining) if wait >= remaining => Decision::GiveUp,
-            _ => Decision::RetryAfter(wait),
-        }
+        // Waiting to the end of the time leaves none for the answer.
+        Some(wait).filter(|wait| remaining_ms.is_none_or(|remaining| *wait < remaining))
     }
 
     fn backoff_ms(&self, attempts: u32, random: f64) -> u64 {
@@ -98,13 +112,7 @@ pub fn retry_after_ms(header: &str, date: Option<&str>, now_ms: u64) -> Option<u
         // More digits than fit is a long time all the same.
         return Some(header.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1000));
     }
-    let until = unix_ms(header)?;
-    let now = date.and_then(|date| unix_ms(date.trim())).unwrap_or(now_ms);
+    let until = http_date::unix_ms(header)?;
+    let now = date.and_then(|date| http_date::unix_ms(date.trim())).unwrap_or(now_ms);
     Some(until.saturating_sub(now))
-}
-
-fn unix_ms(http_date: &str) -> Option<u64> {
-    let time = httpdate::parse_http_date(http_date).ok()?;
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    u64::try_from(since.as_millis()).ok()
 }

@@ -1,5 +1,8 @@
 //! The name somebody probably meant.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// The known name nearest to an unknown one, if any is near: the same letters
 /// in another spelling (`displayName`), the start of it (`meta`), its last
 /// word (`name`), or at most two slips of a key.

@@ -1,5 +1,8 @@
 //! Typed documents for Rust callers.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

@@ -5,12 +5,18 @@
 //! what is used: nested values are copied as JSON would carry them, and a
 //! getter cannot answer differently the second time.
 
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::issue::{Issue, IssueCode, Report};
 use crate::limits::Limits;
-use crate::node::{Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Unreadable, field};
+use crate::node::{Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, field};
 use crate::patch::{DISPLAY_NAME, METADATA, Patch, STATUS, removes};
 use crate::path::Path;
 use crate::suggest::suggest;
+use crate::text::joined;
 
 /// Which rules apply besides those of the patch's own shape.
 pub(crate) enum Scope<'a, N> {
@@ -38,7 +44,7 @@ pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Report, Patch<N
         let count = match scope {
             Scope::User(_, user) => {
                 reader.current_status(*user);
-                merged_key_count(&patch, *user)
+                merged_key_count(&patch, *user, limits.max_keys)
             }
             _ => patch.metadata.as_ref().map(|members| set_count(members)),
         };
@@ -51,25 +57,28 @@ fn set_count<N: Node>(members: &[(N::Key, N)]) -> usize {
     members.iter().filter(|(_, value)| !removes(value)).count()
 }
 
-/// How many metadata keys the user has after the patch; `None` where the patch touches none.
-fn merged_key_count<N: Node>(patch: &Patch<N>, user: &N) -> Option<usize> {
+/// How many metadata keys the user has after the patch; `None` where the patch
+/// touches none, or where they cannot be more than the limit.
+fn merged_key_count<N: Node>(patch: &Patch<N>, user: &N, limit: u32) -> Option<usize> {
     let members = patch.metadata.as_ref()?;
-    let Ok(Some(stored)) = field(user, METADATA) else {
-        return Some(set_count(members));
-    };
+    let set = set_count(members);
+    let Ok(Some(stored)) = field(user, METADATA) else { return Some(set) };
     if stored.kind() != Kind::Object {
-        return Some(set_count(members));
+        return Some(set);
     }
-    let mut count = stored.member_count().unwrap_or(0);
-    for (key, value) in members {
-        let is_stored = matches!(stored.member(key), Ok(Some(_)));
-        match (removes(value), is_stored) {
-            (true, true) => count = count.saturating_sub(1),
-            (false, false) => count = count.saturating_add(1),
-            _ => {}
+    let count = stored.member_count().unwrap_or(0);
+    if count.saturating_add(set) <= usize::try_from(limit).unwrap_or(usize::MAX) {
+        return None;
+    }
+    let found = stored.stored(members).unwrap_or_default();
+    let merged = members.iter().zip(found).fold(count, |count, ((_, value), found)| {
+        match (removes(value), found) {
+            (false, Stored::Absent) => count.saturating_add(1),
+            (true, Stored::Same | Stored::Other(_)) => count.saturating_sub(1),
+            _ => count,
         }
-    }
-    Some(count)
+    });
+    Some(merged)
 }
 
 /// What JSON carries of a value.
@@ -107,7 +116,7 @@ impl Reader<'_> {
                 _ => IssueCode::NotAnObject,
             };
             let actual = node.kind().name();
-            let message = format!("A patch is a plain object; this is {}.", described(actual));
+            let message = joined(&["A patch is a plain object; this is ", described(actual), "."]);
             self.push(Issue::new(code, Vec::new(), message).name("actual", actual));
             return Patch::EMPTY;
         }
@@ -159,10 +168,11 @@ impl Reader<'_> {
             }
             Kind::Bool | Kind::Number | Kind::Array | Kind::Object => {
                 let kind = value.kind().name();
-                let message = format!(
-                    "Palm documents metadata values that are strings; this is {}.",
-                    described(kind)
-                );
+                let message = joined(&[
+                    "Palm documents metadata values that are strings; this is ",
+                    described(kind),
+                    ".",
+                ]);
                 let issue = Issue::new(IssueCode::UndocumentedValue, path.keys(), message);
                 self.push(issue.name("actual", kind));
             }
@@ -261,7 +271,11 @@ impl Reader<'_> {
             return None;
         }
         if path.depth() > MAX_DEPTH {
-            let message = format!("The value is nested more than {MAX_DEPTH} levels deep.");
+            let message = joined(&[
+                "The value is nested more than ",
+                &MAX_DEPTH.to_string(),
+                " levels deep.",
+            ]);
             let issue = Issue::new(IssueCode::TooDeep, path.keys(), message);
             self.push(issue.count("limit", MAX_DEPTH));
             return None;
@@ -277,7 +291,11 @@ impl Reader<'_> {
             return Some(());
         }
         if before <= MAX_NESTED_VALUES {
-            let message = format!("The patch holds more than {MAX_NESTED_VALUES} nested values.");
+            let message = joined(&[
+                "The patch holds more than ",
+                &MAX_NESTED_VALUES.to_string(),
+                " nested values.",
+            ]);
             let issue = Issue::new(IssueCode::TooLong, path.keys(), message);
             self.push(issue.count("limit", MAX_NESTED_VALUES));
         }
@@ -314,7 +332,7 @@ impl Reader<'_> {
     fn too_long<N: Node>(&mut self, what: &str, actual: usize, limit: u32, path: &Path<'_, N>) {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         if actual > limit {
-            let message = format!("{what} has {actual} characters; the limit is {limit}.");
+            let message = over_limit(&[what, " has "], actual, " characters", limit);
             let issue = Issue::new(IssueCode::TooLong, path.keys(), message);
             self.push(issue.count("limit", limit).count("actual", actual));
         }
@@ -323,8 +341,7 @@ impl Reader<'_> {
     fn key_count(&mut self, count: Option<usize>, limits: &Limits) {
         let limit = usize::try_from(limits.max_keys).unwrap_or(usize::MAX);
         if let Some(actual) = count.filter(|count| *count > limit) {
-            let message =
-                format!("The user would have {actual} metadata keys; the limit is {limit}.");
+            let message = over_limit(&["The user would have "], actual, " metadata keys", limit);
             let issue = Issue::new(IssueCode::TooManyKeys, vec![METADATA.to_owned()], message);
             self.push(issue.count("limit", limit).count("actual", actual));
         }
@@ -343,7 +360,7 @@ impl Reader<'_> {
     fn unknown_field<N: Node>(&mut self, key: &N::Key, path: &Path<'_, N>) {
         let suggestion = suggest(&key.text(), &[METADATA, DISPLAY_NAME]);
         let message = match suggestion {
-            Some(name) => format!("Unknown field; did you mean {name}?"),
+            Some(name) => joined(&["Unknown field; did you mean ", name, "?"]),
             None => "Unknown field; only metadata and display_name can be written.".to_owned(),
         };
         let issue = Issue::new(IssueCode::UnknownField, path.keys(), message);
@@ -363,19 +380,20 @@ impl Reader<'_> {
         if kind == Kind::Unreadable {
             return self.unreadable(path);
         }
-        let message = format!("{what} must be {expected}; this is {}.", described(kind.name()));
+        let message =
+            joined(&[what, " must be ", expected, "; this is ", described(kind.name()), "."]);
         let issue = Issue::new(IssueCode::WrongType, path.keys(), message);
         self.push(issue.name("expected", expected).name("actual", kind.name()));
     }
 
     fn not_json<N: Node>(&mut self, kind: Kind, path: &Path<'_, N>) {
-        let message = format!("JSON cannot carry this: {}.", described(kind.name()));
+        let message = joined(&["JSON cannot carry this: ", described(kind.name()), "."]);
         let issue = Issue::new(IssueCode::NotJson, path.keys(), message);
         self.push(issue.name("actual", kind.name()));
     }
 
     fn ill_formed<N: Node>(&mut self, what: &str, path: &Path<'_, N>) {
-        let message = format!("{what} has a lone surrogate, which JSON in UTF-8 cannot carry.");
+        let message = joined(&[what, " has a lone surrogate, which JSON in UTF-8 cannot carry."]);
         self.push(Issue::new(IssueCode::IllFormedString, path.keys(), message));
     }
 
@@ -395,10 +413,25 @@ impl Reader<'_> {
 }
 
 /// A kind's name with its article.
-fn described(name: &str) -> String {
+fn described(name: &'static str) -> &'static str {
     match name {
-        "null" | "undefined" | "unreadable" | "NaN or Infinity" => name.to_owned(),
-        "array" | "object" => format!("an {name}"),
-        _ => format!("a {name}"),
+        "boolean" => "a boolean",
+        "number" => "a number",
+        "string" => "a string",
+        "array" => "an array",
+        "object" => "an object",
+        "bigint" => "a bigint",
+        "function" => "a function",
+        "symbol" => "a symbol",
+        "class instance" => "a class instance",
+        name => name,
     }
+}
+
+fn over_limit(what: &[&str], actual: usize, of: &str, limit: usize) -> String {
+    let mut message = joined(what);
+    for part in [&*actual.to_string(), of, "; the limit is ", &*limit.to_string(), "."] {
+        message.push_str(part);
+    }
+    message
 }

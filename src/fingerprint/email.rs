@@ -3,7 +3,8 @@
 //! Trimmed and lower-cased, nothing else. RFC 5321 section 2.4 lets the local
 //! part be case-sensitive; no provider of note treats it so.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
 
 use super::Fault;
 use crate::issue::IssueCode;
@@ -60,7 +61,7 @@ fn lower_case(text: &str) -> Cow<'_, str> {
 /// platforms have; the cases hold them to the same answers.
 fn unicode_lower_case(text: &str) -> String {
     #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
-    return crate::wasm::glue::lower_case(text);
+    return crate::wasm::lower_case(text);
     #[cfg(not(all(feature = "wasm", target_arch = "wasm32")))]
     return text.to_lowercase();
 }

@@ -1,6 +1,6 @@
 //! SHA-256 (FIPS 180-4), by `sha2`.
 
-use std::fmt;
+use core::fmt;
 
 use sha2::{Digest, Sha256};
 
@@ -36,7 +36,7 @@ fn digit(nibble: u8) -> u8 {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(std::str::from_utf8(&self.to_hex()).unwrap_or_default())
+        f.write_str(core::str::from_utf8(&self.to_hex()).unwrap_or_default())
     }
 }
 

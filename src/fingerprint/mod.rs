@@ -4,10 +4,14 @@ mod email;
 mod hash;
 mod phone;
 
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use crate::error::Error;
 use crate::issue::{Issue, IssueCode};
+use crate::text::joined;
 
 pub use hash::Fingerprint;
 
@@ -90,7 +94,7 @@ impl Fault {
     /// The error that names the value by its index among many.
     pub(crate) fn into_error(self, index: Option<usize>) -> Error {
         let message = match index {
-            Some(index) => format!("Value {index}: {}", self.message),
+            Some(index) => joined(&["Value ", &index.to_string(), ": ", self.message]),
             None => self.message.to_owned(),
         };
         let path = index.map(|index| index.to_string()).into_iter().collect();

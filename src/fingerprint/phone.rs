@@ -3,10 +3,12 @@
 //! ITU-T E.164 section 6: at most 15 digits, the country code first, which
 //! never starts with 0. A national number is refused rather than guessed.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
 
 use super::Fault;
 use crate::issue::IssueCode;
+use crate::text::joined;
 
 const MIN_DIGITS: usize = 8;
 const MAX_DIGITS: usize = 15;
@@ -36,7 +38,7 @@ pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Fault> {
     if digits.len() > MAX_DIGITS {
         return Err(fault("A phone number has more than 15 digits."));
     }
-    Ok(Cow::Owned(format!("+{digits}")))
+    Ok(Cow::Owned(joined(&["+", digits])))
 }
 
 /// What people write between digits, and the invisible marks that contact

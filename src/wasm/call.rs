@@ -1,26 +1,26 @@
-//! `updateUser`: checks everything, then sends, then sends again where that may help.
+//! `updateUser`: what to send, and what came of it. Sending, timers and signals
+//! are TypeScript's; this decides, and keeps nothing between two steps.
 
-use std::time::Duration;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
-use js_sys::{Function, JSON, Math, Promise, Reflect};
-use serde::Serialize;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Url};
-
-use super::attempt::{Seen, Wire, aborted, attempt, texts};
-use super::convert::{Options, limits, to_js};
-use super::glue;
-use super::node::JsNode;
-use super::watch::{Interrupt, Watch};
-use crate::error::{Details, Error, ErrorCode, Outcome};
-use crate::json::valid;
-use crate::node::{Kind, Node};
+use super::convert::{self, Object, Options, known, limits, text};
+use super::glue::{self, ABSENT};
+use super::names::name;
+use super::node::{JsKey, JsNode};
+use crate::answer::{Verdict, failure_message, not_a_user, verdict};
+use crate::error::{Error, ErrorCode, Outcome};
+use crate::node::{Key, Kind, Node};
+use crate::on_nodes::valid;
+use crate::patch::Patch;
+use crate::problem::{Problem, redact};
 use crate::request::{
-    ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, UrlParts, base_url, check_header,
+    ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
     invalid_user_id, user_path,
 };
-use crate::retry::{Decision, RetryPolicy};
+use crate::retry::{RetryPolicy, retry_after_ms};
+use crate::text::joined;
 use crate::validate::Scope;
 
 /// The longest delay a timer keeps: a longer one fires at once.
@@ -28,7 +28,7 @@ const MAX_DELAY_MS: u32 = i32::MAX as u32;
 const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 const MAX_RETRIES: u32 = 100;
 
-const OPTION_NAMES: [&str; 13] = [
+const OPTIONS: &[(u32, &str)] = known![
     "apiKey",
     "baseUrl",
     "fetch",
@@ -44,305 +44,356 @@ const OPTION_NAMES: [&str; 13] = [
     "onAttempt",
 ];
 
-/// A call that has been checked as far as it can be without waiting.
-struct Call {
-    key: JsValue,
-    wire: Wire,
-    signal: Option<AbortSignal>,
-    timeout_ms: u32,
-    total_timeout_ms: Option<u32>,
-    policy: RetryPolicy,
-    on_attempt: Option<Function>,
-}
-
-pub(crate) async fn update_user(
-    user_id: JsValue,
-    patch: JsValue,
-    options: JsValue,
-) -> Result<JsValue, Error> {
-    let mut call = Call::read(user_id, patch, options)?;
-    let started = clock();
-    call.authorize().await?;
-    call.run(started).await
-}
-
-impl Call {
-    fn read(user_id: JsValue, patch: JsValue, options: JsValue) -> Result<Self, Error> {
-        let options = Options::read(options, "options", &OPTION_NAMES)?;
-        let user_id = JsNode::read(user_id);
-        if user_id.kind() != Kind::String {
-            return Err(invalid_user_id("The user ID must be a well-formed string."));
-        }
-        let path = user_path(&user_id.text())?;
-        let base = options.string("baseUrl")?;
-        // Palm's own address needs no parser, which costs more than all the checks.
-        let base = match base.as_deref() {
-            None | Some(DEFAULT_BASE_URL) => DEFAULT_BASE_URL.to_owned(),
-            Some(base) => base_url(url_parts(base))?,
-        };
-        let key = options.get("apiKey")?;
-        let headers = read_headers(options.get("headers")?, !key.is_undefined())?;
-        let fetch = read_fetch(&options)?;
-        if key.is_undefined() && fetch.is_undefined() && base == DEFAULT_BASE_URL {
-            require_authorization(&headers)?;
-        }
-        check_environment(&key, options.boolean("dangerouslyAllowBrowser")?)?;
-        let patch = read_patch(patch, &options)?;
-        let policy = RetryPolicy::default();
-        let retries = options.integer("maxRetries", 0, MAX_RETRIES)?;
-        let retry_after = options.integer("maxRetryAfterMs", 0, MAX_DELAY_MS)?;
-        let mut secrets = Vec::new();
-        texts(&patch, &mut secrets);
-        let body = JSON::stringify(&patch)
-            .map_err(|_| Error::not_sent(ErrorCode::InvalidPatch, "The patch is not JSON."))?;
-        Ok(Call {
-            wire: Wire { fetch, url: format!("{base}{path}"), headers, body: body.into(), secrets },
-            key,
-            signal: read_signal(&options)?,
-            timeout_ms: options
-                .integer("timeoutMs", 1, MAX_DELAY_MS)?
-                .unwrap_or(DEFAULT_TIMEOUT_MS),
-            total_timeout_ms: options.integer("totalTimeoutMs", 1, MAX_DELAY_MS)?,
-            policy: RetryPolicy {
-                max_retries: retries.unwrap_or(policy.max_retries),
-                max_retry_after_ms: retry_after.map_or(policy.max_retry_after_ms, u64::from),
-                ..policy
-            },
-            on_attempt: read_function(&options, "onAttempt")?,
-        })
+/// Checks everything, and gives the place of what TypeScript needs to make the call.
+pub(super) fn prepare(
+    user_id: JsNode,
+    patch: JsNode,
+    options: JsNode,
+    is_browser: bool,
+) -> Result<u32, Error> {
+    let options = Options::read(options, "options", OPTIONS)?;
+    if user_id.kind() != Kind::String {
+        return Err(invalid_user_id("The user ID must be a well-formed string."));
     }
-
-    /// Asks for the key, which may take a while, and puts it on the request.
-    async fn authorize(&mut self) -> Result<(), Error> {
-        if self.key.is_undefined() {
-            return Ok(());
-        }
-        let key = match self.key.dyn_ref::<Function>() {
-            None => self.key.clone(),
-            Some(provider) => {
-                let unavailable =
-                    |_| Error::not_sent(ErrorCode::InvalidApiKey, "The apiKey function failed.");
-                let asked = provider.call0(&JsValue::UNDEFINED).map_err(unavailable)?;
-                let watch = Watch::new(self.total_timeout_ms, self.signal.as_ref());
-                match watch.guard(JsFuture::from(Promise::resolve(&asked))).await {
-                    Ok(key) => key.map_err(unavailable)?,
-                    Err(Interrupt::Aborted) => return Err(aborted(Outcome::NotSent)),
-                    Err(Interrupt::Elapsed) => {
-                        let message = "The apiKey function took longer than totalTimeoutMs.";
-                        return Err(Error::not_sent(ErrorCode::Timeout, message));
-                    }
-                }
-            }
-        };
-        let Some(key) = key.as_string() else {
-            let message = "The API key must be a string.";
-            return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
-        };
-        let key = ApiKey::parse(&key)?;
-        self.wire.headers.push(("authorization".to_owned(), key.authorization()));
-        self.wire.secrets.push(key.expose().to_owned());
-        Ok(())
+    let path = user_path(&user_id.text())?;
+    let base = read_base_url(&options)?;
+    let key = options.get(name!("apiKey"));
+    let has_key = key.kind() != Kind::Undefined;
+    let fetch = read_fetch(&options)?;
+    let to_palm = fetch.kind() == Kind::Undefined && base == DEFAULT_BASE_URL;
+    let headers = read_headers(options.get(name!("headers")), has_key, to_palm)?;
+    let allowed = options.boolean(name!("dangerouslyAllowBrowser"))?;
+    if has_key && is_browser && !allowed {
+        return Err(unsafe_environment());
     }
-
-    async fn run(&self, started: f64) -> Result<JsValue, Error> {
-        let mut outcome = Outcome::NotSent;
-        let mut attempts: u32 = 0;
-        loop {
-            if self.signal.as_ref().is_some_and(AbortSignal::aborted) {
-                return Err(finish(aborted(Outcome::NotSent), outcome, attempts));
-            }
-            attempts = attempts.saturating_add(1);
-            let sent = clock();
-            let mut seen = Seen::default();
-            let timeout_ms = self.timeout_ms.min(self.remaining(started).unwrap_or(u32::MAX));
-            let signal = self.signal.as_ref();
-            let result = attempt(&self.wire, timeout_ms.max(1), signal, &mut seen).await;
-            let mut error = match result {
-                Ok(user) => {
-                    self.report(attempts, &seen, sent, None, None);
-                    return Ok(user);
-                }
-                Err(error) => error,
-            };
-            error.details_mut().status = seen.status;
-            error.details_mut().request_id.clone_from(&seen.request_id);
-            let error = finish(error, outcome, attempts);
-            outcome = error.outcome();
-            let remaining = self.remaining(started).map(|ms| Duration::from_millis(ms.into()));
-            let decision = self.policy.decide(&error, attempts, remaining, Math::random());
-            let wait = match decision {
-                Decision::RetryAfter(wait) => u32::try_from(wait.as_millis()).ok(),
-                Decision::GiveUp => None,
-            };
-            self.report(attempts, &seen, sent, wait, Some(&error));
-            let Some(wait) = wait else { return Err(error) };
-            let watch = Watch::new(Some(wait), self.signal.as_ref());
-            if watch.interrupted().await == Interrupt::Aborted {
-                return Err(finish(aborted(Outcome::NotSent), outcome, attempts));
-            }
-        }
+    let patch = read_patch(patch, &options)?;
+    let init = Object::new();
+    init.put_text(name!("method"), METHOD)
+        .put(name!("headers"), headers)
+        // Followed, a redirect would carry the patch to a place nobody checked.
+        .put_text(name!("redirect"), "manual");
+    let policy = RetryPolicy::default();
+    let integer = |name, min, max| options.integer(name, min, max);
+    let timeout_ms = integer(name!("timeoutMs"), 1, MAX_DELAY_MS)?.unwrap_or(DEFAULT_TIMEOUT_MS);
+    let total_timeout_ms = integer(name!("totalTimeoutMs"), 1, MAX_DELAY_MS)?;
+    let retries = integer(name!("maxRetries"), 0, MAX_RETRIES)?.unwrap_or(policy.max_retries);
+    let retry_after = integer(name!("maxRetryAfterMs"), 0, MAX_DELAY_MS)?
+        .map_or(policy.max_retry_after_ms as f64, f64::from);
+    let call = Object::new();
+    call.put_text(name!("url"), &joined(&[&base, &path]))
+        .put(name!("init"), init.place())
+        .put(name!("patch"), patch.place())
+        .put(name!("apiKey"), key.place())
+        .put(name!("fetch"), fetch.place())
+        .put(name!("signal"), read_signal(&options)?.place())
+        .put_number(name!("timeoutMs"), timeout_ms.into())
+        .put_number(name!("maxRetries"), retries.into())
+        .put_number(name!("maxRetryAfterMs"), retry_after)
+        .put(name!("onAttempt"), read_function(&options, name!("onAttempt"))?.place());
+    if let Some(total) = total_timeout_ms {
+        call.put_number(name!("totalTimeoutMs"), total.into());
     }
-
-    /// What is left of the time for the whole call, in milliseconds.
-    fn remaining(&self, started: f64) -> Option<u32> {
-        let total = f64::from(self.total_timeout_ms?);
-        Some((total - (clock() - started)).max(0.0) as u32)
-    }
-
-    fn report(
-        &self,
-        attempt: u32,
-        seen: &Seen,
-        sent: f64,
-        retry_in_ms: Option<u32>,
-        error: Option<&Error>,
-    ) {
-        let Some(listener) = &self.on_attempt else { return };
-        let report = AttemptReport {
-            attempt,
-            status: seen.status,
-            request_id: seen.request_id.as_deref(),
-            duration_ms: (clock() - sent).max(0.0),
-            retry_in_ms,
-            error: error.map(Error::details),
-        };
-        // A listener looks on; what it throws is not the call's failure.
-        let _ = listener.call1(&JsValue::UNDEFINED, &to_js(&report));
-    }
+    Ok(call.place())
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AttemptReport<'a> {
-    attempt: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<&'a str>,
-    duration_ms: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retry_in_ms: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a Details>,
-}
-
-/// Over all attempts, the most that the server can have done counts.
-fn finish(mut error: Error, before: Outcome, attempts: u32) -> Error {
-    let details = error.details_mut();
-    details.outcome = details.outcome.max(before);
-    details.attempts = attempts;
-    error
-}
-
-fn clock() -> f64 {
-    glue::now().unwrap_or(0.0)
-}
-
-fn url_parts(url: &str) -> Option<UrlParts> {
-    let url = Url::new(url).ok()?;
-    Some(UrlParts {
-        protocol: url.protocol(),
-        hostname: url.hostname(),
-        host: url.host(),
-        pathname: url.pathname(),
-        has_credentials: !url.username().is_empty() || !url.password().is_empty(),
-        has_query_or_fragment: !url.search().is_empty() || !url.hash().is_empty(),
-    })
+fn read_base_url(options: &Options) -> Result<String, Error> {
+    let base = options.get(name!("baseUrl"));
+    match base.kind() {
+        Kind::Undefined => return Ok(DEFAULT_BASE_URL.to_owned()),
+        Kind::String | Kind::IllFormed => {}
+        _ => return Err(options.must_be(name!("baseUrl"), &["a string"])),
+    }
+    let url = glue::parse_url(base.place());
+    if url == ABSENT {
+        return base_url(None);
+    }
+    let url = JsNode::from_js(url);
+    let part = |name| url.property(name).to_text();
+    base_url(Some(UrlParts {
+        protocol: part(name!("protocol")),
+        hostname: part(name!("hostname")),
+        host: part(name!("host")),
+        pathname: part(name!("pathname")),
+        has_credentials: !part(name!("username")).is_empty() || !part(name!("password")).is_empty(),
+        has_query_or_fragment: !part(name!("search")).is_empty() || !part(name!("hash")).is_empty(),
+    }))
 }
 
 /// A key in a browser is everybody's key.
-fn check_environment(key: &JsValue, allowed: bool) -> Result<(), Error> {
-    if key.is_undefined() || allowed || !glue::is_browser().unwrap_or(true) {
-        return Ok(());
-    }
+fn unsafe_environment() -> Error {
     let message = "A secret key in a browser is readable by everybody; leave apiKey out and call \
                    your own gateway, or set dangerouslyAllowBrowser.";
-    Err(Error::not_sent(ErrorCode::UnsafeEnvironment, message))
+    Error::not_sent(ErrorCode::UnsafeEnvironment, message)
 }
 
-/// Palm answers nobody without a key: most likely an environment variable is missing.
-fn require_authorization(headers: &[(String, String)]) -> Result<(), Error> {
-    if headers.iter().any(|(name, _)| name == "authorization") {
-        return Ok(());
-    }
-    let message = "There is no API key: give apiKey, or set baseUrl to a gateway of your own.";
-    Err(Error::not_sent(ErrorCode::InvalidApiKey, message))
-}
-
-fn read_patch(patch: JsValue, options: &Options) -> Result<JsValue, Error> {
-    let limits = limits(options.get("limits")?)?;
-    let current = super::current(options)?;
-    let patch = JsNode::read(patch);
-    let patch = match &current {
-        Some(user) => valid(&patch, &Scope::User(&limits, user))?,
+fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Error> {
+    let limits = limits(options.get(name!("limits")))?;
+    let patch: Patch<JsNode> = match super::current(options)? {
+        Some(user) => valid(&patch, &Scope::User(&limits, &user))?,
         None => valid(&patch, &Scope::Patch(&limits))?,
     };
-    Ok(patch.into_node().into_value())
+    Ok(patch.into_node())
 }
 
-fn read_headers(headers: JsValue, has_key: bool) -> Result<Vec<(String, String)>, Error> {
-    let mut read = vec![
-        ("accept".to_owned(), ACCEPT.to_owned()),
-        ("content-type".to_owned(), CONTENT_TYPE.to_owned()),
-    ];
-    let headers = JsNode::read(headers);
-    if headers.kind() == Kind::Undefined {
-        return Ok(read);
-    }
+/// The place of an object of headers, names in lower case.
+fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<u32, Error> {
+    let object = Object::new();
+    let mut names: Vec<String> = Vec::new();
     let bad = || Error::invalid_options("options.headers must be a plain object of strings.");
-    if headers.kind() != Kind::Object {
-        return Err(bad());
-    }
-    for (name, value) in headers.members().map_err(|_| bad())? {
-        let name = crate::node::Key::text(&name).into_owned();
+    let members = match headers.kind() {
+        Kind::Undefined => Vec::new(),
+        Kind::Object => headers.members().map_err(|_| bad())?,
+        _ => return Err(bad()),
+    };
+    for (name, value) in members {
         if value.kind() != Kind::String {
             return Err(bad());
         }
-        let value = value.text().into_owned();
-        check_header(&name, &value, has_key)?;
+        let name = name.text();
+        check_header(&name, &value.text(), has_key)?;
         let name = name.to_ascii_lowercase();
-        if read.iter().any(|(known, _)| *known == name) {
+        if names.contains(&name) {
             return Err(Error::invalid_options("options.headers names a header twice."));
         }
-        read.push((name, value));
+        object.put(text(&name), value.place());
+        names.push(name);
     }
-    Ok(read)
+    // Palm answers nobody without a key: most likely an environment variable is missing.
+    if !has_key && to_palm && !names.iter().any(|name| name == "authorization") {
+        let message = "There is no API key: give apiKey, or set baseUrl to a gateway of your own.";
+        return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
+    }
+    object.put_text(text("accept"), ACCEPT).put_text(text("content-type"), CONTENT_TYPE);
+    Ok(object.place())
 }
 
-fn read_fetch(options: &Options) -> Result<JsValue, Error> {
-    let fetch = options.get("fetch")?;
-    let is_binding = || {
-        let method = Reflect::get(&fetch, &JsValue::from_str("fetch"));
-        fetch.is_object() && method.is_ok_and(|method| method.is_function())
+fn read_fetch(options: &Options) -> Result<JsNode, Error> {
+    let fetch = options.get(name!("fetch"));
+    let is_function = |node: JsNode| node.kind() == Kind::Function;
+    let is_fetch = match fetch.kind() {
+        Kind::Undefined | Kind::Function => true,
+        Kind::Object | Kind::Instance => is_function(fetch.property(name!("fetch"))),
+        _ => false,
     };
-    if fetch.is_undefined() || fetch.is_function() || is_binding() {
+    if is_fetch {
         return Ok(fetch);
     }
-    Err(options.must_be("fetch", "a function or an object with a method fetch"))
+    let expected = "a function or an object with a method fetch";
+    Err(options.must_be(name!("fetch"), &[expected]))
 }
 
 /// Any realm's signal, so by its shape.
-fn read_signal(options: &Options) -> Result<Option<AbortSignal>, Error> {
-    let signal = options.get("signal")?;
-    if signal.is_undefined() {
-        return Ok(None);
-    }
-    let member = |name: &str| Reflect::get(&signal, &JsValue::from_str(name));
-    let is_signal = signal.is_object()
-        && member("aborted").is_ok_and(|aborted| aborted.as_bool().is_some())
-        && member("addEventListener").is_ok_and(|method| method.is_function())
-        && member("removeEventListener").is_ok_and(|method| method.is_function());
-    if is_signal {
-        Ok(Some(signal.unchecked_into()))
-    } else {
-        Err(options.must_be("signal", "an AbortSignal"))
+fn read_signal(options: &Options) -> Result<JsNode, Error> {
+    let signal = options.get(name!("signal"));
+    let has = |name, kind| signal.property(name).kind() == kind;
+    let is_signal = match signal.kind() {
+        Kind::Undefined => true,
+        Kind::Object | Kind::Instance => {
+            has(name!("aborted"), Kind::Bool)
+                && has(name!("addEventListener"), Kind::Function)
+                && has(name!("removeEventListener"), Kind::Function)
+        }
+        _ => false,
+    };
+    if is_signal { Ok(signal) } else { Err(options.must_be(name!("signal"), &["an AbortSignal"])) }
+}
+
+fn read_function(options: &Options, name: u32) -> Result<JsNode, Error> {
+    let function = options.get(name);
+    match function.kind() {
+        Kind::Undefined | Kind::Function => Ok(function),
+        _ => Err(options.must_be(name, &["a function"])),
     }
 }
 
-fn read_function(options: &Options, name: &str) -> Result<Option<Function>, Error> {
-    let function = options.get(name)?;
-    if function.is_undefined() {
-        return Ok(None);
+/// The place of the `Authorization` header's value.
+pub(super) fn authorization(key: JsNode) -> Result<u32, Error> {
+    if !matches!(key.kind(), Kind::String | Kind::IllFormed) {
+        let message = "The API key must be a string.";
+        return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
     }
-    function.dyn_into().map(Some).map_err(|_| options.must_be(name, "a function"))
+    Ok(text(&ApiKey::parse(&key.to_text())?.authorization()))
+}
+
+/// An object of TypeScript's, which is as it says.
+#[derive(Clone, Copy)]
+struct Plain(JsNode);
+
+impl Plain {
+    fn get(self, name: u32) -> JsNode {
+        self.0.property(name)
+    }
+
+    fn text(self, name: u32) -> Option<String> {
+        let node = self.get(name);
+        matches!(node.kind(), Kind::String | Kind::IllFormed).then(|| node.to_text())
+    }
+
+    fn number(self, name: u32) -> Option<f64> {
+        let node = self.get(name);
+        (node.kind() == Kind::Number).then(|| glue::number_at(node.place()))
+    }
+}
+
+/// The place of the error and the wait; 0 when the answer is a user.
+pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
+    let (seen, call) = (Plain(seen), Plain(call));
+    let status = seen.number(name!("status")).map(|status| status as u16).filter(|s| *s != 0);
+    let Err(mut error) = result(seen, call, status) else { return 0 };
+    let attempts = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
+    let details = error.details_mut();
+    details.status = status;
+    details.attempts = attempts;
+    details.request_id = seen.text(name!("requestId")).map(|id| redact(&id, &secrets(call)));
+    details.outcome = details.outcome.max(outcome(seen.get(name!("previous"))));
+    let policy = RetryPolicy {
+        max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
+        max_retry_after_ms: call.number(name!("maxRetryAfterMs")).unwrap_or(0.0) as u64,
+        ..RetryPolicy::default()
+    };
+    let remaining = seen.number(name!("remainingMs")).map(|left| left.max(0.0) as u64);
+    let random = seen.number(name!("random")).unwrap_or(0.5);
+    let wait =
+        policy.wait_ms(details.retryable, details.retry_after_ms, attempts, remaining, random);
+    let judged = Object::new();
+    judged.put(name!("error"), convert::error(&error));
+    if let Some(wait) = wait {
+        judged.put_number(name!("waitMs"), wait as f64);
+    }
+    judged.place()
+}
+
+/// The outcome of the attempts before.
+fn outcome(previous: JsNode) -> Outcome {
+    const REJECTED: u32 = name!("rejected");
+    const UNKNOWN: u32 = name!("unknown");
+    const APPLIED: u32 = name!("applied");
+    match previous.name() {
+        REJECTED => Outcome::Rejected,
+        UNKNOWN => Outcome::Unknown,
+        APPLIED => Outcome::Applied,
+        _ => Outcome::NotSent,
+    }
+}
+
+fn result(seen: Plain, call: Plain, status: Option<u16>) -> Result<(), Error> {
+    const NETWORK: u32 = name!("network");
+    const TIMEOUT: u32 = name!("timeout");
+    const ABORTED: u32 = name!("aborted");
+    const API_KEY: u32 = name!("apiKey");
+    const TOTAL_TIMEOUT: u32 = name!("totalTimeoutMs");
+    const NOT_SENT: u32 = name!("not_sent");
+    let fault = seen.get(name!("fault"));
+    match fault.name() {
+        NETWORK => return Err(network(seen)),
+        TIMEOUT => return Err(timeout(seen)),
+        ABORTED => return Err(aborted(Outcome::Unknown)),
+        NOT_SENT => return Err(aborted(Outcome::NotSent)),
+        API_KEY => {
+            let message = "The apiKey function failed.";
+            return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
+        }
+        TOTAL_TIMEOUT => {
+            let message = "The apiKey function took longer than totalTimeoutMs.";
+            return Err(Error::not_sent(ErrorCode::Timeout, message));
+        }
+        _ => {}
+    }
+    let document = seen.get(name!("answer"));
+    let status = status.unwrap_or(0);
+    match verdict(status) {
+        Verdict::Success => match not_user(fault, document) {
+            Some(fault) => Err(bad_response(status, fault)),
+            None => Ok(()),
+        },
+        Verdict::Failure { code, outcome, retryable } => {
+            let mut error = Error::new(code, outcome, failure_message(code, status));
+            let details = error.details_mut();
+            details.retryable = retryable;
+            details.retry_after_ms = retry_after(seen);
+            details.problem = problem(Plain(document), call);
+            Err(error)
+        }
+    }
+}
+
+fn not_user(fault: JsNode, document: JsNode) -> Option<&'static str> {
+    const NOT_JSON: u32 = name!("not_json");
+    const TOO_LARGE: u32 = name!("too_large");
+    match fault.name() {
+        NOT_JSON => Some("it is not JSON"),
+        TOO_LARGE => Some("it is larger than 8 MiB"),
+        _ => not_a_user(&document),
+    }
+}
+
+fn bad_response(status: u16, fault: &str) -> Error {
+    let status = status.to_string();
+    let what = ": the change is stored, but the answer is no user: ";
+    let message = joined(&["Status ", &status, what, fault, "."]);
+    Error::new(ErrorCode::BadResponse, Outcome::Applied, message)
+}
+
+fn aborted(outcome: Outcome) -> Error {
+    Error::new(ErrorCode::Aborted, outcome, "The call was aborted by its signal.")
+}
+
+fn timeout(seen: Plain) -> Error {
+    let limit = seen.number(name!("timeoutMs")).unwrap_or(0.0) as u32;
+    let message = joined(&["No whole answer within ", &limit.to_string(), " ms."]);
+    let mut error = Error::new(ErrorCode::Timeout, Outcome::Unknown, message);
+    error.details_mut().retryable = true;
+    error
+}
+
+/// No answer, or half of one.
+fn network(seen: Plain) -> Error {
+    let message = match seen.text(name!("systemCode")) {
+        Some(code) => joined(&["The connection failed or broke (", &code, ")."]),
+        None => "The connection failed or broke.".to_owned(),
+    };
+    let mut error = Error::new(ErrorCode::Network, Outcome::Unknown, message);
+    error.details_mut().retryable = true;
+    error
+}
+
+fn retry_after(seen: Plain) -> Option<u64> {
+    let header = seen.text(name!("retryAfter"))?;
+    let now = seen.number(name!("now")).unwrap_or(0.0) as u64;
+    retry_after_ms(&header, seen.text(name!("date")).as_deref(), now)
+}
+
+fn problem(document: Plain, call: Plain) -> Option<Problem> {
+    if document.0.kind() != Kind::Object {
+        return None;
+    }
+    let status = document.number(name!("status"));
+    let problem = Problem {
+        kind: document.text(name!("type")),
+        title: document.text(name!("title")),
+        status: status.filter(|status| (100.0..600.0).contains(status)).map(|s| s as u16),
+        detail: document.text(name!("detail")),
+    };
+    Some(problem.redacted(&secrets(call))).filter(|problem| !problem.is_empty())
+}
+
+/// What must not come back in an error: the key and the texts of the patch.
+fn secrets(call: Plain) -> Vec<String> {
+    let mut secrets = Vec::new();
+    texts(call.get(name!("apiKey")), &mut secrets);
+    texts(call.get(name!("patch")), &mut secrets);
+    secrets
+}
+
+fn texts(node: JsNode, into: &mut Vec<String>) {
+    match node.kind() {
+        Kind::String => into.push(node.to_text()),
+        Kind::Object | Kind::Array => {
+            let members: Vec<(JsKey, JsNode)> = node.members().unwrap_or_default();
+            for (_, value) in members {
+                texts(value, into);
+            }
+        }
+        _ => {}
+    }
 }

@@ -1,122 +1,252 @@
 //! Reports, errors and options: the structure that crosses rarely.
 
-use js_sys::Reflect;
-use serde::Serialize;
-use wasm_bindgen::prelude::*;
+use alloc::string::String;
+use alloc::vec::Vec;
 
+use super::glue;
+use super::names::name;
 use super::node::JsNode;
 use crate::error::Error;
+use crate::issue::{Issue, IssueCode, Param, Report};
 use crate::limits::Limits;
 use crate::node::{Kind, Node};
+use crate::problem::Problem;
 use crate::suggest::suggest;
+use crate::text::joined;
 
-/// A serialisable value as plain objects and arrays.
-pub(crate) fn to_js(value: &impl Serialize) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    // Nothing that is serialised here can fail: no maps with other keys than strings.
-    value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
+/// The place of a new string.
+pub(crate) fn text(text: &str) -> u32 {
+    glue::text(text.as_ptr(), text.len())
+}
+
+/// An object under construction. Names and values are places.
+pub(crate) struct Object(u32);
+
+impl Object {
+    pub(crate) fn new() -> Self {
+        Object(JsNode::object(Vec::new()).place())
+    }
+
+    pub(crate) fn put(&self, name: u32, value: u32) -> &Self {
+        glue::put(self.0, name, value);
+        self
+    }
+
+    pub(crate) fn put_text(&self, name: u32, value: &str) -> &Self {
+        self.put(name, text(value))
+    }
+
+    pub(crate) fn put_optional(&self, name: u32, value: Option<&str>) -> &Self {
+        match value {
+            Some(value) => self.put_text(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn put_number(&self, name: u32, value: f64) -> &Self {
+        self.put(name, glue::number(value))
+    }
+
+    pub(crate) fn place(&self) -> u32 {
+        self.0
+    }
+}
+
+/// An array of what each item becomes.
+pub(crate) fn array<T>(items: &[T], place: impl Fn(&T) -> u32) -> u32 {
+    let places: Vec<u32> = items.iter().map(place).collect();
+    glue::array_of(places.as_ptr(), u32::try_from(places.len()).unwrap_or(0)) >> 4
+}
+
+/// A list of texts.
+pub(crate) fn texts(items: &[String]) -> u32 {
+    array(items, |item| text(item))
+}
+
+/// The report of `validatePatch`.
+pub(crate) fn report(report: &Report) -> u32 {
+    let object = Object::new();
+    object
+        .put(name!("valid"), glue::flag(report.is_valid()))
+        .put(name!("errors"), array(&report.errors, issue))
+        .put(name!("warnings"), array(&report.warnings, issue));
+    if report.truncated {
+        object.put(name!("truncated"), glue::flag(true));
+    }
+    object.place()
+}
+
+fn issue(issue: &Issue) -> u32 {
+    let object = Object::new();
+    object
+        .put_text(name!("code"), issue.code.as_str())
+        .put_text(name!("severity"), issue.severity.as_str())
+        .put(name!("path"), texts(&issue.path))
+        .put_text(name!("pointer"), &issue.pointer)
+        .put_text(name!("message"), &issue.message);
+    if !issue.params.is_empty() {
+        let params = Object::new();
+        for (name, param) in issue.params.iter() {
+            let value = match param {
+                Param::Count(count) => glue::number((*count).into()),
+                Param::Name(name) => text(name),
+            };
+            params.put(text(name), value);
+        }
+        object.put(name!("params"), params.place());
+    }
+    object.place()
 }
 
 /// What the TypeScript side makes a `PalmError` of.
-pub(crate) fn thrown(error: &Error) -> JsValue {
-    to_js(error.details())
+pub(crate) fn error(error: &Error) -> u32 {
+    let details = error.details();
+    let object = Object::new();
+    object
+        .put_text(name!("code"), details.code.as_str())
+        .put_text(name!("message"), &details.message)
+        .put_text(name!("outcome"), details.outcome.as_str())
+        .put(name!("retryable"), glue::flag(details.retryable))
+        .put_number(name!("attempts"), details.attempts.into());
+    if let Some(status) = details.status {
+        object.put_number(name!("status"), status.into());
+    }
+    object.put_optional(name!("requestId"), details.request_id.as_deref());
+    if let Some(wait) = details.retry_after_ms {
+        object.put_number(name!("retryAfterMs"), wait as f64);
+    }
+    if let Some(details) = &details.problem {
+        object.put(name!("problem"), problem(details));
+    }
+    if !details.issues.is_empty() {
+        object.put(name!("issues"), array(&details.issues, issue));
+    }
+    object.place()
 }
 
-/// An object of options whose names are known.
+fn problem(problem: &Problem) -> u32 {
+    let object = Object::new();
+    object
+        .put_optional(name!("type"), problem.kind.as_deref())
+        .put_optional(name!("title"), problem.title.as_deref());
+    if let Some(status) = problem.status {
+        object.put_number(name!("status"), status.into());
+    }
+    object.put_optional(name!("detail"), problem.detail.as_deref()).place()
+}
+
+/// An object of options whose names are known, each read once.
 pub(crate) struct Options {
-    value: JsValue,
     what: &'static str,
+    members: Vec<(u32, JsNode)>,
 }
 
 impl Options {
     /// Refuses anything but an object with these names, so that a misspelt option is not ignored.
     pub(crate) fn read(
-        value: JsValue,
+        node: JsNode,
         what: &'static str,
-        known: &[&'static str],
+        known: &[(u32, &'static str)],
     ) -> Result<Self, Error> {
-        let options = Options { value, what };
-        if options.value.is_undefined() {
+        let mut options = Options { what, members: Vec::new() };
+        if node.kind() == Kind::Undefined {
             return Ok(options);
         }
-        let node = JsNode::read(options.value.clone());
         if node.kind() != Kind::Object {
-            return Err(Error::invalid_options(format!("{what} must be a plain object.")));
+            return Err(Error::invalid_options(joined(&[what, " must be a plain object."])));
         }
-        let keys = Reflect::own_keys(&options.value).map_err(|_| options.unreadable())?;
-        for key in keys.iter() {
-            let Some(key) = key.as_string() else { continue };
-            if !known.contains(&key.as_str()) {
-                return Err(Error::invalid_options(match suggest(&key, known) {
-                    Some(name) => format!("{what} has an unknown name; did you mean {name}?"),
-                    None => format!("{what} has an unknown name; known are {}.", known.join(", ")),
-                }));
+        let unreadable = |_| Error::invalid_options(joined(&[what, " could not be read."]));
+        for (key, value) in node.members().map_err(unreadable)? {
+            let name = glue::name_of(key.place());
+            if !known.iter().any(|(place, _)| *place == name) {
+                return Err(unknown(what, &crate::node::Key::text(&key), known));
             }
+            options.members.push((name, value));
         }
         Ok(options)
     }
 
     /// The option, or undefined.
-    pub(crate) fn get(&self, name: &str) -> Result<JsValue, Error> {
-        if self.value.is_undefined() {
-            return Ok(JsValue::UNDEFINED);
-        }
-        Reflect::get(&self.value, &JsValue::from_str(name)).map_err(|_| self.unreadable())
+    pub(crate) fn get(&self, name: u32) -> JsNode {
+        let found = self.members.iter().find(|(known, _)| *known == name);
+        found.map_or(JsNode::UNDEFINED, |(_, node)| *node)
     }
 
-    pub(crate) fn string(&self, name: &str) -> Result<Option<String>, Error> {
-        let value = self.get(name)?;
-        match value.as_string() {
-            Some(text) => Ok(Some(text)),
-            None if value.is_undefined() => Ok(None),
-            None => Err(self.must_be(name, "a string")),
-        }
-    }
-
-    pub(crate) fn boolean(&self, name: &str) -> Result<bool, Error> {
-        let value = self.get(name)?;
-        match value.as_bool() {
-            Some(flag) => Ok(flag),
-            None if value.is_undefined() => Ok(false),
-            None => Err(self.must_be(name, "a boolean")),
+    pub(crate) fn boolean(&self, name: u32) -> Result<bool, Error> {
+        let value = self.get(name);
+        match value.kind() {
+            Kind::Undefined => Ok(false),
+            Kind::Bool => Ok(glue::number_at(value.place()) != 0.0),
+            _ => Err(self.must_be(name, &["a boolean"])),
         }
     }
 
     /// A whole number from `min` to `max`.
-    pub(crate) fn integer(&self, name: &str, min: u32, max: u32) -> Result<Option<u32>, Error> {
-        let value = self.get(name)?;
-        if value.is_undefined() {
+    pub(crate) fn integer(&self, name: u32, min: u32, max: u32) -> Result<Option<u32>, Error> {
+        use alloc::string::ToString;
+        let value = self.get(name);
+        if value.kind() == Kind::Undefined {
             return Ok(None);
         }
-        match value.as_f64() {
-            Some(number)
-                if number.trunc() == number && number >= min.into() && number <= max.into() =>
-            {
-                Ok(Some(number as u32))
+        if value.kind() == Kind::Number {
+            let number = glue::number_at(value.place());
+            let whole = number as u32;
+            if f64::from(whole) == number && (min..=max).contains(&whole) {
+                return Ok(Some(whole));
             }
-            _ => Err(self.must_be(name, &format!("a whole number from {min} to {max}"))),
         }
+        Err(self
+            .must_be(name, &["a whole number from ", &min.to_string(), " to ", &max.to_string()]))
     }
 
-    pub(crate) fn must_be(&self, name: &str, expected: &str) -> Error {
-        Error::invalid_options(format!("{}.{name} must be {expected}.", self.what))
-    }
-
-    fn unreadable(&self) -> Error {
-        Error::invalid_options(format!("{} could not be read.", self.what))
+    pub(crate) fn must_be(&self, name: u32, expected: &[&str]) -> Error {
+        let name = super::names::text(name);
+        let expected = joined(expected);
+        Error::invalid_options(joined(&[self.what, ".", name, " must be ", &expected, "."]))
     }
 }
 
+fn unknown(what: &str, name: &str, known: &[(u32, &'static str)]) -> Error {
+    let known: Vec<&'static str> = known.iter().map(|(_, name)| *name).collect();
+    Error::invalid_options(match suggest(name, &known) {
+        Some(name) => joined(&[what, " has an unknown name; did you mean ", name, "?"]),
+        None => {
+            let mut message = joined(&[what, " has an unknown name; known are"]);
+            for (index, name) in known.iter().enumerate() {
+                message.push_str(if index == 0 { " " } else { ", " });
+                message.push_str(name);
+            }
+            message.push('.');
+            message
+        }
+    })
+}
+
+/// A name with its place, for the names of options.
+macro_rules! known {
+    ($($name:literal),* $(,)?) => { &[$((name!($name), $name)),*] };
+}
+pub(crate) use known;
+
 /// The `limits` of an options object.
-pub(crate) fn limits(value: JsValue) -> Result<Limits, Error> {
-    const NAMES: [&str; 4] = ["maxKeys", "maxKeyLength", "maxValueLength", "maxDisplayNameLength"];
-    let [keys, key, text, name] = NAMES;
-    let options = Options::read(value, "limits", &NAMES)?;
+pub(crate) fn limits(node: JsNode) -> Result<Limits, Error> {
+    if node.kind() == Kind::Undefined {
+        return Ok(Limits::default());
+    }
+    let known = known!["maxKeys", "maxKeyLength", "maxValueLength", "maxDisplayNameLength"];
+    let options = Options::read(node, "limits", known)?;
     let length = |name| options.integer(name, 0, u32::MAX);
     Ok(Limits {
-        max_keys: length(keys)?.unwrap_or(Limits::default().max_keys),
-        max_key_length: length(key)?,
-        max_value_length: length(text)?,
-        max_display_name_length: length(name)?,
+        max_keys: length(name!("maxKeys"))?.unwrap_or(Limits::default().max_keys),
+        max_key_length: length(name!("maxKeyLength"))?,
+        max_value_length: length(name!("maxValueLength"))?,
+        max_display_name_length: length(name!("maxDisplayNameLength"))?,
     })
+}
+
+/// The report on options that are wrong, for a function that never throws.
+pub(crate) fn report_of(error: &Error) -> u32 {
+    let mut found = Report::default();
+    found.push(Issue::new(IssueCode::InvalidOptions, Vec::new(), error.message()));
+    report(&found)
 }

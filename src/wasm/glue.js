@@ -1,21 +1,86 @@
-// What JavaScript can see and Rust cannot: the kind of a value, its members in
-// one go, a copy with changes. No rule lives here. Every function that touches
-// a caller's value may throw, and Rust imports it with `catch`.
+// The values of a call, by number. What Rust needs of them it asks here: a kind,
+// the members of an object in one go, a copy with changes. No rule lives here.
+//
+// A number is the place of a value in `values`. A call of the package takes the
+// places from a mark on and gives them back when it ends, so calls may nest: a
+// getter may call the package again. Nothing here throws but on a full stack or
+// memory: what a caller's value throws is reported as UNREADABLE.
 
 // The numbers of `Kind` in node.rs.
 const NULL = 0, BOOL = 1, NUMBER = 2, STRING = 3, ARRAY = 4, OBJECT = 5, UNDEFINED = 6,
   ILL_FORMED = 7, NOT_FINITE = 8, BIGINT = 9, FUNCTION = 10, SYMBOL = 11, INSTANCE = 12,
   UNREADABLE = 13;
+// The numbers of glue.rs.
+const ABSENT = 0xffffffff, SAME = 0xfffffffe;
 
-const { getPrototypeOf, keys: keysOf, hasOwn = (object, key) => Object.prototype.hasOwnProperty.call(object, key), defineProperty, prototype: objectPrototype } = Object;
+const { getPrototypeOf, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
+const encoder = new TextEncoder();
+// A byte order mark at the start of a text is part of it.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** ES2024 has it; before, a class with the u flag matches only lone surrogates. */
 const isWellFormed = String.prototype.isWellFormed
   ? (text) => text.isWellFormed()
   : (text) => !/\p{Surrogate}/u.test(text);
 
+/** 0 is undefined; then the names of names.rs. */
+const values = [undefined];
+let top = 1;
+const names = new Map();
+
+let memory;
+let bytes = new Uint8Array(0);
+let words = new Uint32Array(0);
+
+/** Joins an instance to this module. Its `start` interns the names. */
+export function attach(instanceMemory) {
+  memory = instanceMemory;
+  bytes = new Uint8Array(0);
+  release(1);
+  names.clear();
+}
+
+/** Memory that has grown leaves views of length 0 behind. */
+function view() {
+  if (bytes.length === 0) {
+    bytes = new Uint8Array(memory.buffer);
+    words = new Uint32Array(memory.buffer);
+  }
+}
+
+/** Where the values of a call begin. */
+export function mark() {
+  return top;
+}
+
+/** Forgets the values from a mark on. */
+export function release(mark) {
+  // One call with a million values must not keep their room for ever.
+  if (top > 4096) values.length = mark;
+  else while (top > mark) values[--top] = undefined;
+  top = mark;
+}
+
+function push(value) {
+  values[top] = value;
+  return top++;
+}
+
+/** A value's place and kind in one number. */
+function read(value) {
+  return ((push(value) << 4) | kindOf(value)) >>> 0;
+}
+
+/** Takes a value in; its place and kind. */
+export { read as hold };
+
+/** The value at a place. */
+export function take(place) {
+  return values[place];
+}
+
 /** What a value is to JSON. Never throws. */
-export function kindOf(value) {
+function kindOf(value) {
   switch (typeof value) {
     case 'string': return isWellFormed(value) ? STRING : ILL_FORMED;
     case 'number': return Number.isFinite(value) ? NUMBER : NOT_FINITE;
@@ -29,54 +94,125 @@ export function kindOf(value) {
   try {
     if (Array.isArray(value)) return ARRAY;
     const prototype = getPrototypeOf(value);
-    // The second test takes in the Object.prototype of other realms.
-    return prototype === null || prototype === objectPrototype || getPrototypeOf(prototype) === null
+    // The last test takes in the Object.prototype of other realms.
+    return prototype === objectPrototype || prototype === null || getPrototypeOf(prototype) === null
       ? OBJECT : INSTANCE;
   } catch {
     return UNREADABLE;
   }
 }
 
-/** Key, value, key, value, … Each getter runs once. */
-export function members(object) {
-  const list = [];
-  for (const key of keysOf(object)) list.push(key, object[key]);
-  return list;
-}
-
-/** The items up to the first hole, which reads as undefined: an array can be all hole. */
-export function items(array) {
-  const list = [];
-  const { length } = array;
-  for (let index = 0; index < length; index++) {
-    const item = array[index];
-    list.push(item);
-    if (item === undefined) break;
+/**
+ * Takes in the members of an object, or the items of an array up to `limit` and
+ * the first hole (an array can be all hole): key, value, key, value, … Each
+ * getter runs once. Writes how many at `out`, and then a byte for each of the
+ * first `capacity`. The place of the first key; 0 when reading threw.
+ */
+export function describe(place, out, capacity, limit) {
+  const object = values[place];
+  const first = top;
+  try {
+    if (Array.isArray(object)) {
+      const length = Math.min(object.length, limit);
+      for (let index = 0; index < length; index++) {
+        const item = object[index];
+        push(index);
+        push(item);
+        if (item === undefined) break;
+      }
+    } else {
+      const keys = keysOf(object);
+      for (let index = 0; index < keys.length; index++) {
+        const key = keys[index];
+        push(key);
+        push(object[key]);
+      }
+    }
+  } catch {
+    release(first);
+    return 0;
   }
-  return list;
+  const count = (top - first) >>> 1;
+  view();
+  words[out >>> 2] = count;
+  describeAgain(first, Math.min(count, capacity), out + 4);
+  return first;
 }
 
-export function hasMember(object, key) {
-  return hasOwn(object, key);
+/** The bytes of members that were taken in: the kind; 16: the key is no text for UTF-8; 32: every object inherits one of that name. */
+export function describeAgain(first, count, out) {
+  view();
+  for (let index = 0; index < count; index++) {
+    const key = values[first + 2 * index];
+    const kind = kindOf(values[first + 2 * index + 1]);
+    bytes[out + index] = typeof key === 'number' ? kind
+      : kind | (isWellFormed(key) ? 0 : 16) | (key in objectPrototype ? 32 : 0);
+  }
 }
 
+/** The own member of an object. */
 export function member(object, key) {
-  return object[key];
+  try {
+    const owner = values[object];
+    const name = values[key];
+    return hasOwn(owner, name) ? read(owner[name]) : ABSENT;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** What an object or its prototype has under a name. */
+export function property(object, name) {
+  try {
+    return read(values[object][values[name]]);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** The own members under `count` keys, each beside a value: absent, the same, or another. False when reading threw. */
+export function stored(object, pairs, count, out) {
+  const owner = values[object];
+  try {
+    for (let index = 0; index < count; index++) {
+      view();
+      const key = values[words[(pairs >>> 2) + 2 * index]];
+      const beside = values[words[(pairs >>> 2) + 2 * index + 1]];
+      let found = ABSENT;
+      if (hasOwn(owner, key)) {
+        const value = owner[key];
+        found = value === beside ? SAME : read(value);
+        view();
+      }
+      words[(out >>> 2) + index] = found;
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function memberCount(object) {
-  return keysOf(object).length;
+  try {
+    return keysOf(values[object]).length;
+  } catch {
+    return ABSENT;
+  }
 }
 
-/** 1: UTF-8 can carry it. 2: every object inherits a member of that name. */
-export function keyFlags(key) {
-  return (isWellFormed(key) ? 1 : 0) | (key in objectPrototype ? 2 : 0);
+export function same(a, b) {
+  return values[a] === values[b];
+}
+
+/** The place of the name that equals a text; 0 for any other value. */
+export function nameOf(place) {
+  return names.get(values[place]) ?? 0;
 }
 
 /** The length in code points. */
-export function charCount(text) {
+export function charCount(place) {
   let count = 0;
-  for (const _ of text) count++;
+  for (const _ of values[place]) count++;
   return count;
 }
 
@@ -89,91 +225,132 @@ function define(object, key, value) {
   }
 }
 
-/** An object of [key, value, key, value, …]. */
-export function objectOf(list) {
-  const object = {};
-  for (let index = 0; index < list.length; index += 2) define(object, list[index], list[index + 1]);
-  return object;
-}
-
-/** A shallow copy with keys removed, and then [key, value, …] written. */
-export function copyWith(object, removed, written) {
-  const copy = { ...object };
-  for (const key of removed) delete copy[key];
-  for (let index = 0; index < written.length; index += 2) define(copy, written[index], written[index + 1]);
-  return copy;
-}
-
-const nothing = Object.freeze([]);
-const validReport = Object.freeze({ valid: true, errors: nothing, warnings: nothing });
-
-/** The report of most patches, made once. */
-export function reportOfValid() {
-  return validReport;
-}
-
-/** The platform's own tables: in wasm they would be a quarter of the module. */
-export function lowerCase(text) {
-  return text.toLowerCase();
-}
-
-/** The bytes of a Uint8Array of any realm. */
-export function bytesOf(value) {
-  return ArrayBuffer.isView(value) && value[Symbol.toStringTag] === 'Uint8Array'
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : undefined;
-}
-
-/** Whether code here runs on a device of a user, who can read a key. */
-export function isBrowser() {
-  const { navigator, process, Deno, EdgeRuntime, document, WorkerGlobalScope } = globalThis;
-  // Servers that look like browsers come first.
-  if (navigator?.userAgent === 'Cloudflare-Workers') return false;
-  if (typeof process?.versions?.node === 'string' || typeof Deno?.version?.deno === 'string') return false;
-  if (typeof EdgeRuntime === 'string') return false;
-  return document !== undefined
-    || (typeof WorkerGlobalScope === 'function' && globalThis instanceof WorkerGlobalScope)
-    || navigator?.product === 'ReactNative';
-}
-
-/** Milliseconds on a clock that is not set back. */
-export function now() {
-  return globalThis.performance?.now() ?? Date.now();
-}
-
-/** Calls the fetch that was given, or the global one as it is now. */
-export function send(fetch, url, init) {
-  if (fetch === undefined) return globalThis.fetch(url, init);
-  // A service binding has fetch as a method and needs its `this`.
-  return typeof fetch === 'function' ? fetch(url, init) : fetch.fetch(url, init);
-}
-
-/** The system's code of a lost connection, such as ECONNRESET. */
-export function systemCode(error) {
-  const code = error?.cause?.code ?? error?.code;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
-}
-
-/**
- * The body of an answer as text; undefined once it is longer than `maxBytes`.
- * In one promise: each that Rust waits for costs several crossings.
- */
-export async function readText(answer, maxBytes) {
-  const { body } = answer;
-  // No stream: an empty body, or a fetch that is not the platform's.
-  if (typeof body?.getReader !== 'function' || body.locked) return answer.text();
-  const reader = body.getReader();
-  // Lossy, and without a byte order mark, as JSON's text is read.
-  const decoder = new TextDecoder();
-  let text = '';
-  for (let length = 0; ;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.byteLength;
-    if (length > maxBytes) {
-      reader.cancel().catch(() => undefined);
-      return undefined;
+/** A shallow copy with changes, pairs of places; a key whose value is ABSENT is left out. Place 0 copies nothing. */
+export function copyWith(place, changes, count) {
+  view();
+  const start = changes >>> 2;
+  const object = values[place];
+  let copy;
+  try {
+    let removed;
+    for (let index = start; index < start + 2 * count; index += 2) {
+      if (words[index + 1] === ABSENT) (removed ??= new Set()).add(values[words[index]]);
     }
-    text += decoder.decode(value, { stream: true });
+    if (removed === undefined) {
+      copy = { ...object };
+    } else {
+      // Not `delete`: an object that lost a member is slow from then on.
+      copy = {};
+      for (const key of keysOf(object)) if (!removed.has(key)) define(copy, key, object[key]);
+    }
+  } catch {
+    return UNREADABLE;
+  }
+  view();
+  for (let index = start; index < start + 2 * count; index += 2) {
+    if (words[index + 1] !== ABSENT) define(copy, values[words[index]], values[words[index + 1]]);
+  }
+  return ((push(copy) << 4) | OBJECT) >>> 0;
+}
+
+/** An array of the values at `count` places. */
+export function arrayOf(places, count) {
+  view();
+  return ((push(Array.from(words.subarray(places >>> 2, (places >>> 2) + count), take)) << 4) | ARRAY) >>> 0;
+}
+
+export function put(object, name, value) {
+  define(values[object], values[name], values[value]);
+}
+
+export function number(value) {
+  return push(value);
+}
+
+/** A number, or a boolean as 1 or 0. */
+export function numberAt(place) {
+  return +values[place];
+}
+
+export function flag(value) {
+  return push(value);
+}
+
+/** The text of UTF-8. */
+export function text(pointer, length) {
+  view();
+  return push(decoder.decode(bytes.subarray(pointer, pointer + length)));
+}
+
+/** A text that stays for ever, under a place and by name. */
+export function intern(pointer, length) {
+  const place = text(pointer, length);
+  names.set(values[place], place);
+}
+
+/** The place after the names. */
+export function internNull() {
+  push(null);
+}
+
+/** UTF-8 of a text, a lone surrogate as U+FFFD: how long, or ABSENT where it does not fit. */
+export function encode(place, pointer, capacity) {
+  const source = values[place];
+  const { length } = source;
+  if (length > capacity) return ABSENT;
+  view();
+  // Most are short and ASCII, for which a call of the encoder takes longer.
+  if (length <= 32) {
+    let index = 0;
+    for (; index < length; index++) {
+      const unit = source.charCodeAt(index);
+      if (unit > 127) break;
+      bytes[pointer + index] = unit;
+    }
+    if (index === length) return length;
+  }
+  const { read, written } = encoder.encodeInto(source, bytes.subarray(pointer, pointer + capacity));
+  return read === length ? written : ABSENT;
+}
+
+/** No text takes more bytes than this. */
+export function encodedBound(place) {
+  return values[place].length * 3;
+}
+
+/** The platform's own tables: in wasm they would be a half of the module. */
+export function lowerCase(pointer, length) {
+  const place = text(pointer, length);
+  values[place] = values[place].toLowerCase();
+  return place;
+}
+
+/** How many bytes a Uint8Array of any realm has, copied if they fit; ABSENT for anything else. */
+export function bytesOf(place, pointer, capacity) {
+  const value = values[place];
+  try {
+    if (!ArrayBuffer.isView(value) || value[Symbol.toStringTag] !== 'Uint8Array') return ABSENT;
+    if (value.length <= capacity) {
+      view();
+      bytes.set(value, pointer);
+    }
+    return value.length;
+  } catch {
+    return ABSENT;
+  }
+}
+
+/** 64 hexadecimal digits. */
+export function hex(pointer) {
+  view();
+  return push(String.fromCharCode.apply(null, bytes.subarray(pointer, pointer + 64)));
+}
+
+/** A URL by the platform's own parser; ABSENT where it is none. */
+export function parseUrl(place) {
+  try {
+    return read(new URL(values[place]));
+  } catch {
+    return ABSENT;
   }
 }

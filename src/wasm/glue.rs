@@ -1,51 +1,52 @@
 //! What `glue.js` offers: the one place that names it.
 //!
-//! Whatever touches a caller's value can throw, so it is imported with `catch`:
-//! an exception that passed through Rust would skip its destructors.
+//! All that crosses is numbers: places of values, and pointers into this
+//! module's memory. Nothing here throws because of a caller's value; what does
+//! (a full stack) leaves no destructor behind that matters, see `module.rs`.
 
-use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
+
+/// There is no such value.
+pub(crate) const ABSENT: u32 = u32::MAX;
+/// There is, and it is the one it was compared with.
+pub(crate) const SAME: u32 = u32::MAX - 1;
 
 #[wasm_bindgen(module = "/src/wasm/glue.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = kindOf)]
-    pub(crate) fn kind_of(value: &JsValue) -> u8;
-    #[wasm_bindgen(catch)]
-    pub(crate) fn members(object: &JsValue) -> Result<Array, JsValue>;
-    #[wasm_bindgen(catch)]
-    pub(crate) fn items(array: &JsValue) -> Result<Array, JsValue>;
-    #[wasm_bindgen(js_name = hasMember, catch)]
-    pub(crate) fn has_member(object: &JsValue, key: &JsValue) -> Result<bool, JsValue>;
-    #[wasm_bindgen(catch)]
-    pub(crate) fn member(object: &JsValue, key: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = memberCount, catch)]
-    pub(crate) fn member_count(object: &JsValue) -> Result<u32, JsValue>;
-    #[wasm_bindgen(js_name = keyFlags)]
-    pub(crate) fn key_flags(key: &JsValue) -> u8;
+    pub(crate) fn describe(place: u32, out: *mut u32, capacity: u32, limit: u32) -> u32;
+    #[wasm_bindgen(js_name = describeAgain)]
+    pub(crate) fn describe_again(first: u32, count: u32, out: *mut u8);
+    pub(crate) fn member(object: u32, key: u32) -> u32;
+    pub(crate) fn property(object: u32, name: u32) -> u32;
+    pub(crate) fn stored(object: u32, pairs: *const u32, count: u32, out: *mut u32) -> bool;
+    #[wasm_bindgen(js_name = memberCount)]
+    pub(crate) fn member_count(object: u32) -> u32;
+    pub(crate) fn same(a: u32, b: u32) -> bool;
+    #[wasm_bindgen(js_name = nameOf)]
+    pub(crate) fn name_of(place: u32) -> u32;
     #[wasm_bindgen(js_name = charCount)]
-    pub(crate) fn char_count(text: &JsValue) -> u32;
-    #[wasm_bindgen(js_name = objectOf)]
-    pub(crate) fn object_of(members: &Array) -> JsValue;
-    #[wasm_bindgen(js_name = copyWith, catch)]
-    pub(crate) fn copy_with(
-        object: &JsValue,
-        removed: &Array,
-        written: &Array,
-    ) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = reportOfValid)]
-    pub(crate) fn report_of_valid() -> JsValue;
-    #[wasm_bindgen(js_name = bytesOf, catch)]
-    pub(crate) fn bytes_of(value: &JsValue) -> Result<Option<Uint8Array>, JsValue>;
+    pub(crate) fn char_count(text: u32) -> u32;
+    #[wasm_bindgen(js_name = copyWith)]
+    pub(crate) fn copy_with(object: u32, changes: *const u32, count: u32) -> u32;
+    #[wasm_bindgen(js_name = arrayOf)]
+    pub(crate) fn array_of(places: *const u32, count: u32) -> u32;
+    pub(crate) fn put(object: u32, name: u32, value: u32);
+    pub(crate) fn number(value: f64) -> u32;
+    #[wasm_bindgen(js_name = numberAt)]
+    pub(crate) fn number_at(place: u32) -> f64;
+    pub(crate) fn flag(value: bool) -> u32;
+    pub(crate) fn text(pointer: *const u8, length: usize) -> u32;
+    pub(crate) fn intern(pointer: *const u8, length: usize);
+    #[wasm_bindgen(js_name = internNull)]
+    pub(crate) fn intern_null();
+    pub(crate) fn encode(place: u32, pointer: *mut u8, capacity: usize) -> u32;
+    #[wasm_bindgen(js_name = encodedBound)]
+    pub(crate) fn encoded_bound(place: u32) -> usize;
     #[wasm_bindgen(js_name = lowerCase)]
-    pub(crate) fn lower_case(text: &str) -> String;
-    #[wasm_bindgen(js_name = isBrowser, catch)]
-    pub(crate) fn is_browser() -> Result<bool, JsValue>;
-    #[wasm_bindgen(catch)]
-    pub(crate) fn now() -> Result<f64, JsValue>;
-    #[wasm_bindgen(catch)]
-    pub(crate) fn send(fetch: &JsValue, url: &str, init: &Object) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = readText, catch)]
-    pub(crate) fn read_text(answer: &JsValue, max_bytes: u32) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = systemCode, catch)]
-    pub(crate) fn system_code(error: &JsValue) -> Result<Option<String>, JsValue>;
+    pub(crate) fn lower_case(pointer: *const u8, length: usize) -> u32;
+    #[wasm_bindgen(js_name = bytesOf)]
+    pub(crate) fn bytes_of(place: u32, pointer: *mut u8, capacity: usize) -> u32;
+    pub(crate) fn hex(pointer: *const u8) -> u32;
+    #[wasm_bindgen(js_name = parseUrl)]
+    pub(crate) fn parse_url(place: u32) -> u32;
 }

@@ -1,171 +1,152 @@
-//! What JavaScript calls. Each export mirrors one function of the crate; a
-//! failure is thrown as the plain members of a `PalmError`, which the
-//! TypeScript side makes one of.
+//! What JavaScript calls. Each export mirrors one function of the crate. It
+//! takes values by place and kind, and gives the place of its result; of an
+//! error the place of its members, with all bits turned over.
 
-mod attempt;
-mod body;
 mod call;
 mod convert;
+mod fingerprint;
 pub(crate) mod glue;
+#[cfg(palm_user_module)]
+mod module;
+mod names;
 mod node;
-mod watch;
 
-use js_sys::Array;
+pub(crate) use self::fingerprint::lower_case;
 use wasm_bindgen::prelude::*;
 
-use self::convert::{Options, limits, thrown, to_js};
-use self::node::{JsNode, array_items};
+use self::convert::{Options, known, limits};
+use self::names::name;
+use self::node::JsNode;
 use crate::error::Error;
-use crate::fingerprint::{Fault, Fingerprint, FingerprintKind, normalise};
-use crate::issue::{Issue, IssueCode, Report};
-use crate::json::{apply, compose_nodes, diff_nodes, invert_nodes};
+use crate::issue::Report;
 use crate::limits::Limits;
 use crate::node::{Kind, Node};
+use crate::on_nodes::{apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::validate::{Scope, read};
 
-/// `validatePatch`: a report, whatever it is given.
+/// Prepares a new instance.
+#[wasm_bindgen]
+pub fn start() {
+    names::intern();
+}
+
+/// Forgets what an exception of the platform left behind.
+#[wasm_bindgen]
+pub fn reset() {
+    #[cfg(palm_user_module)]
+    module::reset();
+}
+
+/// A place that no result has, for a report that has nothing to say.
+const VALID: i32 = 0;
+
+/// The place of a result, or that of an error turned over.
+fn settled(result: Result<u32, Error>) -> i32 {
+    match result {
+        Ok(place) => place.cast_signed(),
+        Err(error) => !convert::error(&error).cast_signed(),
+    }
+}
+
+fn placed(node: JsNode) -> u32 {
+    node.place()
+}
+
+/// `validatePatch`: a report, whatever it is given; 0 for the empty one.
 #[wasm_bindgen(js_name = validatePatch)]
-pub fn validate_patch(patch: JsValue, options: JsValue) -> JsValue {
-    let report = match validate_options(options) {
+pub fn validate_patch(patch: u32, options: u32) -> i32 {
+    let report = match validate_options(JsNode::from_js(options)) {
         Ok((current, limits)) => {
-            let patch = JsNode::read(patch);
+            let patch = JsNode::from_js(patch);
             match current {
                 Some(user) => read(&patch, &Scope::User(&limits, &user)).0,
                 None => read(&patch, &Scope::Patch(&limits)).0,
             }
         }
-        Err(error) => {
-            let mut report = Report::default();
-            report.push(Issue::new(IssueCode::InvalidOptions, Vec::new(), error.to_string()));
-            report
-        }
+        Err(error) => return convert::report_of(&error).cast_signed(),
     };
-    if report == Report::default() { glue::report_of_valid() } else { to_js(&report) }
+    if report == Report::default() { VALID } else { convert::report(&report).cast_signed() }
 }
 
-fn validate_options(options: JsValue) -> Result<(Option<JsNode>, Limits), Error> {
-    let options = Options::read(options, "options", &["current", "limits"])?;
-    Ok((current(&options)?, limits(options.get("limits")?)?))
+fn validate_options(options: JsNode) -> Result<(Option<JsNode>, Limits), Error> {
+    let options = Options::read(options, "options", known!["current", "limits"])?;
+    Ok((current(&options)?, limits(options.get(name!("limits")))?))
 }
 
 /// The user as it is now, for the rules that look at the result.
 fn current(options: &Options) -> Result<Option<JsNode>, Error> {
-    let current = JsNode::read(options.get("current")?);
+    let current = options.get(name!("current"));
     match current.kind() {
         Kind::Undefined => Ok(None),
         Kind::Object => Ok(Some(current)),
-        _ => Err(options.must_be("current", "a user")),
+        _ => Err(options.must_be(name!("current"), &["a user"])),
     }
 }
 
 /// `applyPatch`: the user after the patch, or the very same user.
 #[wasm_bindgen(js_name = applyPatch)]
-pub fn apply_patch(user: JsValue, patch: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
+pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
+    let user = JsNode::from_js(user);
     let run = || {
-        let options = Options::read(options, "options", &["limits"])?;
-        let limits = limits(options.get("limits")?)?;
-        apply(&JsNode::read(user.clone()), &JsNode::read(patch), &limits)
+        let options = Options::read(JsNode::from_js(options), "options", known!["limits"])?;
+        let limits = limits(options.get(name!("limits")))?;
+        apply(&user, &JsNode::from_js(patch), &limits)
     };
-    match run() {
-        Ok(Some(after)) => Ok(after.into_value()),
-        Ok(None) => Ok(user),
-        Err(error) => Err(thrown(&error)),
-    }
+    settled(run().map(|after| after.unwrap_or(user).place()))
 }
 
 /// `composePatches`: one patch that does what both do.
 #[wasm_bindgen(js_name = composePatches)]
-pub fn compose_patches(first: JsValue, second: JsValue) -> Result<JsValue, JsValue> {
-    compose_nodes(&JsNode::read(first), &JsNode::read(second))
-        .map(JsNode::into_value)
-        .map_err(|error| thrown(&error))
+pub fn compose_patches(first: u32, second: u32) -> i32 {
+    settled(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second)).map(placed))
 }
 
 /// `diffUsers`: the smallest patch between two users.
 #[wasm_bindgen(js_name = diffUsers)]
-pub fn diff_users(before: JsValue, after: JsValue) -> Result<JsValue, JsValue> {
-    diff_nodes(&JsNode::read(before), &JsNode::read(after))
-        .map(JsNode::into_value)
-        .map_err(|error| thrown(&error))
+pub fn diff_users(before: u32, after: u32) -> i32 {
+    settled(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after)).map(placed))
 }
 
-/// `invertPatch`: an array of the patch and the pointers it cannot restore.
+/// `invertPatch`: the patch and the pointers it cannot restore.
 #[wasm_bindgen(js_name = invertPatch)]
-pub fn invert_patch(patch: JsValue, before: JsValue) -> Result<Array, JsValue> {
-    let (patch, lossy) = invert_nodes(&JsNode::read(patch), &JsNode::read(before))
-        .map_err(|error| thrown(&error))?;
-    Ok(Array::of2(&patch.into_value(), &to_js(&lossy)))
+pub fn invert_patch(patch: u32, before: u32) -> i32 {
+    let inverse = invert_nodes(&JsNode::from_js(patch), &JsNode::from_js(before));
+    settled(inverse.map(|(patch, lossy)| {
+        let inverse = convert::Object::new();
+        inverse
+            .put(name!("patch"), patch.place())
+            .put(name!("lossy"), convert::texts(&lossy))
+            .place()
+    }))
 }
 
 /// `fingerprint`: 64 hexadecimal digits.
 #[wasm_bindgen]
-pub fn fingerprint(value: JsValue, kind: JsValue) -> Result<JsValue, JsValue> {
-    fingerprint_kind(&kind)
-        .and_then(|kind| fingerprint_of(value, kind).map_err(|fault| fault.into_error(None)))
-        .map(|fingerprint| hex(&fingerprint))
-        .map_err(|error| thrown(&error))
+pub fn fingerprint(value: u32, kind: u32) -> i32 {
+    settled(fingerprint::one(JsNode::from_js(value), JsNode::from_js(kind)))
 }
 
 /// `fingerprintMany`: the same for an array of strings.
 #[wasm_bindgen(js_name = fingerprintMany)]
-pub fn fingerprint_many(values: JsValue, kind: JsValue) -> Result<JsValue, JsValue> {
-    let run = || {
-        let kind = fingerprint_kind(&kind)?;
-        let values = Some(JsNode::read(values)).filter(|node| node.kind() == Kind::Array);
-        let Some(Ok(items)) = values.map(|node| array_items(&node.into_value())) else {
-            let message = "fingerprintMany takes an array of strings.";
-            return Err(Error::invalid_value(message, Vec::new()));
-        };
-        let fingerprints = Array::new_with_length(items.length());
-        for index in 0..items.length() {
-            let fingerprint = fingerprint_of(items.get(index), kind)
-                .map_err(|fault| fault.into_error(usize::try_from(index).ok()))?;
-            fingerprints.set(index, hex(&fingerprint));
-        }
-        Ok(fingerprints.into())
-    };
-    run().map_err(|error: Error| thrown(&error))
+pub fn fingerprint_many(values: u32, kind: u32) -> i32 {
+    settled(fingerprint::many(JsNode::from_js(values), JsNode::from_js(kind)))
 }
 
-fn fingerprint_kind(kind: &JsValue) -> Result<FingerprintKind, Error> {
-    if kind.is_undefined() {
-        return Ok(FingerprintKind::Exact);
-    }
-    kind.as_string().and_then(|name| FingerprintKind::from_name(&name)).ok_or_else(|| {
-        Error::invalid_value("The kind of a fingerprint is exact, email or phone.", Vec::new())
-    })
+/// The first step of `updateUser`: what to send, once everything is checked.
+#[wasm_bindgen(js_name = prepareCall)]
+pub fn prepare_call(user_id: u32, patch: u32, options: u32, is_browser: bool) -> i32 {
+    let [user_id, patch, options] = [user_id, patch, options].map(JsNode::from_js);
+    settled(call::prepare(user_id, patch, options, is_browser))
 }
 
-fn fingerprint_of(value: JsValue, kind: FingerprintKind) -> Result<Fingerprint, Fault> {
-    let fault = |code, message| Fault { code, message };
-    let node = JsNode::read(value);
-    match node.kind() {
-        Kind::String => return Ok(Fingerprint::of(normalise(&node.text(), kind)?.as_bytes())),
-        Kind::IllFormed => {
-            let message = "The string has a lone surrogate, which UTF-8 cannot carry.";
-            return Err(fault(IssueCode::IllFormedString, message));
-        }
-        _ => {}
-    }
-    match (glue::bytes_of(&node.into_value()), kind) {
-        (Ok(Some(bytes)), FingerprintKind::Exact) => Ok(Fingerprint::of(&bytes.to_vec())),
-        (Ok(Some(_)), _) => {
-            Err(fault(IssueCode::WrongType, "Bytes have a fingerprint of the kind exact only."))
-        }
-        _ => Err(fault(IssueCode::WrongType, "A fingerprint is made of a string or a Uint8Array.")),
-    }
+/// The value of the `Authorization` header for a key.
+#[wasm_bindgen]
+pub fn authorization(key: u32) -> i32 {
+    settled(call::authorization(JsNode::from_js(key)))
 }
 
-fn hex(fingerprint: &Fingerprint) -> JsValue {
-    JsValue::from_str(std::str::from_utf8(&fingerprint.to_hex()).unwrap_or_default())
-}
-
-/// `updateUser`: checks everything, then sends.
-#[wasm_bindgen(js_name = updateUser)]
-pub async fn update_user(
-    user_id: JsValue,
-    patch: JsValue,
-    options: JsValue,
-) -> Result<JsValue, JsValue> {
-    call::update_user(user_id, patch, options).await.map_err(|error| thrown(&error))
+/// What came of an attempt: 0 for a user, otherwise the error and when to try again.
+#[wasm_bindgen]
+pub fn judge(seen: u32, call: u32) -> i32 {
+    call::judge(JsNode::from_js(seen), JsNode::from_js(call)).cast_signed()
 }

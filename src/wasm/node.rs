@@ -1,162 +1,220 @@
-//! The backend over live JavaScript objects, by handle.
+//! The backend over live JavaScript objects.
 //!
-//! Strings and untouched subtrees stay in JavaScript; what crosses is a kind
-//! per value. Rules never see a JavaScript exception: a getter or proxy that
-//! throws is a value of the kind `Unreadable`, or an `Unreadable` error.
+//! Strings and untouched subtrees stay in JavaScript, where each value of a call
+//! has a place; what crosses is a kind per value. Rules never see a JavaScript
+//! exception: what a getter or proxy throws is `Unreadable`.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
-use js_sys::Array;
-use wasm_bindgen::prelude::*;
+use super::glue::{self, ABSENT, SAME};
+use super::names;
+use crate::node::{Change, Key, Kind, MAX_NESTED_VALUES, Node, Stored, Unreadable};
 
-use super::glue;
-use crate::node::{Change, Key, Kind, Node, Unreadable};
-
-/// A JavaScript value and what it is.
-#[derive(Clone)]
-pub(crate) struct JsNode {
-    value: JsValue,
-    kind: Kind,
-}
+/// A JavaScript value: its place, and in the low four bits its kind.
+#[derive(Clone, Copy)]
+pub(crate) struct JsNode(u32);
 
 impl JsNode {
-    pub(crate) fn read(value: JsValue) -> Self {
-        let kind = Kind::from_u8(glue::kind_of(&value));
-        JsNode { value, kind }
+    pub(crate) const UNDEFINED: Self = JsNode(Kind::Undefined as u32);
+
+    /// What JavaScript calls the place and kind of a value.
+    pub(crate) fn from_js(packed: u32) -> Self {
+        JsNode(packed)
     }
 
-    pub(crate) fn into_value(self) -> JsValue {
-        self.value
+    pub(crate) fn place(self) -> u32 {
+        self.0 >> 4
+    }
+
+    /// What the value or its prototype has under a name.
+    pub(crate) fn property(self, name: u32) -> Self {
+        JsNode(glue::property(self.place(), name))
+    }
+
+    /// The place of the name that a string equals; 0 for any other value.
+    pub(crate) fn name(self) -> u32 {
+        glue::name_of(self.place())
+    }
+
+    /// The text of a string.
+    pub(crate) fn to_text(self) -> String {
+        text_at(self.place())
     }
 }
 
-/// A JavaScript string that names a member.
-#[derive(Clone)]
-pub(crate) struct JsKey(JsValue);
+/// The text at a place.
+pub(crate) fn text_at(place: u32) -> String {
+    let mut bytes = vec![0; glue::encoded_bound(place)];
+    let written = glue::encode(place, bytes.as_mut_ptr(), bytes.len());
+    bytes.truncate(usize::try_from(written).unwrap_or(0));
+    String::from_utf8(bytes).unwrap_or_default()
+}
 
-/// The names the rules use, as JavaScript strings made once.
-fn interned(text: &'static str) -> JsValue {
-    use std::cell::RefCell;
-    thread_local! {
-        static INTERNED: RefCell<Vec<(&'static str, JsValue)>> = const { RefCell::new(Vec::new()) };
+/// The name of a member: the place of a string, and in the low two bits what
+/// `describe` said of it.
+#[derive(Clone, Copy)]
+pub(crate) struct JsKey(u32);
+
+const ILL_FORMED: u32 = 1;
+const INHERITED: u32 = 2;
+
+impl JsKey {
+    pub(crate) fn place(self) -> u32 {
+        self.0 >> 2
     }
-    INTERNED.with_borrow_mut(|interned| {
-        if let Some((_, value)) = interned.iter().find(|(known, _)| *known == text) {
-            return value.clone();
-        }
-        let value = JsValue::from_str(text);
-        interned.push((text, value.clone()));
-        value
-    })
 }
 
 impl Key for JsKey {
     fn from_static(text: &'static str) -> Self {
-        JsKey(interned(text))
+        JsKey(names::place(text) << 2)
     }
 
     fn is(&self, text: &'static str) -> bool {
-        self.0 == interned(text)
+        glue::same(self.place(), names::place(text))
     }
 
     fn text(&self) -> Cow<'_, str> {
-        Cow::Owned(self.0.as_string().unwrap_or_default())
+        Cow::Owned(text_at(self.place()))
     }
 
     fn is_well_formed(&self) -> bool {
-        glue::key_flags(&self.0) & 1 != 0
+        self.0 & ILL_FORMED == 0
     }
 
     fn is_inherited(&self) -> bool {
-        glue::key_flags(&self.0) & 2 != 0
+        self.0 & INHERITED != 0
     }
+}
+
+/// What `describe` writes: how many, and the bytes of the first.
+const DESCRIBED: usize = 64;
+#[repr(C)]
+struct Description {
+    count: u32,
+    bytes: [u8; DESCRIBED],
+}
+
+/// Calls back for each member of an object or item of an array.
+fn describe(place: u32, mut each: impl FnMut(JsKey, JsNode)) -> Result<(), Unreadable> {
+    let mut description = Description { count: 0, bytes: [0; DESCRIBED] };
+    let limit = u32::try_from(MAX_NESTED_VALUES).unwrap_or(u32::MAX).saturating_add(1);
+    let out = (&raw mut description).cast::<u32>();
+    let first = glue::describe(place, out, DESCRIBED as u32, limit);
+    if first == 0 {
+        return Err(Unreadable);
+    }
+    let more;
+    let count = usize::try_from(description.count).unwrap_or(0);
+    let bytes = if count <= DESCRIBED {
+        description.bytes.get(..count).unwrap_or_default()
+    } else {
+        let mut bytes = vec![0; count];
+        glue::describe_again(first, description.count, bytes.as_mut_ptr());
+        more = bytes;
+        more.as_slice()
+    };
+    let mut place = first;
+    for byte in bytes {
+        let byte = u32::from(*byte);
+        let value = place.wrapping_add(1);
+        each(JsKey((place << 2) | (byte >> 4)), JsNode((value << 4) | (byte & 15)));
+        place = value.wrapping_add(1);
+    }
+    Ok(())
 }
 
 impl Node for JsNode {
     type Key = JsKey;
 
     fn kind(&self) -> Kind {
-        self.kind
+        Kind::from_u8((self.0 & 15) as u8)
     }
 
     fn members(&self) -> Result<Vec<(JsKey, Self)>, Unreadable> {
-        let list = glue::members(&self.value).map_err(|_| Unreadable)?;
-        let mut entries = Vec::with_capacity(usize::try_from(list.length() / 2).unwrap_or(0));
-        for index in (0..list.length()).step_by(2) {
-            let value = JsNode::read(list.get(index.wrapping_add(1)));
-            entries.push((JsKey(list.get(index)), value));
-        }
-        Ok(entries)
+        let mut members = Vec::new();
+        describe(self.place(), |key, value| members.push((key, value)))?;
+        Ok(members)
     }
 
     fn items(&self) -> Result<Vec<Self>, Unreadable> {
-        let list = glue::items(&self.value).map_err(|_| Unreadable)?;
-        Ok((0..list.length()).map(|index| JsNode::read(list.get(index))).collect())
+        let mut items = Vec::new();
+        describe(self.place(), |_, value| items.push(value))?;
+        Ok(items)
     }
 
     fn member(&self, key: &JsKey) -> Result<Option<Self>, Unreadable> {
-        if !glue::has_member(&self.value, &key.0).map_err(|_| Unreadable)? {
-            return Ok(None);
+        match glue::member(self.place(), key.place()) {
+            ABSENT => Ok(None),
+            packed => Ok(Some(JsNode(packed))),
         }
-        let value = glue::member(&self.value, &key.0).map_err(|_| Unreadable)?;
-        Ok(Some(JsNode::read(value)))
+    }
+
+    fn stored(&self, members: &[(JsKey, Self)]) -> Result<Vec<Stored<Self>>, Unreadable> {
+        let pairs: Vec<u32> =
+            members.iter().flat_map(|(key, value)| [key.place(), value.place()]).collect();
+        let mut found: Vec<u32> = vec![ABSENT; members.len()];
+        let count = u32::try_from(members.len()).unwrap_or(0);
+        if !glue::stored(self.place(), pairs.as_ptr(), count, found.as_mut_ptr()) {
+            return Err(Unreadable);
+        }
+        let stored = |packed| match packed {
+            ABSENT => Stored::Absent,
+            SAME => Stored::Same,
+            packed => Stored::Other(JsNode(packed)),
+        };
+        Ok(found.into_iter().map(stored).collect())
     }
 
     fn member_count(&self) -> Result<usize, Unreadable> {
-        let count = glue::member_count(&self.value).map_err(|_| Unreadable)?;
-        usize::try_from(count).map_err(|_| Unreadable)
+        match glue::member_count(self.place()) {
+            ABSENT => Err(Unreadable),
+            count => usize::try_from(count).map_err(|_| Unreadable),
+        }
     }
 
     fn text(&self) -> Cow<'_, str> {
-        Cow::Owned(self.value.as_string().unwrap_or_default())
+        Cow::Owned(self.to_text())
     }
 
     fn char_count(&self) -> usize {
-        usize::try_from(glue::char_count(&self.value)).unwrap_or(usize::MAX)
+        usize::try_from(glue::char_count(self.place())).unwrap_or(usize::MAX)
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        self.value == other.value
+        glue::same(self.place(), other.place())
     }
 
     fn null() -> Self {
-        JsNode { value: JsValue::NULL, kind: Kind::Null }
+        JsNode((NULL << 4) | Kind::Null as u32)
     }
 
     fn object(members: Vec<(JsKey, Self)>) -> Self {
-        let list = Array::new();
-        for (key, node) in members {
-            list.push(&key.0);
-            list.push(&node.value);
-        }
-        JsNode { value: glue::object_of(&list), kind: Kind::Object }
+        let changes = members.iter().flat_map(|(key, value)| [key.place(), value.place()]);
+        copy_with(0, changes.collect())
     }
 
     fn array(items: Vec<Self>) -> Self {
-        let list: Array = items.into_iter().map(JsNode::into_value).collect();
-        JsNode { value: list.into(), kind: Kind::Array }
+        let places: Vec<u32> = items.iter().map(|item| item.place()).collect();
+        JsNode(glue::array_of(places.as_ptr(), u32::try_from(places.len()).unwrap_or(0)))
     }
 
     fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable> {
-        let removed = Array::new();
-        let written = Array::new();
-        for (key, change) in changes {
-            match change {
-                Some(node) => {
-                    written.push(&key.0);
-                    written.push(&node.value);
-                }
-                None => {
-                    removed.push(&key.0);
-                }
-            }
+        let value = |change: &Option<Self>| change.map_or(ABSENT, JsNode::place);
+        let changes = changes.iter().flat_map(|(key, change)| [key.place(), value(change)]);
+        match copy_with(self.place(), changes.collect()) {
+            JsNode(packed) if packed == Kind::Unreadable as u32 => Err(Unreadable),
+            copy => Ok(copy),
         }
-        let value = glue::copy_with(&self.value, &removed, &written).map_err(|_| Unreadable)?;
-        Ok(JsNode { value, kind: Kind::Object })
     }
 }
 
-/// The items of an array that is not a value of JSON, up to the first hole.
-pub(crate) fn array_items(array: &JsValue) -> Result<Array, Unreadable> {
-    glue::items(array).map_err(|_| Unreadable)
+fn copy_with(place: u32, changes: Vec<u32>) -> JsNode {
+    let count = u32::try_from(changes.len() / 2).unwrap_or(0);
+    JsNode(glue::copy_with(place, changes.as_ptr(), count))
 }
+
+/// The place of null, which `names::intern` is followed by.
+const NULL: u32 = names::NULL;

@@ -78,7 +78,8 @@ fn compile(root: &Path) -> Result<PathBuf> {
     let target = "wasm32-unknown-unknown";
     run_program(
         Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--release", "--lib", "--target", target, "--features", "wasm"])
+            .args(["rustc", "-p", "palm-user", "--lib", "--crate-type", "cdylib", "--release"])
+            .args(["--target", target, "--no-default-features", "--features", "wasm"])
             .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(root)?)
             .env_remove("RUSTFLAGS")
             .current_dir(root),
@@ -88,7 +89,7 @@ fn compile(root: &Path) -> Result<PathBuf> {
 
 /// Panic messages name source files: without these, by the path of whoever built.
 fn rust_flags(root: &Path) -> Result<OsString> {
-    let mut flags = OsString::new();
+    let mut flags = OsString::from("--cfg=palm_user_module");
     let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
     let cargo = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
@@ -96,9 +97,7 @@ fn rust_flags(root: &Path) -> Result<OsString> {
         .context("neither CARGO_HOME nor HOME is set")?;
     for (from, to) in [(root, "/palm-user"), (cargo.as_path(), "/cargo")] {
         // Cargo's separator of encoded flags.
-        if !flags.is_empty() {
-            flags.push("\u{1f}");
-        }
+        flags.push("\u{1f}");
         flags.push("--remap-path-prefix=");
         flags.push(from);
         flags.push("=");

@@ -1,0 +1,118 @@
+//! The three forms of an HTTP date (RFC 9110 section 5.6.7).
+//!
+//! Our own, because `httpdate` brings the clock and its formatting along: with
+//! it the module is a fifth larger. The property tests hold the two together.
+
+/// Milliseconds since 1970; `None` where the text is no date, or one before 1970.
+pub(crate) fn unix_ms(text: &str) -> Option<u64> {
+    let (weekday, rest) = text.split_once(' ')?;
+    let mut words = rest.split(' ').filter(|word| !word.is_empty());
+    let (year, month, day, time) = match weekday.strip_suffix(',') {
+        // Sun Nov  6 08:49:37 1994
+        None => {
+            let (month, day, time) = (words.next()?, words.next()?, words.next()?);
+            (number(words.next()?, 4)?, month, number(day, day.len())?, time)
+        }
+        Some(_) => {
+            let first = words.next()?;
+            match first.split_once('-') {
+                // Sunday, 06-Nov-94 08:49:37 GMT
+                Some((day, rest)) => {
+                    let (month, year) = rest.split_once('-')?;
+                    let year = number(year, 2)?;
+                    let century = if year < 70 { 2000 } else { 1900 };
+                    (year.checked_add(century)?, month, number(day, 2)?, words.next()?)
+                }
+                // Sun, 06 Nov 1994 08:49:37 GMT
+                None => {
+                    let (month, year) = (words.next()?, words.next()?);
+                    (number(year, 4)?, month, number(first, 2)?, words.next()?)
+                }
+            }
+        }
+    };
+    let zone = words.next();
+    let has_zone = weekday.ends_with(',');
+    if zone != has_zone.then_some("GMT") || words.next().is_some() {
+        return None;
+    }
+    let mut clock = time.splitn(3, ':');
+    let mut two_digits = || number(clock.next()?, 2);
+    let (hour, minute, second) = (two_digits()?, two_digits()?, two_digits()?);
+    // A leap second is the second after it.
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let days = days_since_1970(year, month_number(month)?, day)?;
+    let seconds = days.checked_mul(24)?.checked_add(hour)?.checked_mul(60)?.checked_add(minute)?;
+    seconds.checked_mul(60)?.checked_add(second)?.checked_mul(1000)
+}
+
+/// A number of exactly that many digits.
+fn number(text: &str, digits: usize) -> Option<u64> {
+    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { text.parse().ok() } else { None }
+}
+
+fn month_number(name: &str) -> Option<u64> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let mut numbers = (0..12).zip(MONTHS.as_bytes().chunks(3));
+    numbers.find_map(|(number, month)| (name.as_bytes() == month).then_some(number))
+}
+
+/// `month` counts from 0, `day` from 1.
+fn days_since_1970(year: u64, month: u64, day: u64) -> Option<u64> {
+    const DAYS: [u64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let month = usize::try_from(month).ok()?;
+    let february = u64::from(is_leap && month == 1);
+    if day == 0 || day > DAYS.get(month)?.checked_add(february)? {
+        return None;
+    }
+    let before = DAYS.iter().take(month).sum::<u64>();
+    let leap_day = u64::from(is_leap && month > 1);
+    // Leap days of all years before this one, less those before 1970.
+    let past = year.checked_sub(1)?;
+    let leap_days = (past / 4).checked_sub(past / 100)?.checked_add(past / 400)?;
+    let years = year.checked_sub(1970)?.checked_mul(365)?;
+    years
+        .checked_add(leap_days.checked_sub(477)?)?
+        .checked_add(before)?
+        .checked_add(leap_day)?
+        .checked_add(day)?
+        .checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::unix_ms;
+    use alloc::string::{String, ToString};
+    use proptest::prelude::*;
+    use std::time::{Duration, SystemTime};
+
+    fn by_httpdate(text: &str) -> Option<u64> {
+        let time = httpdate::parse_http_date(text).ok()?;
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        u64::try_from(since.as_millis()).ok()
+    }
+
+    proptest! {
+        /// `httpdate` 1.0.3 on dates that are right, to the year 9999.
+        #[test]
+        fn dates(second in 0_u64..253_402_300_800) {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+            let text: String = httpdate::HttpDate::from(time).to_string();
+            prop_assert_eq!(unix_ms(&text), Some(second * 1000), "{}", text);
+        }
+
+        /// What we take, it takes alike.
+        #[test]
+        fn garbage(text in "(Mon|Sunday|Su)?,? ?[0-3][0-9]?[ -](Feb|Dec|mar)[ -]([0-9]{2}|19[0-9]{2}) [0-2][0-9]:[0-5][0-9]:[0-6][0-9]( GMT| UTC)?( 2000)?") {
+            if let (Some(ours), Some(theirs)) = (unix_ms(&text), by_httpdate(&text)) {
+                prop_assert_eq!(ours, theirs, "{}", text);
+            }
+        }
+    }
+}

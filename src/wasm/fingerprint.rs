@@ -1,0 +1,108 @@
+//! Fingerprints of JavaScript strings and bytes.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::convert;
+use super::glue::{self, ABSENT};
+use super::names::name;
+use super::node::{JsNode, text_at};
+use crate::error::Error;
+use crate::fingerprint::{Fault, Fingerprint, FingerprintKind, normalise};
+use crate::issue::IssueCode;
+use crate::node::{Kind, Node};
+
+/// The place of 64 digits.
+pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Error> {
+    let kind = fingerprint_kind(kind)?;
+    let fingerprint = of(value, kind).map_err(|fault| fault.into_error(None))?;
+    Ok(hex(fingerprint))
+}
+
+/// The place of an array of them.
+pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Error> {
+    let kind = fingerprint_kind(kind)?;
+    let items = Some(values).filter(|node| node.kind() == Kind::Array).map(|node| node.items());
+    let Some(Ok(items)) = items else {
+        let message = "fingerprintMany takes an array of strings.";
+        return Err(Error::invalid_value(message, Vec::new()));
+    };
+    let mut places = Vec::with_capacity(items.len());
+    for (index, value) in items.into_iter().enumerate() {
+        let fingerprint = of(value, kind).map_err(|fault| fault.into_error(Some(index)))?;
+        places.push(hex(fingerprint));
+    }
+    Ok(convert::array(&places, |place| *place))
+}
+
+fn hex(fingerprint: Fingerprint) -> u32 {
+    glue::hex(fingerprint.to_hex().as_ptr())
+}
+
+fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {
+    const EXACT: u32 = name!("exact");
+    const EMAIL: u32 = name!("email");
+    const PHONE: u32 = name!("phone");
+    if kind.kind() == Kind::Undefined {
+        return Ok(FingerprintKind::Exact);
+    }
+    match kind.name() {
+        EXACT => Ok(FingerprintKind::Exact),
+        EMAIL => Ok(FingerprintKind::Email),
+        PHONE => Ok(FingerprintKind::Phone),
+        _ => Err(Error::invalid_value(
+            "The kind of a fingerprint is exact, email or phone.",
+            Vec::new(),
+        )),
+    }
+}
+
+/// Most values are short: they need no allocation.
+const SHORT: usize = 256;
+
+fn of(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> {
+    let fault = |code, message| Fault { code, message };
+    match value.kind() {
+        Kind::String => {}
+        Kind::IllFormed => {
+            let message = "The string has a lone surrogate, which UTF-8 cannot carry.";
+            return Err(fault(IssueCode::IllFormedString, message));
+        }
+        _ => return of_bytes(value, kind),
+    }
+    let mut short = [0; SHORT];
+    let written = glue::encode(value.place(), short.as_mut_ptr(), SHORT);
+    let long;
+    let text = match usize::try_from(written).ok().and_then(|length| short.get(..length)) {
+        Some(bytes) => core::str::from_utf8(bytes).unwrap_or_default(),
+        None => {
+            long = text_at(value.place());
+            &long
+        }
+    };
+    Ok(Fingerprint::of(normalise(text, kind)?.as_bytes()))
+}
+
+fn of_bytes(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> {
+    let fault = |message| Fault { code: IssueCode::WrongType, message };
+    let length = match value.kind() {
+        Kind::Instance => glue::bytes_of(value.place(), core::ptr::null_mut(), 0),
+        _ => ABSENT,
+    };
+    if length == ABSENT {
+        return Err(fault("A fingerprint is made of a string or a Uint8Array."));
+    }
+    if kind != FingerprintKind::Exact {
+        return Err(fault("Bytes have a fingerprint of the kind exact only."));
+    }
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+    glue::bytes_of(value.place(), bytes.as_mut_ptr(), bytes.len());
+    Ok(Fingerprint::of(&bytes))
+}
+
+/// Unicode's lower-case mapping, by the platform.
+pub(crate) fn lower_case(text: &str) -> String {
+    let place = glue::lower_case(text.as_ptr(), text.len());
+    text_at(place)
+}

@@ -1,0 +1,153 @@
+//! The names that Rust and JavaScript both know, interned once: to ask for a
+//! member of that name costs no text.
+
+use super::glue;
+
+/// In the order of their places, from 1 on; the rules' own first, which are looked up by text.
+const NAMES: &[&str] = &[
+    "metadata",
+    "display_name",
+    "status",
+    "id",
+    "object",
+    "created_at",
+    "updated_at",
+    "exact",
+    "email",
+    "phone",
+    // reports and errors
+    "valid",
+    "errors",
+    "warnings",
+    "truncated",
+    "code",
+    "severity",
+    "path",
+    "pointer",
+    "message",
+    "params",
+    "outcome",
+    "retryable",
+    "attempts",
+    "requestId",
+    "retryAfterMs",
+    "problem",
+    "issues",
+    "type",
+    "title",
+    "detail",
+    "patch",
+    "lossy",
+    "limit",
+    "actual",
+    "expected",
+    "suggestion",
+    "not_sent",
+    "rejected",
+    "unknown",
+    "applied",
+    // options
+    "current",
+    "limits",
+    "maxKeys",
+    "maxKeyLength",
+    "maxValueLength",
+    "maxDisplayNameLength",
+    "apiKey",
+    "baseUrl",
+    "fetch",
+    "signal",
+    "timeoutMs",
+    "totalTimeoutMs",
+    "maxRetries",
+    "maxRetryAfterMs",
+    "headers",
+    "dangerouslyAllowBrowser",
+    "onAttempt",
+    // of a signal and a URL
+    "aborted",
+    "addEventListener",
+    "removeEventListener",
+    "protocol",
+    "hostname",
+    "host",
+    "pathname",
+    "username",
+    "password",
+    "search",
+    "hash",
+    // between the call's rules and its plumbing
+    "url",
+    "init",
+    "method",
+    "body",
+    "redirect",
+    "fault",
+    "answer",
+    "retryAfter",
+    "date",
+    "systemCode",
+    "previous",
+    "now",
+    "remainingMs",
+    "random",
+    "error",
+    "waitMs",
+    "network",
+    "timeout",
+    "not_json",
+    "too_large",
+];
+
+/// The place of null, the one after the names.
+pub(crate) const NULL: u32 = NAMES.len() as u32 + 1;
+
+/// Hands the names over, once for each instance.
+pub(crate) fn intern() {
+    for name in NAMES {
+        glue::intern(name.as_ptr(), name.len());
+    }
+    glue::intern_null();
+}
+
+/// The name at a place.
+pub(crate) fn text(place: u32) -> &'static str {
+    let index = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
+    index.and_then(|index| NAMES.get(index)).copied().unwrap_or_default()
+}
+
+/// The place of a name, 0 where there is none.
+pub(crate) const fn place(name: &str) -> u32 {
+    let mut rest = NAMES;
+    let mut place = 1_u32;
+    while let [first, others @ ..] = rest {
+        if equal(first.as_bytes(), name.as_bytes()) {
+            return place;
+        }
+        rest = others;
+        place = place.wrapping_add(1);
+    }
+    0
+}
+
+const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([x, more_a @ ..], [y, more_b @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (more_a, more_b);
+    }
+    a.is_empty() && b.is_empty()
+}
+
+/// The place of a name that is in the list, or the crate does not compile.
+macro_rules! name {
+    ($name:literal) => {
+        const {
+            let place = $crate::wasm::names::place($name);
+            assert!(place != 0, "src/wasm/names.rs does not list the name");
+            place
+        }
+    };
+}
+pub(crate) use name;
