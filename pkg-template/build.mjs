@@ -27,6 +27,10 @@ const entries = [
   { file: 'edge-workerd.js', source: 'edge.ts', core: './workerd.js', format: 'esm' },
 ];
 
+/** wasm-bindgen's copy of src/wasm/glue.js: one module, whoever imports it. */
+const [snippet] = (await readdir(path.join(bindgen, 'snippets'), { recursive: true })).filter((name) => name.endsWith('glue.js'));
+const glue = path.join(bindgen, 'snippets', snippet);
+
 await rm(out, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await cp(path.join(bindgen, 'palm_user_bg.wasm'), path.join(dist, WASM));
@@ -59,6 +63,7 @@ async function bundle({ file, source, load, core, format }) {
         name: 'palm-user',
         setup(b) {
           b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: path.join(bindgen, 'palm_user.js') }));
+          b.onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
           b.onLoad({ filter: /\/bindgen\/palm_user\.js$/ }, async (args) => ({
             contents: withoutDoubles(await readFile(args.path, 'utf8')),
           }));
@@ -100,7 +105,7 @@ async function declarations() {
     const common = text.replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'");
     await writeFile(path.join(dist, file.replace(/\.d\.ts$/, '.d.cts')), common);
   }
-  for (const internal of ['core', 'load/inline', 'load/workerd', 'edge/body', 'edge/duplicate-key', 'edge/pointer', 'edge/refusal', 'store-values']) {
+  for (const internal of ['attempt', 'core', 'environment', 'interruption', 'load/inline', 'load/workerd', 'edge/body', 'edge/duplicate-key', 'edge/pointer', 'edge/refusal', 'store-values']) {
     await rm(path.join(dist, `${internal}.d.ts`));
     await rm(path.join(dist, `${internal}.d.cts`));
   }

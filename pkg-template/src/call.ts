@@ -1,7 +1,10 @@
-// The call: the core makes it.
+// The call: the core says what to send and what an answer means; this sends and waits.
 
-import { asError, runAsync } from './core.js';
-import type { PalmError } from './error.js';
+import { attempt, type Call, type Seen } from './attempt.js';
+import { hold, run } from './core.js';
+import { clock, isBrowser } from './environment.js';
+import { PalmError, type Outcome, type PalmErrorDetails } from './error.js';
+import { interruption } from './interruption.js';
 import type { Attempt, UpdateUserOptions, User, UserPatch } from './types.js';
 
 /**
@@ -25,21 +28,111 @@ import type { Attempt, UpdateUserOptions, User, UserPatch } from './types.js';
  * );
  * ```
  */
-export function updateUser(
+export async function updateUser(
   userId: string,
   patch: UserPatch,
   options?: UpdateUserOptions,
 ): Promise<User> {
-  return runAsync((core) => core.updateUser(userId, patch, withErrors(options))) as Promise<User>;
+  const call = run((core) =>
+    core.prepareCall(hold(userId), hold(patch), hold(options), isBrowser()),
+  ) as Call;
+  call.init.body = JSON.stringify(call.patch);
+  const started = clock();
+  if (call.apiKey !== undefined) await authorize(call);
+  return repeat(call, started);
 }
 
-/** The core reports an attempt's failure by its members; a listener gets the error. */
-function withErrors(options: UpdateUserOptions | undefined): UpdateUserOptions | undefined {
-  const listener = options?.onAttempt;
-  if (options === undefined || typeof listener !== 'function') return options;
-  const onAttempt = (attempt: Attempt): void => {
-    const { error } = attempt;
-    listener(error === undefined ? attempt : { ...attempt, error: asError(error) as PalmError });
-  };
-  return { ...options, onAttempt };
+/** Asks for the key, which may take a while, and puts it on the request. */
+async function authorize(call: Call): Promise<void> {
+  if (typeof call.apiKey === 'function') {
+    const { promise, end } = interruption(call.totalTimeoutMs, call.signal);
+    try {
+      const asked = ask(call.apiKey as () => unknown);
+      const key = await Promise.race([asked, promise.then((interrupt) => ({ interrupt }))]);
+      if ('interrupt' in key) throw failure(call, key.interrupt === 'timeout' ? 'totalTimeoutMs' : 'not_sent');
+      if ('fault' in key) throw failure(call, key.fault);
+      call.apiKey = key.value;
+    } finally {
+      end();
+    }
+  }
+  call.init.headers['authorization'] = run((core) => core.authorization(hold(call.apiKey))) as string;
+}
+
+async function ask(provider: () => unknown): Promise<{ value: unknown } | { fault: 'apiKey' }> {
+  try {
+    return { value: await provider() };
+  } catch {
+    // What it threw may hold the key.
+    return { fault: 'apiKey' };
+  }
+}
+
+async function repeat(call: Call, started: number): Promise<User> {
+  let previous: Outcome | undefined;
+  for (let attempts = 1; ; attempts++) {
+    if (call.signal?.aborted) throw failure(call, 'not_sent', previous, attempts - 1);
+    const sent = clock();
+    const timeoutMs = Math.max(1, Math.floor(Math.min(call.timeoutMs, remaining(call, started) ?? Infinity)));
+    const seen = await attempt(call, timeoutMs);
+    const judged = judge(call, { ...seen, previous, attempts, timeoutMs, remainingMs: remaining(call, started) });
+    const error = judged?.error && new PalmError(judged.error);
+    tell(call, {
+      attempt: attempts,
+      status: seen.status || undefined,
+      requestId: error?.requestId ?? judged?.requestId,
+      durationMs: Math.max(0, clock() - sent),
+      retryInMs: judged?.waitMs,
+      error,
+    });
+    if (error === undefined) return seen.answer as User;
+    if (judged?.waitMs === undefined) throw error;
+    previous = error.outcome;
+    const { promise, end } = interruption(judged.waitMs, call.signal);
+    try {
+      if ((await promise) === 'aborted') throw failure(call, 'not_sent', previous, attempts);
+    } finally {
+      end();
+    }
+  }
+}
+
+/** What is left of the time for the whole call, in milliseconds. */
+function remaining(call: Call, started: number): number | undefined {
+  const { totalTimeoutMs } = call;
+  return totalTimeoutMs === undefined ? undefined : Math.max(0, totalTimeoutMs - (clock() - started));
+}
+
+/** What the core makes of an attempt; undefined where there is nothing to tell. */
+type Judged = { error?: PalmErrorDetails; waitMs?: number; requestId?: string } | undefined;
+
+/** The same, and what there was before. A fault may also be one outside an attempt. */
+type Judgeable = Omit<Seen, 'fault'> & {
+  fault?: Seen['fault'] | 'not_sent' | 'apiKey' | 'totalTimeoutMs';
+  previous: Outcome | undefined;
+  attempts: number;
+  timeoutMs?: number;
+  remainingMs?: number | undefined;
+};
+
+function judge(call: Call, seen: Judgeable): Judged {
+  const all = { ...seen, now: Date.now(), random: Math.random() };
+  return run((core) => core.judge(hold(all), hold(call))) as Judged;
+}
+
+/** The error of a call that ended outside an attempt. */
+function failure(call: Call, fault: Judgeable['fault'] & string, previous?: Outcome, attempts = 0): PalmError {
+  const judged = judge(call, { fault, previous, attempts });
+  return new PalmError(judged?.error as PalmErrorDetails);
+}
+
+/** Only what there is. A listener looks on; what it throws is not the call's failure. */
+function tell(call: Call, attempt: { [Name in keyof Attempt]: Attempt[Name] | undefined }): void {
+  if (call.onAttempt === undefined) return;
+  const present = Object.entries(attempt).filter(([, value]) => value !== undefined);
+  try {
+    call.onAttempt(Object.fromEntries(present));
+  } catch {
+    // The listener's own.
+  }
 }

@@ -3,61 +3,71 @@
 // By name: of a namespace that is used as a value, a bundler keeps everything.
 import {
   applyPatch,
+  authorization,
   composePatches,
   diffUsers,
   fingerprint,
   fingerprintMany,
   initSync,
   invertPatch,
-  updateUser,
+  judge,
+  prepareCall,
+  reset,
+  start,
   validatePatch,
 } from '#bindgen';
+import { attach, mark, release, take } from '#glue';
 import { compile } from '#load';
 
 import { PalmError, type PalmErrorDetails } from './error.js';
 
+export { hold } from '#glue';
+
 const rules = {
   applyPatch,
+  authorization,
   composePatches,
   diffUsers,
   fingerprint,
   fingerprintMany,
   invertPatch,
-  updateUser,
+  judge,
+  prepareCall,
   validatePatch,
 };
 type Core = typeof rules;
 
 let isReady = false;
+/** Calls under way: a getter may call the package while the core reads it. */
+let depth = 0;
 
 function core(): Core {
   if (!isReady) {
-    initSync({ module: compile() });
+    attach(initSync({ module: compile() }).memory);
+    start();
     isReady = true;
   }
   return rules;
 }
 
-/** Runs a function of the core; what it throws comes out as a `PalmError`. */
-export function run<T>(call: (core: Core) => T): T {
+/**
+ * Runs a function of the core, which gives the place of its result, or of the
+ * members of an error with all bits turned over. Place 0 is undefined.
+ */
+export function run(call: (core: Core) => number): unknown {
+  const rules = core();
+  const start = mark();
+  depth++;
+  let isDone = false;
   try {
-    return call(core());
-  } catch (error) {
-    throw asError(error);
+    const place = call(rules);
+    isDone = true;
+    if (place < 0) throw new PalmError(take(~place) as PalmErrorDetails);
+    return take(place);
+  } finally {
+    depth--;
+    release(start);
+    // An exception of the platform, such as a full stack, ran no destructors.
+    if (!isDone && depth === 0) reset();
   }
-}
-
-/** The same for one that answers later. */
-export async function runAsync<T>(call: (core: Core) => Promise<T>): Promise<T> {
-  try {
-    return await call(core());
-  } catch (error) {
-    throw asError(error);
-  }
-}
-
-/** The core throws the members of an error; anything else is somebody else's. */
-export function asError(thrown: unknown): unknown {
-  const isDetails = typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error);
-  return isDetails ? new PalmError(thrown as PalmErrorDetails) : thrown;
 }

@@ -2,15 +2,28 @@
 // compiled module in the form that the entry loads.
 
 declare module '#bindgen' {
-  export function initSync(options: { module: WebAssembly.Module }): unknown;
-  export function validatePatch(patch: unknown, options: unknown): unknown;
-  export function applyPatch(user: unknown, patch: unknown, options: unknown): unknown;
-  export function composePatches(first: unknown, second: unknown): unknown;
-  export function diffUsers(before: unknown, after: unknown): unknown;
-  export function invertPatch(patch: unknown, before: unknown): [unknown, string[]];
-  export function fingerprint(value: unknown, kind: unknown): unknown;
-  export function fingerprintMany(values: unknown, kind: unknown): unknown;
-  export function updateUser(userId: unknown, patch: unknown, options: unknown): Promise<unknown>;
+  export function initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
+  export function start(): void;
+  export function reset(): void;
+  export function validatePatch(patch: number, options: number): number;
+  export function applyPatch(user: number, patch: number, options: number): number;
+  export function composePatches(first: number, second: number): number;
+  export function diffUsers(before: number, after: number): number;
+  export function invertPatch(patch: number, before: number): number;
+  export function fingerprint(value: number, kind: number): number;
+  export function fingerprintMany(values: number, kind: number): number;
+  export function prepareCall(userId: number, patch: number, options: number, isBrowser: boolean): number;
+  export function authorization(key: number): number;
+  export function judge(seen: number, call: number): number;
+}
+
+/** `src/wasm/glue.js`: the values of a call, by their places. */
+declare module '#glue' {
+  export function attach(memory: WebAssembly.Memory): void;
+  export function mark(): number;
+  export function release(mark: number): void;
+  export function hold(value: unknown): number;
+  export function take(place: number): unknown;
 }
 
 /** One of the files in `load/`: the entry's way to the compiled module. */

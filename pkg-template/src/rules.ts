@@ -1,7 +1,11 @@
 // The rules, as functions: each hands over to the core.
 
-import { run } from './core.js';
+import { hold, run } from './core.js';
 import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
+
+const nothing = Object.freeze([]);
+/** The report of most patches, made once. */
+const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: nothing });
 
 /**
  * What is wrong with a patch, and what is worth knowing. Never throws, whatever
@@ -21,7 +25,7 @@ import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.j
  * ```
  */
 export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
-  return run((core) => core.validatePatch(patch, options)) as Report;
+  return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
 }
 
 /**
@@ -47,7 +51,7 @@ export function applyPatch<U extends Pick<User, 'metadata'>>(
   patch: UserPatch,
   options?: { limits?: Limits },
 ): U {
-  return run((core) => core.applyPatch(user, patch, options)) as U;
+  return run((core) => core.applyPatch(hold(user), hold(patch), hold(options))) as U;
 }
 
 /**
@@ -64,7 +68,7 @@ export function applyPatch<U extends Pick<User, 'metadata'>>(
  * ```
  */
 export function composePatches(first: UserPatch, second: UserPatch): UserPatch {
-  return run((core) => core.composePatches(first, second)) as UserPatch;
+  return run((core) => core.composePatches(hold(first), hold(second))) as UserPatch;
 }
 
 /**
@@ -81,7 +85,7 @@ export function composePatches(first: UserPatch, second: UserPatch): UserPatch {
  * ```
  */
 export function diffUsers(before: User, after: User): UserPatch {
-  return run((core) => core.diffUsers(before, after)) as UserPatch;
+  return run((core) => core.diffUsers(hold(before), hold(after))) as UserPatch;
 }
 
 /**
@@ -103,8 +107,7 @@ export function invertPatch(
   patch: UserPatch,
   before: User,
 ): { patch: UserPatch; lossy: readonly string[] } {
-  const [inverse, lossy] = run((core) => core.invertPatch(patch, before));
-  return { patch: inverse as UserPatch, lossy };
+  return run((core) => core.invertPatch(hold(patch), hold(before))) as ReturnType<typeof invertPatch>;
 }
 
 /**
@@ -125,7 +128,7 @@ export function invertPatch(
  * ```
  */
 export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind): string {
-  return run((core) => core.fingerprint(value, kind)) as string;
+  return run((core) => core.fingerprint(hold(value), hold(kind))) as string;
 }
 
 /**
@@ -140,5 +143,5 @@ export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind):
  * ```
  */
 export function fingerprintMany(values: readonly string[], kind?: FingerprintKind): string[] {
-  return run((core) => core.fingerprintMany(values, kind)) as string[];
+  return run((core) => core.fingerprintMany(hold(values), hold(kind))) as string[];
 }

@@ -1,7 +1,7 @@
 // Standard Schema v1 (https://standardschema.dev): forms, Hono, tRPC and TanStack take it as it is.
 
-import { run } from './core.js';
-import type { Report, UserPatch } from './types.js';
+import { validatePatch } from './rules.js';
+import type { UserPatch } from './types.js';
 
 /** What {@link patchSchema} gives: the patch, or what is wrong with it. */
 export type PatchSchemaResult =
@@ -32,7 +32,7 @@ export const patchSchema: PatchSchema = {
     version: 1,
     vendor: 'palm-user',
     validate(value) {
-      const report = run((core) => core.validatePatch(value, undefined)) as Report;
+      const report = validatePatch(value);
       return report.valid
         ? { value: value as UserPatch }
         : { issues: report.errors.map(({ message, path }) => ({ message, path })) };

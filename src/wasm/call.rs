@@ -239,12 +239,21 @@ impl Plain {
 pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
     let (seen, call) = (Plain(seen), Plain(call));
     let status = seen.number(name!("status")).map(|status| status as u16).filter(|s| *s != 0);
-    let Err(mut error) = result(seen, call, status) else { return 0 };
+    let request_id = || seen.text(name!("requestId")).map(|id| redact(&id, &secrets(call)));
+    let mut error = match result(seen, call, status) {
+        Err(error) => error,
+        // A listener may ask for it.
+        Ok(()) if call.get(name!("onAttempt")).kind() == Kind::Function => {
+            let judged = Object::new();
+            return judged.put_optional(name!("requestId"), request_id().as_deref()).place();
+        }
+        Ok(()) => return 0,
+    };
     let attempts = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
     let details = error.details_mut();
     details.status = status;
     details.attempts = attempts;
-    details.request_id = seen.text(name!("requestId")).map(|id| redact(&id, &secrets(call)));
+    details.request_id = request_id();
     details.outcome = details.outcome.max(outcome(seen.get(name!("previous"))));
     let policy = RetryPolicy {
         max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
