@@ -63,7 +63,7 @@ fn month_number(name: &str) -> Option<u64> {
 /// `month` counts from 0, `day` from 1.
 fn days_since_1970(year: u64, month: u64, day: u64) -> Option<u64> {
     const DAYS: [u64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let is_leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
     let month = usize::try_from(month).ok()?;
     let february = u64::from(is_leap && month == 1);
     if day == 0 || day > DAYS.get(month)?.checked_add(february)? {
@@ -84,6 +84,7 @@ fn days_since_1970(year: u64, month: u64, day: u64) -> Option<u64> {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "tests fail loudly")]
 mod tests {
     extern crate std;
 

@@ -50,3 +50,12 @@ extern "C" {
     #[wasm_bindgen(js_name = parseUrl)]
     pub(crate) fn parse_url(place: u32) -> u32;
 }
+
+/// How a caller hands values over, for the tests: in the package it is core.ts.
+#[cfg(not(palm_user_module))]
+#[wasm_bindgen(module = "/src/wasm/glue.js")]
+extern "C" {
+    pub fn attach(memory: &JsValue);
+    pub fn hold(value: &JsValue) -> u32;
+    pub fn take(place: u32) -> JsValue;
+}

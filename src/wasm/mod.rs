@@ -12,6 +12,8 @@ mod names;
 mod node;
 
 pub(crate) use self::fingerprint::lower_case;
+#[cfg(not(palm_user_module))]
+pub use self::glue::{attach, hold, take};
 use wasm_bindgen::prelude::*;
 
 use self::convert::{Options, known, limits};

@@ -68,6 +68,12 @@ fn clippy(root: &Path) -> Result<Counts> {
     wasm.extend(["--target", "wasm32-unknown-unknown", "--features", "wasm"]);
     wasm.extend(["--", "-D", "warnings"]);
     counts.add(check(&mut cargo(root, &wasm))?);
+    // The module itself: without std, and with what only it has.
+    let module = ["clippy", "-p", "palm-user", "--lib", "--quiet", "--no-default-features"];
+    let target = ["--target", "wasm32-unknown-unknown", "--features", "wasm", "--target-dir"];
+    let mut command = cargo(root, &module);
+    command.args(target).arg(root.join("target/module-clippy")).args(["--", "-D", "warnings"]);
+    counts.add(check(command.env("RUSTFLAGS", "--cfg=palm_user_module"))?);
     Ok(counts)
 }
 
