@@ -1,10 +1,10 @@
 //! The rules of the answer: what a status means, and what counts as a user.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use crate::error::{ErrorCode, Outcome};
 use crate::node::{Kind, Node, field};
-use crate::text::joined;
+use crate::text::{decimal, joined};
 
 /// What an answer's status says of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(crate) fn failure_message(code: ErrorCode, status: u16) -> String {
         ErrorCode::BadResponse => "the answer is a redirect or no HTTP answer to this call",
         _ => "the server refused the request",
     };
-    joined(&["Status ", &status.to_string(), ": ", what, "."])
+    joined(&["Status ", &decimal(status.into()), ": ", what, "."])
 }
 
 /// What keeps a document from being a user; `None` when it is one.

@@ -124,12 +124,12 @@ pub fn read_answer(status: u16, body: &[u8]) -> Result<User, Error> {
     match verdict(status) {
         Verdict::Success => user_in(body).map_err(|fault| {
             let message = format!("The change is stored, but the answer is no user: {fault}.");
-            let mut error = Error::new(ErrorCode::BadResponse, Outcome::Applied, message);
+            let mut error = Error::new(ErrorCode::BadResponse, Outcome::Applied, &message);
             error.details_mut().status = Some(status);
             error
         }),
         Verdict::Failure { code, outcome, retryable } => {
-            let mut error = Error::new(code, outcome, failure_message(code, status));
+            let mut error = Error::new(code, outcome, &failure_message(code, status));
             let details = error.details_mut();
             details.status = Some(status);
             details.retryable = retryable;

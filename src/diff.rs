@@ -78,11 +78,11 @@ fn unreadable(_: Unreadable) -> Error {
 fn unreachable_name((): ()) -> Error {
     let message = "No patch can remove display_name; Palm documents no way to.";
     let path = vec![DISPLAY_NAME.to_owned()];
-    Error::invalid_value(message, vec![Issue::new(IssueCode::WrongType, path, message)])
+    Error::invalid_value(message, vec![Issue::new(IssueCode::WrongType, path, message, &[])])
 }
 
 fn unreachable_null(key: &str) -> Error {
     let message = "No patch can set a metadata value to null; null removes the key.";
     let path = vec![METADATA.to_owned(), key.to_owned()];
-    Error::invalid_value(message, vec![Issue::new(IssueCode::WrongType, path, message)])
+    Error::invalid_value(message, vec![Issue::new(IssueCode::WrongType, path, message, &[])])
 }

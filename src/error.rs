@@ -2,7 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::issue::{Issue, Report};
 use crate::problem::Problem;
-use crate::text::joined;
+use crate::text::{decimal, joined};
 
 /// What went wrong. Codes are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,10 +168,12 @@ impl Error {
         &self.0.issues
     }
 
-    pub(crate) fn new(code: ErrorCode, outcome: Outcome, message: impl Into<String>) -> Self {
+    // Once in the module, and not at each of its forty calls.
+    #[inline(never)]
+    pub(crate) fn new(code: ErrorCode, outcome: Outcome, message: &str) -> Self {
         Error(Box::new(Details {
             code,
-            message: message.into(),
+            message: String::from(message),
             outcome,
             retryable: false,
             attempts: 0,
@@ -183,15 +185,15 @@ impl Error {
         }))
     }
 
-    pub(crate) fn not_sent(code: ErrorCode, message: impl Into<String>) -> Self {
+    pub(crate) fn not_sent(code: ErrorCode, message: &str) -> Self {
         Error::new(code, Outcome::NotSent, message)
     }
 
-    pub(crate) fn invalid_options(message: impl Into<String>) -> Self {
+    pub(crate) fn invalid_options(message: &str) -> Self {
         Error::not_sent(ErrorCode::InvalidOptions, message)
     }
 
-    pub(crate) fn invalid_value(message: impl Into<String>, issues: Vec<Issue>) -> Self {
+    pub(crate) fn invalid_value(message: &str, issues: Vec<Issue>) -> Self {
         let mut error = Error::not_sent(ErrorCode::InvalidValue, message);
         error.0.issues = issues;
         error
@@ -203,12 +205,12 @@ impl Error {
             [] => "The patch is invalid.".to_owned(),
             [issue] => joined(&["The patch is invalid", &at(issue), ": ", &issue.message]),
             [issue, rest @ ..] => {
-                let more = rest.len().to_string();
+                let more = decimal(rest.len());
                 let at = at(issue);
                 joined(&["The patch is invalid", &at, ": ", &issue.message, " (", &more, " more)"])
             }
         };
-        let mut error = Error::not_sent(ErrorCode::InvalidPatch, message);
+        let mut error = Error::not_sent(ErrorCode::InvalidPatch, &message);
         error.0.issues = report.errors;
         error
     }

@@ -4,54 +4,51 @@
 //! it the module is a fifth larger. The property tests hold the two together.
 
 /// Milliseconds since 1970; `None` where the text is no date, or one before 1970.
+/// Separators are not told apart: who writes `Sun 06 Nov 1994 …` means that day.
 pub(crate) fn unix_ms(text: &str) -> Option<u64> {
-    let (weekday, rest) = text.split_once(' ')?;
-    let mut words = rest.split(' ').filter(|word| !word.is_empty());
-    let (year, month, day, time) = match weekday.strip_suffix(',') {
-        // Sun Nov  6 08:49:37 1994
-        None => {
-            let (month, day, time) = (words.next()?, words.next()?, words.next()?);
-            (number(words.next()?, 4)?, month, number(day, day.len())?, time)
-        }
-        Some(_) => {
-            let first = words.next()?;
-            match first.split_once('-') {
-                // Sunday, 06-Nov-94 08:49:37 GMT
-                Some((day, rest)) => {
-                    let (month, year) = rest.split_once('-')?;
-                    let year = number(year, 2)?;
-                    let century = if year < 70 { 2000 } else { 1900 };
-                    (year.checked_add(century)?, month, number(day, 2)?, words.next()?)
-                }
-                // Sun, 06 Nov 1994 08:49:37 GMT
-                None => {
-                    let (month, year) = (words.next()?, words.next()?);
-                    (number(year, 4)?, month, number(first, 2)?, words.next()?)
-                }
-            }
-        }
-    };
-    let zone = words.next();
-    let has_zone = weekday.ends_with(',');
-    if zone != has_zone.then_some("GMT") || words.next().is_some() {
-        return None;
+    let mut parts = [""; 9];
+    let mut count = 0_usize;
+    let words = text.split(|c| matches!(c, ' ' | ',' | '-' | ':')).filter(|part| !part.is_empty());
+    for (place, word) in parts.iter_mut().zip(words) {
+        *place = word;
+        count = count.saturating_add(1);
     }
-    let mut clock = time.splitn(3, ':');
-    let mut two_digits = || number(clock.next()?, 2);
-    let (hour, minute, second) = (two_digits()?, two_digits()?, two_digits()?);
+    // After the day of the week, which the date itself tells.
+    let (day, month, year, clock) = match (count, parts) {
+        // Sun, 06 Nov 1994 08:49:37 GMT; Sunday, 06-Nov-94 08:49:37 GMT
+        (8, [_, day, month, year, hour, minute, second, "GMT", _]) => {
+            (day, month, year, [hour, minute, second])
+        }
+        // Sun Nov  6 08:49:37 1994
+        (7, [_, month, day, hour, minute, second, year, ..]) => {
+            (day, month, year, [hour, minute, second])
+        }
+        _ => return None,
+    };
+    let year = match (number(year)?, year.len()) {
+        (year, 4) => year,
+        (year, 2) if year < 70 => year.checked_add(2000)?,
+        (year, 2) => year.checked_add(1900)?,
+        _ => return None,
+    };
+    let [hour, minute, second] = clock;
+    let (hour, minute, second) = (number(hour)?, number(minute)?, number(second)?);
     // A leap second is the second after it.
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let days = days_since_1970(year, month_number(month)?, day)?;
+    let days = days_since_1970(year, month_number(month)?, number(day)?)?;
     let seconds = days.checked_mul(24)?.checked_add(hour)?.checked_mul(60)?.checked_add(minute)?;
     seconds.checked_mul(60)?.checked_add(second)?.checked_mul(1000)
 }
 
-/// A number of exactly that many digits.
-fn number(text: &str, digits: usize) -> Option<u64> {
-    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { text.parse().ok() } else { None }
+/// A number of one to four digits.
+fn number(text: &str) -> Option<u64> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte & 15));
+    if text.len() > 4 {
+        return None;
+    }
+    text.bytes().try_fold(0_u64, |number, byte| number.checked_mul(10)?.checked_add(digit(byte)?))
 }
 
 fn month_number(name: &str) -> Option<u64> {

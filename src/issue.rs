@@ -179,26 +179,32 @@ impl Serialize for Params {
 }
 
 impl Issue {
-    pub(crate) fn new(code: IssueCode, path: Vec<String>, message: impl Into<String>) -> Self {
+    // Once in the module, and not at each of its thirty calls.
+    #[inline(never)]
+    pub(crate) fn new(
+        code: IssueCode,
+        path: Vec<String>,
+        message: &str,
+        params: &[(&'static str, Param)],
+    ) -> Self {
         Issue {
             code,
             severity: code.severity(),
             pointer: pointer(&path),
             path,
-            message: message.into(),
-            params: Params::default(),
+            message: String::from(message),
+            params: Params(params.to_vec()),
         }
     }
+}
 
-    pub(crate) fn count(mut self, name: &'static str, count: usize) -> Self {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        self.params.0.push((name, Param::Count(count)));
-        self
+impl Param {
+    pub(crate) fn count(count: usize) -> Self {
+        Param::Count(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    pub(crate) fn name(mut self, name: &'static str, value: &'static str) -> Self {
-        self.params.0.push((name, Param::Name(Cow::Borrowed(value))));
-        self
+    pub(crate) fn name(name: &'static str) -> Self {
+        Param::Name(Cow::Borrowed(name))
     }
 }
 

@@ -140,7 +140,7 @@ pub(crate) trait Node: Clone {
 
     /// The length of a [`Kind::String`] in Unicode code points.
     fn char_count(&self) -> usize {
-        self.text().chars().count()
+        crate::text::code_points(&self.text())
     }
 
     /// Equal scalars, or the same container.

@@ -69,7 +69,7 @@ fn require_user<N: Node>(user: &N, what: &str) -> Result<(), Error> {
     }
     let kind = user.kind().name();
     Err(Error::invalid_value(
-        joined(&[what, " must be a plain object; this is ", kind, "."]),
+        &joined(&[what, " must be a plain object; this is ", kind, "."]),
         Vec::new(),
     ))
 }

@@ -1,9 +1,10 @@
 //! Where a value lies in a patch, without building anything until it is asked.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::node::{Key, Node};
+use crate::text::decimal;
 
 /// A place in a patch: a chain on the stack, from the value up to the patch.
 pub(crate) struct Path<'p, N: Node> {
@@ -64,7 +65,7 @@ impl<'p, N: Node> Path<'p, N> {
             .filter_map(|path| match path.step {
                 Step::Root => None,
                 Step::Key(key) => Some(key.text().into_owned()),
-                Step::Index(index) => Some(index.to_string()),
+                Step::Index(index) => Some(decimal(index)),
             })
             .collect();
         keys.reverse();

@@ -5,6 +5,8 @@ use alloc::string::String;
 #[cfg(feature = "json")]
 use serde::{Deserialize, Serialize};
 
+use crate::text::code_points;
+
 /// The members of a problem document that Palm sends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(Serialize, Deserialize))]
@@ -62,7 +64,7 @@ pub(crate) fn redact(text: &str, sent: &[String]) -> String {
         return String::from(REDACTED);
     }
     let mut text = String::from(text);
-    for value in sent.iter().filter(|value| value.chars().count() >= SHORTEST_SENT) {
+    for value in sent.iter().filter(|value| code_points(value) >= SHORTEST_SENT) {
         text = replace(&text, value);
     }
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {

@@ -157,11 +157,11 @@ pub(crate) fn check_header(name: &str, value: &str, has_key: bool) -> Result<(),
     if !value.chars().all(field) {
         let message =
             joined(&["The header ", name, " has a character that a header cannot carry."]);
-        return Err(Error::invalid_options(message));
+        return Err(Error::invalid_options(&message));
     }
     let lower = name.to_ascii_lowercase();
     if OWN_HEADERS.contains(&lower.as_str()) {
-        return Err(Error::invalid_options(joined(&[
+        return Err(Error::invalid_options(&joined(&[
             "The call sets the header ",
             &lower,
             " itself.",

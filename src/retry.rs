@@ -110,7 +110,10 @@ pub fn retry_after_ms(header: &str, date: Option<&str>, now_ms: u64) -> Option<u
     let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than fit is a long time all the same.
-        return Some(header.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1000));
+        let seconds = header.bytes().fold(0_u64, |seconds, byte| {
+            seconds.saturating_mul(10).saturating_add(u64::from(byte & 15))
+        });
+        return Some(seconds.saturating_mul(1000));
     }
     let until = http_date::unix_ms(header)?;
     let now = date.and_then(|date| http_date::unix_ms(date.trim())).unwrap_or(now_ms);

@@ -6,17 +6,17 @@
 //! getter cannot answer differently the second time.
 
 use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::issue::{Issue, IssueCode, Report};
+use crate::issue::{Issue, IssueCode, Param, Report};
 use crate::limits::Limits;
 use crate::node::{Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, field};
 use crate::patch::{DISPLAY_NAME, METADATA, Patch, STATUS, removes};
 use crate::path::Path;
 use crate::suggest::suggest;
-use crate::text::joined;
+use crate::text::{code_points, decimal, joined};
 
 /// Which rules apply besides those of the patch's own shape.
 pub(crate) enum Scope<'a, N> {
@@ -38,7 +38,7 @@ pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Report, Patch<N
     let patch = reader.patch(patch);
     if reader.report.is_valid() && patch.is_empty() {
         let message = "The patch changes nothing: it has no metadata key and no display_name.";
-        reader.report.push(Issue::new(IssueCode::EmptyPatch, Vec::new(), message));
+        reader.report.push(Issue::new(IssueCode::EmptyPatch, Vec::new(), message, &[]));
     }
     if let Some(limits) = limits {
         let count = match scope {
@@ -117,7 +117,7 @@ impl Reader<'_> {
             };
             let actual = node.kind().name();
             let message = joined(&["A patch is a plain object; this is ", described(actual), "."]);
-            self.push(Issue::new(code, Vec::new(), message).name("actual", actual));
+            self.issue(code, &root, &message, &[("actual", Param::name(actual))]);
             return Patch::EMPTY;
         }
         let mut patch = Patch::EMPTY;
@@ -173,8 +173,8 @@ impl Reader<'_> {
                     described(kind),
                     ".",
                 ]);
-                let issue = Issue::new(IssueCode::UndocumentedValue, path.keys(), message);
-                self.push(issue.name("actual", kind));
+                let params = [("actual", Param::name(kind))];
+                self.issue(IssueCode::UndocumentedValue, path, &message, &params);
             }
             _ => {}
         }
@@ -267,17 +267,14 @@ impl Reader<'_> {
     fn enter<N: Node>(&mut self, path: &Path<'_, N>) -> Option<()> {
         if path.is_cyclic() {
             let message = "The value contains itself.";
-            self.push(Issue::new(IssueCode::Cyclic, path.keys(), message));
+            self.issue(IssueCode::Cyclic, path, message, &[]);
             return None;
         }
         if path.depth() > MAX_DEPTH {
-            let message = joined(&[
-                "The value is nested more than ",
-                &MAX_DEPTH.to_string(),
-                " levels deep.",
-            ]);
-            let issue = Issue::new(IssueCode::TooDeep, path.keys(), message);
-            self.push(issue.count("limit", MAX_DEPTH));
+            let message =
+                joined(&["The value is nested more than ", &decimal(MAX_DEPTH), " levels deep."]);
+            let params = [("limit", Param::count(MAX_DEPTH))];
+            self.issue(IssueCode::TooDeep, path, &message, &params);
             return None;
         }
         Some(())
@@ -293,11 +290,11 @@ impl Reader<'_> {
         if before <= MAX_NESTED_VALUES {
             let message = joined(&[
                 "The patch holds more than ",
-                &MAX_NESTED_VALUES.to_string(),
+                &decimal(MAX_NESTED_VALUES),
                 " nested values.",
             ]);
-            let issue = Issue::new(IssueCode::TooLong, path.keys(), message);
-            self.push(issue.count("limit", MAX_NESTED_VALUES));
+            let params = [("limit", Param::count(MAX_NESTED_VALUES))];
+            self.issue(IssueCode::TooLong, path, &message, &params);
         }
         None
     }
@@ -315,11 +312,11 @@ impl Reader<'_> {
         }
         if key.is_inherited() {
             let message = "The key has a meaning on JavaScript objects; it is kept as plain data.";
-            self.push(Issue::new(IssueCode::UnsafeKey, path.keys(), message));
+            self.issue(IssueCode::UnsafeKey, path, message, &[]);
         }
         let limit = self.limits.and_then(|limits| limits.max_key_length);
         if let (Some(limit), false) = (limit, any_length) {
-            self.too_long("The key", key.text().chars().count(), limit, path);
+            self.too_long("The key", code_points(&key.text()), limit, path);
         }
     }
 
@@ -333,8 +330,7 @@ impl Reader<'_> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         if actual > limit {
             let message = over_limit(&[what, " has "], actual, " characters", limit);
-            let issue = Issue::new(IssueCode::TooLong, path.keys(), message);
-            self.push(issue.count("limit", limit).count("actual", actual));
+            self.issue(IssueCode::TooLong, path, &message, &counts(limit, actual));
         }
     }
 
@@ -342,8 +338,9 @@ impl Reader<'_> {
         let limit = usize::try_from(limits.max_keys).unwrap_or(usize::MAX);
         if let Some(actual) = count.filter(|count| *count > limit) {
             let message = over_limit(&["The user would have "], actual, " metadata keys", limit);
-            let issue = Issue::new(IssueCode::TooManyKeys, vec![METADATA.to_owned()], message);
-            self.push(issue.count("limit", limit).count("actual", actual));
+            let path = vec![METADATA.to_owned()];
+            let params = counts(limit, actual);
+            self.report.push(Issue::new(IssueCode::TooManyKeys, path, &message, &params));
         }
     }
 
@@ -353,7 +350,7 @@ impl Reader<'_> {
             && status.text() != "active"
         {
             let message = "The user is not active; Palm may refuse to change it.";
-            self.push(Issue::new(IssueCode::UserNotActive, Vec::new(), message));
+            self.report.push(Issue::new(IssueCode::UserNotActive, Vec::new(), message, &[]));
         }
     }
 
@@ -363,11 +360,9 @@ impl Reader<'_> {
             Some(name) => joined(&["Unknown field; did you mean ", name, "?"]),
             None => "Unknown field; only metadata and display_name can be written.".to_owned(),
         };
-        let issue = Issue::new(IssueCode::UnknownField, path.keys(), message);
-        self.push(match suggestion {
-            Some(name) => issue.name("suggestion", name),
-            None => issue,
-        });
+        let params = suggestion.map(|name| [("suggestion", Param::name(name))]);
+        let params = params.as_ref().map_or(&[][..], |params| params);
+        self.issue(IssueCode::UnknownField, path, &message, params);
     }
 
     fn wrong_type<N: Node>(
@@ -382,34 +377,44 @@ impl Reader<'_> {
         }
         let message =
             joined(&[what, " must be ", expected, "; this is ", described(kind.name()), "."]);
-        let issue = Issue::new(IssueCode::WrongType, path.keys(), message);
-        self.push(issue.name("expected", expected).name("actual", kind.name()));
+        let params = [("expected", Param::name(expected)), ("actual", Param::name(kind.name()))];
+        self.issue(IssueCode::WrongType, path, &message, &params);
     }
 
     fn not_json<N: Node>(&mut self, kind: Kind, path: &Path<'_, N>) {
         let message = joined(&["JSON cannot carry this: ", described(kind.name()), "."]);
-        let issue = Issue::new(IssueCode::NotJson, path.keys(), message);
-        self.push(issue.name("actual", kind.name()));
+        let params = [("actual", Param::name(kind.name()))];
+        self.issue(IssueCode::NotJson, path, &message, &params);
     }
 
     fn ill_formed<N: Node>(&mut self, what: &str, path: &Path<'_, N>) {
         let message = joined(&[what, " has a lone surrogate, which JSON in UTF-8 cannot carry."]);
-        self.push(Issue::new(IssueCode::IllFormedString, path.keys(), message));
+        self.issue(IssueCode::IllFormedString, path, &message, &[]);
     }
 
     fn unreadable<N: Node>(&mut self, path: &Path<'_, N>) {
         let message = "A getter or proxy threw when the value was read.";
-        self.push(Issue::new(IssueCode::Unreadable, path.keys(), message));
+        self.issue(IssueCode::Unreadable, path, message, &[]);
     }
 
     fn undefined<N: Node>(&mut self, path: &Path<'_, N>) {
         let message = "undefined is left out, as JSON does; null removes a metadata key.";
-        self.push(Issue::new(IssueCode::IgnoredUndefined, path.keys(), message));
+        self.issue(IssueCode::IgnoredUndefined, path, message, &[]);
     }
 
-    fn push(&mut self, issue: Issue) {
-        self.report.push(issue);
+    fn issue<N: Node>(
+        &mut self,
+        code: IssueCode,
+        path: &Path<'_, N>,
+        message: &str,
+        params: &[(&'static str, Param)],
+    ) {
+        self.report.push(Issue::new(code, path.keys(), message, params));
     }
+}
+
+fn counts(limit: usize, actual: usize) -> [(&'static str, Param); 2] {
+    [("limit", Param::count(limit)), ("actual", Param::count(actual))]
 }
 
 /// A kind's name with its article.
@@ -430,7 +435,7 @@ fn described(name: &'static str) -> &'static str {
 
 fn over_limit(what: &[&str], actual: usize, of: &str, limit: usize) -> String {
     let mut message = joined(what);
-    for part in [&*actual.to_string(), of, "; the limit is ", &*limit.to_string(), "."] {
+    for part in [&*decimal(actual), of, "; the limit is ", &*decimal(limit), "."] {
         message.push_str(part);
     }
     message

@@ -58,7 +58,12 @@ mod wasm {
         run(|| wasm::fingerprint_many(hold(values), hold(kind)))
     }
 
-    pub(crate) fn prepare_call(id: &JsValue, patch: &JsValue, options: &JsValue, browser: bool) -> Result {
+    pub(crate) fn prepare_call(
+        id: &JsValue,
+        patch: &JsValue,
+        options: &JsValue,
+        browser: bool,
+    ) -> Result {
         run(|| wasm::prepare_call(hold(id), hold(patch), hold(options), browser))
     }
 

@@ -5,13 +5,12 @@ mod hash;
 mod phone;
 
 use alloc::borrow::{Cow, ToOwned};
-use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::Error;
 use crate::issue::{Issue, IssueCode};
-use crate::text::joined;
+use crate::text::{decimal, joined};
 
 pub use hash::Fingerprint;
 
@@ -94,11 +93,11 @@ impl Fault {
     /// The error that names the value by its index among many.
     pub(crate) fn into_error(self, index: Option<usize>) -> Error {
         let message = match index {
-            Some(index) => joined(&["Value ", &index.to_string(), ": ", self.message]),
+            Some(index) => joined(&["Value ", &decimal(index), ": ", self.message]),
             None => self.message.to_owned(),
         };
-        let path = index.map(|index| index.to_string()).into_iter().collect();
-        Error::invalid_value(message, vec![Issue::new(self.code, path, self.message)])
+        let path = index.map(decimal).into_iter().collect();
+        Error::invalid_value(&message, vec![Issue::new(self.code, path, self.message, &[])])
     }
 }
 

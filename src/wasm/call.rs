@@ -2,7 +2,7 @@
 //! are TypeScript's; this decides, and keeps nothing between two steps.
 
 use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::convert::{self, Object, Options, known, limits, text};
@@ -20,7 +20,7 @@ use crate::request::{
     invalid_user_id, user_path,
 };
 use crate::retry::{RetryPolicy, retry_after_ms};
-use crate::text::joined;
+use crate::text::{decimal, joined};
 use crate::validate::Scope;
 
 /// The longest delay a timer keeps: a longer one fires at once.
@@ -316,7 +316,7 @@ fn result(seen: Plain, call: Plain, status: Option<u16>) -> Result<(), Error> {
             None => Ok(()),
         },
         Verdict::Failure { code, outcome, retryable } => {
-            let mut error = Error::new(code, outcome, failure_message(code, status));
+            let mut error = Error::new(code, outcome, &failure_message(code, status));
             let details = error.details_mut();
             details.retryable = retryable;
             details.retry_after_ms = retry_after(seen);
@@ -337,10 +337,10 @@ fn not_user(fault: JsNode, document: JsNode) -> Option<&'static str> {
 }
 
 fn bad_response(status: u16, fault: &str) -> Error {
-    let status = status.to_string();
+    let status = decimal(status.into());
     let what = ": the change is stored, but the answer is no user: ";
     let message = joined(&["Status ", &status, what, fault, "."]);
-    Error::new(ErrorCode::BadResponse, Outcome::Applied, message)
+    Error::new(ErrorCode::BadResponse, Outcome::Applied, &message)
 }
 
 fn aborted(outcome: Outcome) -> Error {
@@ -348,9 +348,9 @@ fn aborted(outcome: Outcome) -> Error {
 }
 
 fn timeout(seen: Plain) -> Error {
-    let limit = seen.number(name!("timeoutMs")).unwrap_or(0.0) as u32;
-    let message = joined(&["No whole answer within ", &limit.to_string(), " ms."]);
-    let mut error = Error::new(ErrorCode::Timeout, Outcome::Unknown, message);
+    let limit = seen.number(name!("timeoutMs")).unwrap_or(0.0) as usize;
+    let message = joined(&["No whole answer within ", &decimal(limit), " ms."]);
+    let mut error = Error::new(ErrorCode::Timeout, Outcome::Unknown, &message);
     error.details_mut().retryable = true;
     error
 }
@@ -361,7 +361,7 @@ fn network(seen: Plain) -> Error {
         Some(code) => joined(&["The connection failed or broke (", &code, ")."]),
         None => "The connection failed or broke.".to_owned(),
     };
-    let mut error = Error::new(ErrorCode::Network, Outcome::Unknown, message);
+    let mut error = Error::new(ErrorCode::Network, Outcome::Unknown, &message);
     error.details_mut().retryable = true;
     error
 }

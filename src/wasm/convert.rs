@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::node::{Kind, Node};
 use crate::problem::Problem;
 use crate::suggest::suggest;
-use crate::text::joined;
+use crate::text::{decimal, joined};
 
 /// The place of a new string.
 pub(crate) fn text(text: &str) -> u32 {
@@ -153,9 +153,9 @@ impl Options {
             return Ok(options);
         }
         if node.kind() != Kind::Object {
-            return Err(Error::invalid_options(joined(&[what, " must be a plain object."])));
+            return Err(Error::invalid_options(&joined(&[what, " must be a plain object."])));
         }
-        let unreadable = |_| Error::invalid_options(joined(&[what, " could not be read."]));
+        let unreadable = |_| Error::invalid_options(&joined(&[what, " could not be read."]));
         for (key, value) in node.members().map_err(unreadable)? {
             let name = glue::name_of(key.place());
             if !known.iter().any(|(place, _)| *place == name) {
@@ -183,7 +183,6 @@ impl Options {
 
     /// A whole number from `min` to `max`.
     pub(crate) fn integer(&self, name: u32, min: u32, max: u32) -> Result<Option<u32>, Error> {
-        use alloc::string::ToString;
         let value = self.get(name);
         if value.kind() == Kind::Undefined {
             return Ok(None);
@@ -195,20 +194,22 @@ impl Options {
                 return Ok(Some(whole));
             }
         }
-        Err(self
-            .must_be(name, &["a whole number from ", &min.to_string(), " to ", &max.to_string()]))
+        Err(self.must_be(
+            name,
+            &["a whole number from ", &decimal(min as usize), " to ", &decimal(max as usize)],
+        ))
     }
 
     pub(crate) fn must_be(&self, name: u32, expected: &[&str]) -> Error {
         let name = super::names::text(name);
         let expected = joined(expected);
-        Error::invalid_options(joined(&[self.what, ".", name, " must be ", &expected, "."]))
+        Error::invalid_options(&joined(&[self.what, ".", name, " must be ", &expected, "."]))
     }
 }
 
 fn unknown(what: &str, name: &str, known: &[(u32, &'static str)]) -> Error {
     let known: Vec<&'static str> = known.iter().map(|(_, name)| *name).collect();
-    Error::invalid_options(match suggest(name, &known) {
+    Error::invalid_options(&match suggest(name, &known) {
         Some(name) => joined(&[what, " has an unknown name; did you mean ", name, "?"]),
         None => {
             let mut message = joined(&[what, " has an unknown name; known are"]);
@@ -247,6 +248,6 @@ pub(crate) fn limits(node: JsNode) -> Result<Limits, Error> {
 /// The report on options that are wrong, for a function that never throws.
 pub(crate) fn report_of(error: &Error) -> u32 {
     let mut found = Report::default();
-    found.push(Issue::new(IssueCode::InvalidOptions, Vec::new(), error.message()));
+    found.push(Issue::new(IssueCode::InvalidOptions, Vec::new(), error.message(), &[]));
     report(&found)
 }

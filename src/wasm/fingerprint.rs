@@ -30,10 +30,22 @@ pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Error> {
     };
     let mut places = Vec::with_capacity(items.len());
     for (index, value) in items.into_iter().enumerate() {
-        let fingerprint = of(value, kind).map_err(|fault| fault.into_error(Some(index)))?;
-        places.push(hex(fingerprint));
+        match scope(|| of(value, kind).map(hex)) {
+            Ok(place) => places.push(place),
+            Err(fault) => return Err(fault.into_error(Some(index))),
+        }
     }
     Ok(convert::array(&places, |place| *place))
+}
+
+/// Frees what one value took, before there are a million of them.
+fn scope<R: Copy>(one: impl FnOnce() -> R) -> R {
+    #[cfg(palm_user_module)]
+    #[allow(unsafe_code, reason = "memory of one value is needed for the next")]
+    // SAFETY: the result is a number or a fault, which hold no memory of their own.
+    return unsafe { super::module::scope(one) };
+    #[cfg(not(palm_user_module))]
+    one()
 }
 
 fn hex(fingerprint: Fingerprint) -> u32 {
@@ -75,13 +87,21 @@ fn of(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> {
     let written = glue::encode(value.place(), short.as_mut_ptr(), SHORT);
     let long;
     let text = match usize::try_from(written).ok().and_then(|length| short.get(..length)) {
-        Some(bytes) => core::str::from_utf8(bytes).unwrap_or_default(),
+        Some(bytes) => utf8(bytes),
         None => {
             long = text_at(value.place());
             &long
         }
     };
     Ok(Fingerprint::of(normalise(text, kind)?.as_bytes()))
+}
+
+/// Bytes that `encode` wrote.
+#[allow(unsafe_code, reason = "looking for what an encoder cannot write is code and time")]
+fn utf8(bytes: &[u8]) -> &str {
+    debug_assert!(core::str::from_utf8(bytes).is_ok());
+    // SAFETY: `encode` writes what a TextEncoder writes, or ASCII.
+    unsafe { core::str::from_utf8_unchecked(bytes) }
 }
 
 fn of_bytes(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> {

@@ -39,6 +39,17 @@ pub fn reset() {
     module::reset();
 }
 
+/// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
+fn call(run: impl FnOnce() -> i32) -> i32 {
+    #[cfg(palm_user_module)]
+    #[allow(unsafe_code, reason = "frees the call's memory at once")]
+    // SAFETY: the result is a number, and no static holds memory, so none of the
+    // call's is used again. A call within a call takes after the outer one's.
+    return unsafe { module::scope(run) };
+    #[cfg(not(palm_user_module))]
+    run()
+}
+
 /// A place that no result has, for a report that has nothing to say.
 const VALID: i32 = 0;
 
@@ -57,6 +68,10 @@ fn placed(node: JsNode) -> u32 {
 /// `validatePatch`: a report, whatever it is given; 0 for the empty one.
 #[wasm_bindgen(js_name = validatePatch)]
 pub fn validate_patch(patch: u32, options: u32) -> i32 {
+    call(|| validated(patch, options))
+}
+
+fn validated(patch: u32, options: u32) -> i32 {
     let report = match validate_options(JsNode::from_js(options)) {
         Ok((current, limits)) => {
             let patch = JsNode::from_js(patch);
@@ -94,61 +109,60 @@ pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
         let limits = limits(options.get(name!("limits")))?;
         apply(&user, &JsNode::from_js(patch), &limits)
     };
-    settled(run().map(|after| after.unwrap_or(user).place()))
+    call(|| settled(run().map(|after| after.unwrap_or(user).place())))
 }
 
 /// `composePatches`: one patch that does what both do.
 #[wasm_bindgen(js_name = composePatches)]
 pub fn compose_patches(first: u32, second: u32) -> i32 {
-    settled(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second)).map(placed))
+    call(|| settled(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second)).map(placed)))
 }
 
 /// `diffUsers`: the smallest patch between two users.
 #[wasm_bindgen(js_name = diffUsers)]
 pub fn diff_users(before: u32, after: u32) -> i32 {
-    settled(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after)).map(placed))
+    call(|| settled(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after)).map(placed)))
 }
 
 /// `invertPatch`: the patch and the pointers it cannot restore.
 #[wasm_bindgen(js_name = invertPatch)]
 pub fn invert_patch(patch: u32, before: u32) -> i32 {
-    let inverse = invert_nodes(&JsNode::from_js(patch), &JsNode::from_js(before));
-    settled(inverse.map(|(patch, lossy)| {
+    let run = || {
+        let (patch, lossy) = invert_nodes(&JsNode::from_js(patch), &JsNode::from_js(before))?;
         let inverse = convert::Object::new();
-        inverse
-            .put(name!("patch"), patch.place())
-            .put(name!("lossy"), convert::texts(&lossy))
-            .place()
-    }))
+        inverse.put(name!("patch"), patch.place()).put(name!("lossy"), convert::texts(&lossy));
+        Ok(inverse.place())
+    };
+    call(|| settled(run()))
 }
 
 /// `fingerprint`: 64 hexadecimal digits.
 #[wasm_bindgen]
 pub fn fingerprint(value: u32, kind: u32) -> i32 {
-    settled(fingerprint::one(JsNode::from_js(value), JsNode::from_js(kind)))
+    call(|| settled(fingerprint::one(JsNode::from_js(value), JsNode::from_js(kind))))
 }
 
 /// `fingerprintMany`: the same for an array of strings.
 #[wasm_bindgen(js_name = fingerprintMany)]
 pub fn fingerprint_many(values: u32, kind: u32) -> i32 {
-    settled(fingerprint::many(JsNode::from_js(values), JsNode::from_js(kind)))
+    call(|| settled(fingerprint::many(JsNode::from_js(values), JsNode::from_js(kind))))
 }
 
 /// The first step of `updateUser`: what to send, once everything is checked.
 #[wasm_bindgen(js_name = prepareCall)]
 pub fn prepare_call(user_id: u32, patch: u32, options: u32, is_browser: bool) -> i32 {
     let [user_id, patch, options] = [user_id, patch, options].map(JsNode::from_js);
-    settled(call::prepare(user_id, patch, options, is_browser))
+    call(|| settled(call::prepare(user_id, patch, options, is_browser)))
 }
 
 /// The value of the `Authorization` header for a key.
 #[wasm_bindgen]
 pub fn authorization(key: u32) -> i32 {
-    settled(call::authorization(JsNode::from_js(key)))
+    call(|| settled(call::authorization(JsNode::from_js(key))))
 }
 
 /// What came of an attempt: 0 for a user, otherwise the error and when to try again.
 #[wasm_bindgen]
-pub fn judge(seen: u32, call: u32) -> i32 {
-    call::judge(JsNode::from_js(seen), JsNode::from_js(call)).cast_signed()
+pub fn judge(seen: u32, request: u32) -> i32 {
+    self::call(|| call::judge(JsNode::from_js(seen), JsNode::from_js(request)).cast_signed())
 }

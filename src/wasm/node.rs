@@ -50,7 +50,15 @@ pub(crate) fn text_at(place: u32) -> String {
     let mut bytes = vec![0; glue::encoded_bound(place)];
     let written = glue::encode(place, bytes.as_mut_ptr(), bytes.len());
     bytes.truncate(usize::try_from(written).unwrap_or(0));
-    String::from_utf8(bytes).unwrap_or_default()
+    utf8(bytes)
+}
+
+/// Bytes that `encode` wrote.
+#[allow(unsafe_code, reason = "looking for what an encoder cannot write is code and time")]
+fn utf8(bytes: Vec<u8>) -> String {
+    debug_assert!(core::str::from_utf8(&bytes).is_ok());
+    // SAFETY: `encode` writes what a TextEncoder writes, or ASCII.
+    unsafe { String::from_utf8_unchecked(bytes) }
 }
 
 /// The name of a member: the place of a string, and in the low two bits what
