@@ -66,7 +66,8 @@ pub(crate) fn not_a_user<N: Node>(document: &N) -> Option<&'static str> {
         return Some("it is not a JSON object");
     }
     let is = |name, kind| matches!(field(document, name), Ok(Some(node)) if node.kind() == kind);
-    let text = |name, expected: &str| matches!(field(document, name), Ok(Some(node)) if node.kind() == Kind::String && node.text() == expected);
+    let text =
+        |name, expected| matches!(field(document, name), Ok(Some(node)) if node.is_text(expected));
     if !text("object", "user") {
         return Some("its object is not \"user\"");
     }

@@ -138,6 +138,11 @@ pub(crate) trait Node: Clone {
     /// The text of a [`Kind::String`].
     fn text(&self) -> Cow<'_, str>;
 
+    /// Whether the value is a string with this text.
+    fn is_text(&self, text: &'static str) -> bool {
+        self.kind() == Kind::String && self.text() == text
+    }
+
     /// The length of a [`Kind::String`] in Unicode code points.
     fn char_count(&self) -> usize {
         crate::text::code_points(&self.text())

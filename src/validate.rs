@@ -347,7 +347,7 @@ impl Reader<'_> {
     fn current_status<N: Node>(&mut self, user: &N) {
         if let Ok(Some(status)) = field(user, STATUS)
             && status.kind() == Kind::String
-            && status.text() != "active"
+            && !status.is_text("active")
         {
             let message = "The user is not active; Palm may refuse to change it.";
             self.report.push(Issue::new(IssueCode::UserNotActive, Vec::new(), message, &[]));

@@ -13,6 +13,9 @@ use crate::issue::IssueCode;
 const MAX_OCTETS: usize = 320;
 
 pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Fault> {
+    if is_plain(value.as_bytes()) {
+        return Ok(lower_case(value));
+    }
     let trimmed = value.trim_matches(is_space);
     let (local, domain) = trimmed.rsplit_once('@').ok_or(fault(match trimmed {
         "" => "An e-mail address is empty.",
@@ -42,6 +45,19 @@ pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Fault> {
     Ok(lower_case(trimmed))
 }
 
+/// Whether an address passes all that [`normalise`] looks for, as nearly every
+/// one does: visible ASCII, and one @ with something on either side.
+fn is_plain(value: &[u8]) -> bool {
+    let mut ats = 0_usize;
+    for byte in value {
+        if !byte.is_ascii_graphic() {
+            return false;
+        }
+        ats = ats.wrapping_add(usize::from(*byte == b'@'));
+    }
+    ats == 1 && !value.starts_with(b"@") && !value.ends_with(b"@") && value.len() <= MAX_OCTETS
+}
+
 /// White space of Unicode, and the byte order mark that spreadsheets leave.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
@@ -49,11 +65,11 @@ fn is_space(c: char) -> bool {
 
 fn lower_case(text: &str) -> Cow<'_, str> {
     if !text.is_ascii() {
-        Cow::Owned(unicode_lower_case(text))
-    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
+        return Cow::Owned(unicode_lower_case(text));
+    }
+    match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod email;
 mod hash;
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+mod lanes;
 mod phone;
 
 use alloc::borrow::{Cow, ToOwned};

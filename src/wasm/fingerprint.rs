@@ -1,5 +1,6 @@
 //! Fingerprints of JavaScript strings and bytes.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -20,22 +21,71 @@ pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Error> {
     Ok(hex(fingerprint))
 }
 
+/// How many values cross at once, and how many bytes of UTF-8 they may take.
+/// The digits of a chunk are slices of one string: whoever keeps a fingerprint
+/// keeps that string, so it must be small.
+const CHUNK: usize = 128;
+const CHUNK_BYTES: usize = 16_384;
+
 /// The place of an array of them.
 pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Error> {
     let kind = fingerprint_kind(kind)?;
-    let items = Some(values).filter(|node| node.kind() == Kind::Array).map(|node| node.items());
-    let Some(Ok(items)) = items else {
+    if values.kind() != Kind::Array {
         let message = "fingerprintMany takes an array of strings.";
         return Err(Error::invalid_value(message, Vec::new()));
-    };
-    let mut places = Vec::with_capacity(items.len());
-    for (index, value) in items.into_iter().enumerate() {
-        match scope(|| of(value, kind).map(hex)) {
-            Ok(place) => places.push(place),
-            Err(fault) => return Err(fault.into_error(Some(index))),
+    }
+    let fingerprints = convert::array::<u32>(&[], |place| *place);
+    let mut index = 0;
+    loop {
+        match scope(|| chunk(values, index, kind, fingerprints)) {
+            Ok(0) => break,
+            Ok(count) => index = index.wrapping_add(count),
+            Err((at, fault)) => return Err(fault.into_error(usize::try_from(at).ok())),
         }
     }
-    Ok(convert::array(&places, |place| *place))
+    Ok(fingerprints)
+}
+
+/// Appends the fingerprints of values from `index` on, and says of how many.
+fn chunk(
+    values: JsNode,
+    index: u32,
+    kind: FingerprintKind,
+    fingerprints: u32,
+) -> Result<u32, (u32, Fault)> {
+    let mut lengths = [0_u32; CHUNK];
+    let mut bytes = vec![0; CHUNK_BYTES];
+    let out = lengths.as_mut_ptr();
+    let place = values.place();
+    let count =
+        glue::encode_items(place, index, CHUNK as u32, out, bytes.as_mut_ptr(), bytes.len());
+    if count == 0 {
+        // The end, or a value that is no short text.
+        let value = JsNode::from_js(glue::item(place, index));
+        if value.kind() == Kind::Undefined && glue::is_past(place, index) {
+            return Ok(0);
+        }
+        let fingerprint = of(value, kind).map_err(|fault| (index, fault))?;
+        glue::append_hex(fingerprints, fingerprint.to_hex().as_ptr(), 1);
+        return Ok(1);
+    }
+    let mut rest = utf8(&bytes);
+    let mut texts: Vec<Cow<'_, str>> = Vec::with_capacity(CHUNK);
+    for (at, length) in (index..).zip(lengths.iter().take(count as usize)) {
+        let (text, others) = rest.split_at_checked(*length as usize).unwrap_or_default();
+        rest = others;
+        texts.push(normalise(text, kind).map_err(|fault| (at, fault))?);
+    }
+    let mut hex = Vec::with_capacity(CHUNK);
+    for four in texts.chunks(4) {
+        let mut messages = [&[][..]; 4];
+        for (message, text) in messages.iter_mut().zip(four) {
+            *message = text.as_bytes();
+        }
+        hex.extend(Fingerprint::of_four(messages).map(Fingerprint::to_hex));
+    }
+    glue::append_hex(fingerprints, hex.as_ptr().cast(), count);
+    Ok(count)
 }
 
 /// Frees what one value took, before there are a million of them.

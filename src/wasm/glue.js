@@ -346,6 +346,69 @@ export function hex(pointer) {
   return push(String.fromCharCode.apply(null, bytes.subarray(pointer, pointer + 64)));
 }
 
+/**
+ * UTF-8 of at most `most` items of an array from `index` on, one after the other,
+ * and their lengths: how many. It ends before an item that is no text for UTF-8,
+ * and where the capacity may not do.
+ */
+export function encodeItems(place, index, most, lengths, pointer, capacity) {
+  const items = values[place];
+  const texts = [];
+  let all = '';
+  try {
+    const end = Math.min(items.length, index + most);
+    for (; index < end; index++) {
+      const item = items[index];
+      if (typeof item !== 'string' || (all.length + item.length) * 3 > capacity) break;
+      texts.push(item);
+      all += item;
+    }
+  } catch {
+    return 0;
+  }
+  view();
+  const target = bytes.subarray(pointer, pointer + capacity);
+  const start = lengths >>> 2;
+  // All of it ASCII, as most is: then a text has as many bytes as units.
+  if (encoder.encodeInto(all, target).written === all.length) {
+    for (let count = 0; count < texts.length; count++) words[start + count] = texts[count].length;
+    return texts.length;
+  }
+  let count = 0;
+  for (let offset = 0; count < texts.length && isWellFormed(texts[count]); count++) {
+    const { written } = encoder.encodeInto(texts[count], target.subarray(offset));
+    words[start + count] = written;
+    offset += written;
+  }
+  return count;
+}
+
+/** An item of an array. */
+export function item(place, index) {
+  try {
+    return read(values[place][index]);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** Whether an array ends before an index. */
+export function isPast(place, index) {
+  try {
+    return !(index < values[place].length);
+  } catch {
+    return false;
+  }
+}
+
+/** Appends texts of 64 digits to an array of ours. */
+export function appendHex(place, pointer, count) {
+  view();
+  const digits = decoder.decode(bytes.subarray(pointer, pointer + 64 * count));
+  const list = values[place];
+  for (let index = 0; index < count; index++) list.push(digits.slice(64 * index, 64 * index + 64));
+}
+
 /** A URL by the platform's own parser; ABSENT where it is none. */
 export function parseUrl(place) {
   try {

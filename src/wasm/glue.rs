@@ -47,6 +47,20 @@ extern "C" {
     #[wasm_bindgen(js_name = bytesOf)]
     pub(crate) fn bytes_of(place: u32, pointer: *mut u8, capacity: usize) -> u32;
     pub(crate) fn hex(pointer: *const u8) -> u32;
+    #[wasm_bindgen(js_name = encodeItems)]
+    pub(crate) fn encode_items(
+        array: u32,
+        index: u32,
+        most: u32,
+        lengths: *mut u32,
+        bytes: *mut u8,
+        capacity: usize,
+    ) -> u32;
+    pub(crate) fn item(array: u32, index: u32) -> u32;
+    #[wasm_bindgen(js_name = isPast)]
+    pub(crate) fn is_past(array: u32, index: u32) -> bool;
+    #[wasm_bindgen(js_name = appendHex)]
+    pub(crate) fn append_hex(array: u32, digits: *const u8, count: u32);
     #[wasm_bindgen(js_name = parseUrl)]
     pub(crate) fn parse_url(place: u32) -> u32;
 }

@@ -187,6 +187,10 @@ impl Node for JsNode {
         Cow::Owned(self.to_text())
     }
 
+    fn is_text(&self, text: &'static str) -> bool {
+        glue::same(self.place(), names::place(text))
+    }
+
     fn char_count(&self) -> usize {
         usize::try_from(glue::char_count(self.place())).unwrap_or(usize::MAX)
     }

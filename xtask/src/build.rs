@@ -89,7 +89,7 @@ fn compile(root: &Path) -> Result<PathBuf> {
 
 /// Panic messages name source files: without these, by the path of whoever built.
 fn rust_flags(root: &Path) -> Result<OsString> {
-    let mut flags = OsString::from("--cfg=palm_user_module");
+    let mut flags = OsString::from("--cfg=palm_user_module\u{1f}-Ctarget-feature=+simd128");
     let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
     let cargo = env::var_os("CARGO_HOME")
         .map(PathBuf::from)

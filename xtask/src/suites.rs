@@ -73,7 +73,8 @@ fn clippy(root: &Path) -> Result<Counts> {
     let target = ["--target", "wasm32-unknown-unknown", "--features", "wasm", "--target-dir"];
     let mut command = cargo(root, &module);
     command.args(target).arg(root.join("target/module-clippy")).args(["--", "-D", "warnings"]);
-    counts.add(check(command.env("RUSTFLAGS", "--cfg=palm_user_module"))?);
+    counts
+        .add(check(command.env("RUSTFLAGS", "--cfg=palm_user_module -Ctarget-feature=+simd128"))?);
     Ok(counts)
 }
 
