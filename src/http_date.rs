@@ -8,7 +8,7 @@
 pub(crate) fn unix_ms(text: &str) -> Option<u64> {
     let mut parts = [""; 9];
     let mut count = 0_usize;
-    let words = text.split(|c| matches!(c, ' ' | ',' | '-' | ':')).filter(|part| !part.is_empty());
+    let words = text.split([' ', ',', '-', ':']).filter(|part| !part.is_empty());
     for (place, word) in parts.iter_mut().zip(words) {
         *place = word;
         count = count.saturating_add(1);

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 use super::lanes;
 
 /// A SHA-256 digest; shows as 64 lower-case hexadecimal digits.
@@ -19,7 +19,7 @@ impl Fingerprint {
     }
 
     /// The digests of four messages, which takes the module little longer than one.
-    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
     pub(crate) fn of_four(messages: [&[u8]; 4]) -> [Self; 4] {
         lanes::digests(messages).map(Fingerprint)
     }

@@ -19,6 +19,7 @@ trait Word: Copy {
 }
 
 /// The digests of four messages of any lengths.
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 pub(crate) fn digests(messages: [&[u8]; 4]) -> [[u8; 32]; 4] {
     #[cfg(target_feature = "simd128")]
     return hash::<simd::Simd>(messages);
