@@ -17,7 +17,7 @@ use crate::setup;
 type Suite = fn(&Path) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 11] = [
+pub(crate) const SUITES: [(&str, Suite); 12] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("native", native),
@@ -29,6 +29,7 @@ pub(crate) const SUITES: [(&str, Suite); 11] = [
     ("package", package),
     ("workerd", workerd),
     ("browser", browser),
+    ("consumers", consumers),
 ];
 
 /// Longer than any suite takes on a slow machine that builds from nothing.
@@ -180,6 +181,14 @@ fn browser(root: &Path) -> Result<Counts> {
     let browser = browser::find_or_install()?;
     build::page(root)?;
     let mut command = node_tests(&root.join("tests/browser"))?;
+    command.env("CHROMIUM", &browser.chromium).current_dir(root);
+    counted(&mut command, counts::node)
+}
+
+/// The packed package in runtimes, bundlers, frameworks and test runners.
+fn consumers(root: &Path) -> Result<Counts> {
+    let browser = browser::find_or_install()?;
+    let mut command = node_tests(&root.join("tests/consumers"))?;
     command.env("CHROMIUM", &browser.chromium).current_dir(root);
     counted(&mut command, counts::node)
 }

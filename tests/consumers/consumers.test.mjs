@@ -1,0 +1,270 @@
+// The packed package in everything it is for, each with no more configuration
+// than that tool's own starter has. A table at the end.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+import { Miniflare } from 'miniflare';
+
+import { launch } from '../browser/chromium.mjs';
+import { serve } from './api.mjs';
+import { expected } from './exercise.js';
+import { install, project, root } from './install.mjs';
+import { startNext } from './next.mjs';
+
+const execute = promisify(execFile);
+const tool = (name) => path.join(root, 'node_modules', name);
+const rows = [];
+let api;
+let browser;
+
+before(async () => {
+  await install();
+  api = await serve();
+  browser = await launch();
+});
+
+after(async () => {
+  api?.close();
+  await browser?.close();
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, result, ms] of rows) console.log(`${name.padEnd(width)}  ${result}  ${String(ms).padStart(6)} ms`);
+});
+
+/** A test, and a line of the table. */
+function consumer(name, run) {
+  test(name, { timeout: 300_000 }, async () => {
+    const start = Date.now();
+    let result = 'FAILS';
+    try {
+      await run();
+      result = 'works';
+    } finally {
+      rows.push([name, result, Date.now() - start]);
+    }
+  });
+}
+
+/** Runs a program that prints its result as the last line. */
+async function printed(cwd, command, args) {
+  const { stdout } = await execute(command, args, { cwd, env: { ...process.env, NO_COLOR: '1' } });
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
+/** What a page leaves in `result`, with nothing said in its console. */
+async function shown(url, read = () => globalThis.result) {
+  const page = await browser.newPage();
+  const messages = [];
+  page.on('console', (message) => messages.push(message.text()));
+  page.on('pageerror', (error) => messages.push(String(error)));
+  try {
+    await page.goto(url);
+    await page.waitForFunction(() => globalThis.result !== undefined || globalThis.copies !== undefined);
+    return await page.evaluate(read);
+  } catch (error) {
+    throw new Error(`${error.message}\n${messages.join('\n')}`, { cause: error });
+  } finally {
+    await page.close();
+  }
+}
+
+const PAGE = '<!doctype html><meta charset="utf-8"><title>x</title><script type="module" src="bundle.js"></script>';
+
+describe('consumers', { concurrency: 2 }, () => {
+  consumer('Node.js, ESM', async () => {
+    const cwd = await project('node-esm');
+    assert.deepEqual(await printed(cwd, process.execPath, ['main.mjs', api.url]), { ...expected, gateway: 'function' });
+  });
+
+  consumer('Node.js, CommonJS', async () => {
+    const cwd = await project('node-cjs');
+    assert.deepEqual(await printed(cwd, process.execPath, ['main.cjs', api.url]), { ...expected, gateway: 'function' });
+  });
+
+  consumer('Deno', async () => {
+    const cwd = await project('deno');
+    const args = [tool('deno/bin.cjs'), 'run', '--allow-net', 'main.ts', api.url];
+    assert.deepEqual(await printed(cwd, process.execPath, args), expected);
+  });
+
+  consumer('Bun', async () => {
+    const cwd = await project('bun');
+    assert.deepEqual(await printed(cwd, tool('bun/bin/bun.exe'), ['main.ts', api.url]), expected);
+  });
+
+  for (const [name, bundle] of Object.entries(bundlers())) {
+    consumer(`${name}, in Chromium`, async () => {
+      const cwd = await project('bundle', `bundle-${name}`);
+      await bundle(cwd, 'main.js', 'bundle.js');
+      await writeFile(path.join(cwd, 'index.html'), PAGE);
+      api.mount(name, cwd);
+      assert.deepEqual(await shown(`${api.url}/${name}/index.html`), expected);
+    });
+
+    consumer(`${name}, an unused import`, async () => {
+      const cwd = await project('bundle', `unused-${name}`);
+      await bundle(cwd, 'unused.js', 'bundle.js');
+      const text = await readFile(path.join(cwd, 'bundle.js'), 'utf8');
+      assert.ok(text.length < 200, `${text.length} bytes are left: ${text.slice(0, 300)}`);
+      assert.match(text, /nothing of it is used/);
+    });
+  }
+
+  consumer('two bundles on one page', async () => {
+    const cwd = await project('bundle', 'twice');
+    const { esbuild, webpack } = bundlers();
+    await esbuild(cwd, 'twice.js', 'one.js');
+    await webpack(cwd, 'twice.js', 'two.js');
+    const scripts = ['one', 'two'].map((name) => `<script type="module" src="${name}.js"></script>`);
+    await writeFile(path.join(cwd, 'index.html'), `<!doctype html><meta charset="utf-8">${scripts.join('')}`);
+    api.mount('twice', cwd);
+    const seen = await shown(`${api.url}/twice/index.html`, async () => {
+      while (globalThis.copies?.length !== 2) await new Promise((resolve) => setTimeout(resolve, 10));
+      const [one, two] = globalThis.copies;
+      let error;
+      try {
+        one.applyPatch({}, { displayName: 1 });
+      } catch (thrown) {
+        error = thrown;
+      }
+      return {
+        apart: one.PalmError !== two.PalmError,
+        known: two.isPalmError(error, 'invalid_patch'),
+        agree: one.fingerprint('a') === two.fingerprint('a'),
+      };
+    });
+    assert.deepEqual(seen, { apart: true, known: true, agree: true });
+  });
+
+  consumer('Vite, client in Chromium', async () => {
+    const cwd = await project('vite');
+    await execute(process.execPath, [tool('vite/bin/vite.js'), 'build', '--base', './'], { cwd });
+    api.mount('vite', path.join(cwd, 'dist'));
+    assert.deepEqual(await shown(`${api.url}/vite/index.html`), expected);
+  });
+
+  consumer('Vite, SSR', async () => {
+    const cwd = await project('vite-ssr');
+    await execute(process.execPath, [tool('vite/bin/vite.js'), 'build', '--ssr', 'server.js'], { cwd });
+    const { render } = await import(pathToFileURL(path.join(cwd, 'dist/server.js')));
+    assert.deepEqual(await render(api.url), expected);
+  });
+
+  consumer('Vite, hot reload', async () => {
+    const cwd = await project('hot');
+    const { createServer } = await import('vite');
+    const server = await createServer({ root: cwd, logLevel: 'silent', configFile: false, server: { host: '127.0.0.1', port: 0 } });
+    await server.listen();
+    const page = await browser.newPage();
+    try {
+      await page.goto(server.resolvedUrls.local[0] ?? `http://127.0.0.1:${server.httpServer.address().port}`);
+      await page.waitForFunction(() => /^first [0-9a-f]{64}$/.test(document.getElementById('out').textContent));
+      await page.evaluate(() => void (globalThis.isSamePage = true));
+      const file = path.join(cwd, 'show.js');
+      await writeFile(file, (await readFile(file, 'utf8')).replace('first', 'second'));
+      await page.waitForFunction(() => /^second [0-9a-f]{64}$/.test(document.getElementById('out').textContent));
+      assert.equal(await page.evaluate(() => globalThis.isSamePage), true, 'the page was not loaded again');
+    } finally {
+      await page.close();
+      await server.close();
+    }
+  });
+
+  consumer('Next.js: server component, route, client component', async () => {
+    const cwd = await project('next');
+    const next = await startNext(cwd, { PALM_API: api.url });
+    try {
+      assert.deepEqual(await (await fetch(`${next.url}/api/exercise`)).json(), expected);
+      const page = await browser.newPage();
+      await page.goto(next.url);
+      for (const place of ['server', 'client']) {
+        const output = page.locator(`#${place}:not(:empty)`);
+        assert.deepEqual(JSON.parse(await output.textContent()), expected, place);
+      }
+      await page.close();
+    } finally {
+      next.stop();
+    }
+  });
+
+  consumer('Jest', async () => {
+    const cwd = await project('jest', 'jest', 'commonjs');
+    const env = { ...process.env, PALM_API: api.url, CI: 'true' };
+    await execute(process.execPath, [tool('jest/bin/jest.js'), '--rootDir', cwd], { cwd, env });
+  });
+
+  consumer('Vitest', async () => {
+    const cwd = await project('vitest');
+    const env = { ...process.env, PALM_API: api.url, CI: 'true' };
+    await execute(process.execPath, [tool('vitest/vitest.mjs'), 'run'], { cwd, env });
+  });
+
+  consumer('Cloudflare Workers: a bundle of wrangler in workerd', async () => {
+    const cwd = await project('workers');
+    const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' };
+    await execute(process.execPath, [tool('wrangler/bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', 'dist'], { cwd, env });
+    const dist = path.join(cwd, 'dist');
+    const modules = [];
+    for (const name of await readdir(dist)) {
+      const contents = await readFile(path.join(dist, name));
+      if (name.endsWith('.js')) modules.unshift({ type: 'ESModule', path: name, contents: contents.toString() });
+      if (name.endsWith('.wasm')) modules.push({ type: 'CompiledWasm', path: name, contents });
+    }
+    const worker = new Miniflare({ cf: false, telemetry: { enabled: false }, compatibilityDate: '2026-04-01', modules });
+    try {
+      const answer = await fetch(`${await worker.ready}?api=${encodeURIComponent(api.url)}`);
+      assert.deepEqual(await answer.json(), { ...expected, gateway: 'function' });
+      assert.equal(modules.length, 2, 'the page of code and one module');
+    } finally {
+      await worker.dispose();
+    }
+  });
+
+  consumer('a page without a bundler', async () => {
+    const cwd = await project('page');
+    api.mount('page', cwd);
+    api.mount('palm-user', path.join(root, 'target/consumers/node_modules/palm-user'));
+    assert.deepEqual(await shown(`${api.url}/page/index.html`), expected);
+  });
+
+  consumer('a web worker beside the page', async () => {
+    assert.deepEqual(await shown(`${api.url}/page/index.html`, () => globalThis.fromWorker()), expected);
+  });
+
+  consumer('a service worker', async () => {
+    assert.deepEqual(await shown(`${api.url}/page/index.html`, () => globalThis.fromServiceWorker()), expected);
+  });
+});
+
+/** Each makes a file of a program. */
+function bundlers() {
+  return {
+    async esbuild(cwd, from, to) {
+      const { build } = await import('esbuild');
+      const options = { bundle: true, format: 'esm', minify: true, logLevel: 'warning', absWorkingDir: cwd };
+      const { warnings } = await build({ ...options, entryPoints: [from], outfile: to });
+      assert.deepEqual(warnings, []);
+    },
+    async rollup(cwd, from, to) {
+      const { rollup } = await import('rollup');
+      const { nodeResolve } = await import('@rollup/plugin-node-resolve');
+      const warnings = [];
+      const onwarn = ({ message }) => warnings.push(message);
+      const bundle = await rollup({ input: path.join(cwd, from), plugins: [nodeResolve()], onwarn });
+      await bundle.write({ file: path.join(cwd, to) });
+      assert.deepEqual(warnings, []);
+    },
+    async webpack(cwd, from, to) {
+      const { default: webpack } = await import('webpack');
+      const options = { mode: 'production', context: cwd, entry: `./${from}`, output: { path: cwd, filename: to } };
+      const stats = await promisify(webpack)({ ...options, performance: false });
+      const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
+      assert.deepEqual([...errors, ...warnings], []);
+    },
+  };
+}

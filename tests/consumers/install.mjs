@@ -1,0 +1,34 @@
+// The package, packed by npm and installed from the tarball, as a user gets it.
+
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const folder = path.join(root, 'target/consumers');
+const here = import.meta.dirname;
+
+/** Installs, and gives the tarball's path. The tools are the repository's own, found in the folder above. */
+export async function install() {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'package.json'), '{"private": true}\n');
+  const pack = ['pack', '--silent', '--pack-destination', folder, path.join(root, 'pkg')];
+  const name = execFileSync('npm', pack, { encoding: 'utf8' }).trim();
+  const options = ['--no-audit', '--no-fund', '--no-package-lock', '--offline', '--silent'];
+  execFileSync('npm', ['install', ...options, `./${name}`], { cwd: folder });
+  return path.join(folder, name);
+}
+
+/** A project of `projects/` in a folder of its own, with the program that all run. */
+export async function project(name, as = name, type = 'module') {
+  const target = path.join(folder, as);
+  await cp(path.join(here, 'projects', name), target, { recursive: true });
+  await writeFile(path.join(target, 'package.json'), `${JSON.stringify({ private: true, type })}\n`);
+  const exercise = await readFile(path.join(here, 'exercise.js'), 'utf8');
+  await writeFile(path.join(target, 'exercise.js'), exercise);
+  const common = exercise.replaceAll(/^export (async function|const) (\w+)/gm, 'exports.$2 = $2;\n$1 $2');
+  await writeFile(path.join(target, 'exercise.cjs'), common.replace('exports.expected = expected;\n', '') + '\nexports.expected = expected;\n');
+  return target;
+}

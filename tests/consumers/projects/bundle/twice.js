@@ -1,0 +1,3 @@
+import * as palm from 'palm-user';
+
+(globalThis.copies ??= []).push(palm);

@@ -1,0 +1,3 @@
+import { createUserStore, updateUser, validatePatch } from 'palm-user';
+
+console.log('nothing of it is used');

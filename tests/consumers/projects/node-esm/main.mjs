@@ -1,0 +1,7 @@
+import { applyPatch, fingerprint, updateUser, validatePatch } from 'palm-user';
+import { createGateway } from 'palm-user/edge';
+
+import { exercise } from './exercise.js';
+
+const result = await exercise({ applyPatch, fingerprint, updateUser, validatePatch }, process.argv[2]);
+console.log(JSON.stringify({ ...result, gateway: typeof createGateway }));
