@@ -121,4 +121,12 @@ async function manifest() {
   const text = await readFile(path.join(template, 'package.json'), 'utf8');
   const json = { ...JSON.parse(text), version };
   await writeFile(path.join(out, 'package.json'), `${JSON.stringify(json, null, 2)}\n`);
+  // Resolvers older than "exports" look for a folder of the entry's name.
+  await folder('edge', { main: '../dist/edge.cjs', module: '../dist/edge.js', types: '../dist/edge.d.cts' });
+  await folder('web', { type: 'module', main: '../dist/web.js', module: '../dist/web.js', types: '../dist/web.d.ts' });
+}
+
+async function folder(name, json) {
+  await mkdir(path.join(out, name));
+  await writeFile(path.join(out, name, 'package.json'), `${JSON.stringify({ ...json, sideEffects: false }, null, 2)}\n`);
 }

@@ -14,7 +14,7 @@ import { Miniflare } from 'miniflare';
 import { launch } from '../browser/chromium.mjs';
 import { serve } from './api.mjs';
 import { expected } from './exercise.js';
-import { install, project, root } from './install.mjs';
+import { folder, install, project, root } from './install.mjs';
 import { startNext } from './next.mjs';
 
 const execute = promisify(execFile);
@@ -24,7 +24,7 @@ let api;
 let browser;
 
 before(async () => {
-  await install();
+  await install(folder);
   api = await serve();
   browser = await launch();
 });
@@ -228,7 +228,7 @@ describe('consumers', { concurrency: 2 }, () => {
   consumer('a page without a bundler', async () => {
     const cwd = await project('page');
     api.mount('page', cwd);
-    api.mount('palm-user', path.join(root, 'target/consumers/node_modules/palm-user'));
+    api.mount('palm-user', path.join(folder, 'node_modules/palm-user'));
     assert.deepEqual(await shown(`${api.url}/page/index.html`), expected);
   });
 

@@ -9,8 +9,8 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const folder = path.join(root, 'target/consumers');
 const here = import.meta.dirname;
 
-/** Installs, and gives the tarball's path. The tools are the repository's own, found in the folder above. */
-export async function install() {
+/** Installs into a folder, and gives the tarball's path. The tools are the repository's own, found in the folder above. */
+export async function install(folder) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'package.json'), '{"private": true}\n');
