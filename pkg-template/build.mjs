@@ -54,7 +54,6 @@ async function bundle({ file, source, load, core, format }) {
     // Whole names keep a stack readable; gzip makes them cheap.
     minifyIdentifiers: false,
     legalComments: 'none',
-    loader: { '.wasm': 'base64' },
     logLevel: 'warning',
     // Of wasm-bindgen's own way to load, which no entry takes.
     logOverride: { 'empty-import-meta': 'silent' },
@@ -72,12 +71,33 @@ async function bundle({ file, source, load, core, format }) {
           } else {
             b.onResolve({ filter: /^\.\.\/(call|error|rules)\.js$/ }, () => ({ path: core, external: true }));
           }
-          b.onResolve({ filter: /^#wasm-base64$/ }, () => ({ path: path.join(dist, WASM) }));
+          b.onResolve({ filter: /^#wasm-text$/ }, () => ({ path: '#wasm-text', namespace: 'wasm-text' }));
+          b.onLoad({ filter: /./, namespace: 'wasm-text' }, wasmText);
           b.onResolve({ filter: /^#wasm-module$/ }, () => ({ path: `./${WASM}`, external: true }));
         },
       },
     ],
   });
+}
+
+/** The module by the code that `load/frequency-code.ts` reads. */
+async function wasmText() {
+  const source = path.join(template, 'src/load/frequency-code.ts');
+  const { outputFiles } = await build({ entryPoints: [source], format: 'esm', write: false });
+  const { ALPHABET, SINGLE } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const wasm = await readFile(path.join(dist, WASM));
+  const counts = new Array(256).fill(0);
+  for (const byte of wasm) counts[byte]++;
+  const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b);
+  const code = [];
+  ranked.forEach((byte, rank) => {
+    const beyond = rank - SINGLE;
+    const prefix = beyond < 0 ? '' : ALPHABET[SINGLE + Math.floor(beyond / SINGLE)];
+    code[byte] = prefix + ALPHABET[rank % SINGLE];
+  });
+  const text = Array.from(wasm, (byte) => code[byte]).join('');
+  const bytes = Buffer.from(ranked).toString('hex');
+  return { contents: `export const text = "${text}";\nexport const bytes = "${bytes}";` };
 }
 
 /**
@@ -105,7 +125,7 @@ async function declarations() {
     const common = text.replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'");
     await writeFile(path.join(dist, file.replace(/\.d\.ts$/, '.d.cts')), common);
   }
-  for (const internal of ['attempt', 'core', 'environment', 'interruption', 'load/inline', 'load/workerd', 'edge/body', 'edge/duplicate-key', 'edge/pointer', 'edge/refusal', 'store-values']) {
+  for (const internal of ['attempt', 'core', 'environment', 'interruption', 'load/inline', 'load/frequency-code', 'load/workerd', 'edge/body', 'edge/duplicate-key', 'edge/pointer', 'edge/refusal', 'store-values']) {
     await rm(path.join(dist, `${internal}.d.ts`));
     await rm(path.join(dist, `${internal}.d.cts`));
   }

@@ -15,7 +15,7 @@ import type { Attempt, UpdateUserOptions, User, UserPatch } from './types.js';
  * are retried with exponential backoff and full jitter, and a `Retry-After`
  * (RFC 9110 section 10.2.3) is obeyed up to `maxRetryAfterMs`.
  *
- * @param userId One segment of the path, `palm_usr_…`; it is percent-encoded.
+ * @param userId - One segment of the path, `palm_usr_…`; it is percent-encoded.
  * @returns The whole user, as the server stored it.
  * @throws `PalmError`; its `outcome` says what the server can have done.
  *

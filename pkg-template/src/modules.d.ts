@@ -31,10 +31,10 @@ declare module '#load' {
   export function compile(): WebAssembly.Module;
 }
 
-/** The module as base64. */
-declare module '#wasm-base64' {
-  const base64: string;
-  export default base64;
+/** The module as text, and the bytes it stands for: see `load/frequency-code.ts`. */
+declare module '#wasm-text' {
+  export const text: string;
+  export const bytes: string;
 }
 
 /** The module, compiled by the platform. */

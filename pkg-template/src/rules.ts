@@ -14,7 +14,7 @@ const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: no
  * Refused is what Palm documents as refused or what JSON cannot carry; what Palm
  * leaves undocumented gets a warning.
  *
- * @param options.current The user as it is: the 50 keys are counted on the merged result.
+ * @param options - `current`: The user as it is: the 50 keys are counted on the merged result.
  *
  * @example
  * ```js
@@ -117,8 +117,8 @@ export function invertPatch(
  * Palm does not document how it normalises before it hashes: do not expect its
  * `email_fingerprint` to equal yours.
  *
- * @param value A string, hashed as UTF-8, or bytes (`exact` only).
- * @param kind `exact` unless given.
+ * @param value - A string, hashed as UTF-8, or bytes (`exact` only).
+ * @param kind - `exact` unless given.
  * @throws `PalmError` `invalid_value`, with the reason and without the value.
  *
  * @example

@@ -17,7 +17,7 @@ use crate::setup;
 type Suite = fn(&Path) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 12] = [
+pub(crate) const SUITES: [(&str, Suite); 13] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("native", native),
@@ -29,6 +29,7 @@ pub(crate) const SUITES: [(&str, Suite); 12] = [
     ("package", package),
     ("workerd", workerd),
     ("browser", browser),
+    ("packaging", packaging),
     ("consumers", consumers),
 ];
 
@@ -183,6 +184,12 @@ fn browser(root: &Path) -> Result<Counts> {
     let mut command = node_tests(&root.join("tests/browser"))?;
     command.env("CHROMIUM", &browser.chromium).current_dir(root);
     counted(&mut command, counts::node)
+}
+
+/// The package as publishers' tools, compilers and its own documentation see it.
+fn packaging(root: &Path) -> Result<Counts> {
+    let mut command = node_tests(&root.join("tests/packaging"))?;
+    counted(command.current_dir(root), counts::node)
 }
 
 /// The packed package in runtimes, bundlers, frameworks and test runners.

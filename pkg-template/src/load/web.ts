@@ -22,7 +22,7 @@ export type WasmSource = string | URL | Response | PromiseLike<Response> | Buffe
  * Fetches and compiles the module. Call it once before anything else of
  * `palm-user/web`; a second call does nothing.
  *
- * @param source Where `palm_user.wasm` is, or the module itself. Left out: beside this script.
+ * @param source - Where `palm_user.wasm` is, or the module itself. Left out: beside this script.
  * @throws `PalmError` with the code `network` when the module cannot be fetched.
  *
  * @example

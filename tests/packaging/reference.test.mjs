@@ -1,0 +1,108 @@
+// The README's tables, the declarations and the code say the same.
+
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { TSDocConfiguration, TSDocParser } from '@microsoft/tsdoc';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (name) => readFile(path.join(root, name), 'utf8');
+const readme = await read('README.md');
+
+/** The part of the README under a heading. */
+function section(heading) {
+  const [, rest] = readme.split(new RegExp(`^#+ ${heading}$`, 'm'));
+  assert.ok(rest, `README.md has no section ${heading}`);
+  return rest.split(/^#+ /m)[0];
+}
+
+/** All names in code in the first column of the tables of a text. */
+function rows(text) {
+  const cells = [...text.matchAll(/^\| (`[^|]*) \|/gm)].map(([, cell]) => cell);
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name)).sort();
+}
+
+/** The members of an interface, or the texts of a union, in declarations. */
+function members(text, name) {
+  const body = new RegExp(`interface ${name} \\{([^]*?)\\n\\}`).exec(text)[1].replaceAll(/\/\*\*[^]*?\*\//g, '');
+  return [...body.matchAll(/^ {4}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => member).sort();
+}
+const union = (text, name) => [...new RegExp(`type ${name} =([^;]*);`).exec(text)[1].matchAll(/'(\w+)'/g)].map(([, member]) => member).sort();
+
+/** The names of a Rust enum as JSON spells them. */
+const spelt = (text, name) => {
+  const body = new RegExp(`impl ${name} \\{[^]*?match self \\{([^]*?)\\n {8}\\}`).exec(text)[1];
+  return [...body.matchAll(/=> (?:\{\s*)?"(\w+)"/g)].map(([, spelling]) => spelling).sort();
+};
+
+const types = await read('pkg/dist/types.d.ts');
+const errors = await read('pkg/dist/error.d.ts');
+
+test('the functions are the exports', async () => {
+  const names = (file) => import(path.join(root, 'pkg/dist', file)).then(Object.keys);
+  const documented = rows(section('What it does')).map((call) => /^\w+/.exec(call)[0]);
+  const exported = [...(await names('index.js')), ...(await names('edge.js'))];
+  assert.deepEqual(documented, exported.sort());
+});
+
+test('the options of updateUser', () => {
+  assert.deepEqual(rows(section('Options of `updateUser`')), members(types, 'UpdateUserOptions'));
+});
+
+test('the options of the gateway', async () => {
+  const options = await read('pkg/dist/edge/options.d.ts');
+  const table = section('The gateway').split('\n').filter((line) => line.startsWith('| `')).join('\n');
+  assert.deepEqual(rows(table), members(options, 'GatewayOptions'));
+  const code = await read('pkg-template/src/edge/options.ts');
+  const known = [.../const KNOWN[^=]*= \[([^\]]*)\]/.exec(code)[1].matchAll(/'(\w+)'/g)].map(([, name]) => name);
+  assert.deepEqual(known.sort(), members(options, 'GatewayOptions'), 'what the code lets through');
+});
+
+test('the codes of errors', async () => {
+  const codes = union(errors, 'ErrorCode');
+  assert.deepEqual([...new Set(rows(section('Errors')))].sort(), codes);
+  // `not_ready` is of loading, which Rust does not do.
+  assert.deepEqual(spelt(await read('src/error.rs'), 'ErrorCode'), codes.filter((code) => code !== 'not_ready'));
+});
+
+test('the outcomes', async () => {
+  const outcomes = union(errors, 'Outcome');
+  const column = [...section('Errors').matchAll(/^\|[^|]*\|[^|]*\| `(\w+)` \|$/gm)].map(([, outcome]) => outcome);
+  assert.deepEqual([...new Set(column)].sort(), outcomes);
+  assert.deepEqual(spelt(await read('src/error.rs'), 'Outcome'), outcomes);
+});
+
+test('the codes of issues', async () => {
+  const codes = union(types, 'IssueCode');
+  assert.deepEqual(rows(section('Issues')), codes);
+  assert.deepEqual(spelt(await read('src/issue.rs'), 'IssueCode'), codes);
+});
+
+test('the options that Rust knows', async () => {
+  const rust = await read('src/wasm/call.rs');
+  const known = [.../known!\[([^\]]*)\]/.exec(rust)[1].matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  assert.deepEqual(known.sort(), members(types, 'UpdateUserOptions'));
+});
+
+test('TSDoc without a warning', async () => {
+  const source = path.join(root, 'pkg-template/src');
+  const parser = new TSDocParser(new TSDocConfiguration());
+  let comments = 0;
+  for (const file of (await readdir(source, { recursive: true })).filter((name) => name.endsWith('.ts'))) {
+    for (const [comment] of (await readFile(path.join(source, file), 'utf8')).matchAll(/\/\*\*[^]*?\*\//g)) {
+      const { log } = parser.parseString(comment);
+      assert.deepEqual(log.messages.map(String), [], `${file}: ${comment}`);
+      comments++;
+    }
+  }
+  assert.ok(comments > 100);
+});
+
+test('one version everywhere', async () => {
+  const version = /^version = "([^"]+)"/m.exec(await read('Cargo.toml'))[1];
+  assert.equal(JSON.parse(await read('pkg/package.json')).version, version);
+  assert.match(await read('Cargo.lock'), new RegExp(`name = "palm-user"\nversion = "${version}"`));
+});
