@@ -30,10 +30,12 @@ test('no path of whoever built it', () => {
 test('the inlined module is the one in the file', async () => {
   const { Module } = WebAssembly;
   let inlined;
-  WebAssembly.Module = function (bytes) {
-    inlined = bytes;
-    return new Module(bytes);
-  };
+  WebAssembly.Module = new Proxy(Module, {
+    construct(target, [bytes]) {
+      inlined = bytes;
+      return new target(bytes);
+    },
+  });
   try {
     const { fingerprint } = await import('./node_modules/palm-user/dist/index.js?inlined');
     fingerprint('a');

@@ -1,6 +1,7 @@
 //! From the crate to the npm package: cargo, wasm-bindgen, wasm-opt, and the
 //! TypeScript around it.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -13,6 +14,8 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::process::{run as run_program, step};
 use crate::setup;
+
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What rustc's wasm32-unknown-unknown uses, and no more: with more, wasm-opt
 /// writes instructions that engines do not have yet.
@@ -42,6 +45,24 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         run_program(Command::new("node").arg("pkg-template/build.mjs").current_dir(root))
     })?;
     sizes(root)
+}
+
+/// Every file of pkg/ by its path, to compare two builds.
+pub(crate) fn contents(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    fn collect(folder: &Path, into: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                collect(&path, into)?;
+            } else {
+                into.insert(path.clone(), fs::read(&path)?);
+            }
+        }
+        Ok(())
+    }
+    let mut contents = BTreeMap::new();
+    collect(&root.join("pkg"), &mut contents)?;
+    Ok(contents)
 }
 
 /// Makes www/dist/ from the package in pkg/.
@@ -75,16 +96,15 @@ fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 }
 
 fn compile(root: &Path) -> Result<PathBuf> {
-    let target = "wasm32-unknown-unknown";
     run_program(
         Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["rustc", "-p", "palm-user", "--lib", "--crate-type", "cdylib", "--release"])
-            .args(["--target", target, "--no-default-features", "--features", "wasm"])
+            .args(["--target", TARGET, "--no-default-features", "--features", "wasm"])
             .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(root)?)
             .env_remove("RUSTFLAGS")
             .current_dir(root),
     )?;
-    Ok(root.join("target").join(target).join("release/palm_user.wasm"))
+    Ok(root.join("target").join(TARGET).join("release/palm_user.wasm"))
 }
 
 /// Panic messages name source files: without these, by the path of whoever built.

@@ -118,8 +118,16 @@ fn wasm_chromium(root: &Path) -> Result<Counts> {
     counted(&mut command, counts::libtest)
 }
 
+/// The package; and again from the sources on, which must give the same bytes.
 fn build(root: &Path) -> Result<Counts> {
-    build::run(root).map(|()| counts::one(true))
+    build::run(root)?;
+    let first = build::contents(root)?;
+    let clean = ["clean", "--quiet", "-p", "palm-user", "--release", "--target"];
+    check(cargo(root, &clean).arg(build::TARGET))?;
+    build::run(root)?;
+    let mut counts = counts::one(true);
+    counts.add(counts::one(build::contents(root)? == first));
+    Ok(counts)
 }
 
 fn types(root: &Path) -> Result<Counts> {

@@ -4,7 +4,7 @@ import { duplicateKey } from './duplicate-key.js';
 import type { Settings } from './options.js';
 import { Refusal } from './refusal.js';
 
-/** The JSON of a request, read once. @throws {Refusal} */
+/** The JSON of a request, read once. @throws `Refusal` */
 export async function readJson(request: Request, checked: Settings): Promise<unknown> {
   const { maxBodyBytes } = checked;
   const declared = request.headers.get('content-length');
