@@ -23,6 +23,18 @@
 //! # Ok::<(), palm_user::Error>(())
 //! ```
 //!
+//! # Features
+//!
+//! - `json` (default): the rules over `serde_json::Value`, the typed documents,
+//!   and the request and the answer for an HTTP client of your own.
+//! - `wasm`: the JavaScript exports of the npm package. They are added to the
+//!   module the crate is linked into, so a Worker written in Rust leaves it off.
+//!
+//! Without either the crate is `no_std` with `alloc`: fingerprints, user paths,
+//! API keys, limits, `Retry-After`.
+//!
+//! Rust 1.88 or newer.
+//!
 //! Nothing here panics, and no error holds the key or a value of the patch.
 
 #![no_std]

@@ -28,6 +28,15 @@ pub(crate) fn component(name: &str, probe: &[&str]) -> Result<()> {
     })
 }
 
+/// Whether that version of Rust is there, installed if need be.
+pub(crate) fn toolchain(version: &str) -> bool {
+    if first_line("rustup", &["run", version, "rustc", "--version"]).is_some() {
+        return true;
+    }
+    let install = ["toolchain", "install", version, "--profile", "minimal", "--no-self-update"];
+    step(&format!("install Rust {version}"), || run(Command::new("rustup").args(install))).is_ok()
+}
+
 fn node() -> Result<()> {
     let version = first_line("node", &["--version"])
         .context("node was not found; install Node.js 20 or newer")?;

@@ -17,11 +17,12 @@ use crate::setup;
 type Suite = fn(&Path) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 13] = [
+pub(crate) const SUITES: [(&str, Suite); 14] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("native", native),
     ("doc", doc),
+    ("crate", published_crate),
     ("wasm-node", wasm_node),
     ("wasm-chromium", wasm_chromium),
     ("build", build),
@@ -87,6 +88,58 @@ fn native(root: &Path) -> Result<Counts> {
 fn doc(root: &Path) -> Result<Counts> {
     let mut command = cargo(root, &["doc", "-p", "palm-user", "--no-deps", "--quiet"]);
     check(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// The crate as it would be published: packed without a warning, added to a
+/// program that is the README's, and compiled by the oldest compiler it promises.
+fn published_crate(root: &Path) -> Result<Counts> {
+    let package = ["package", "-p", "palm-user", "--allow-dirty"];
+    let packed = watch(&mut cargo(root, &package), LIMIT)?;
+    let mut counts = counts::one(packed.success && !packed.output.contains("warning"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
+    let value = |key: &str| {
+        let line = manifest.lines().find_map(|line| line.strip_prefix(key));
+        line.map(|value| value.trim_matches([' ', '=', '"']))
+            .with_context(|| format!("Cargo.toml has no {key}"))
+    };
+    let packed = root.join(format!("target/package/palm-user-{}", value("version")?));
+    counts.add(added(root, &packed)?);
+    let oldest = value("rust-version")?;
+    if !setup::toolchain(oldest) {
+        eprintln!("  left out: Rust {oldest} cannot be installed here");
+        return Ok(counts);
+    }
+    for features in [&[][..], &["--no-default-features"]] {
+        // Not cargo: what runs this has chosen a toolchain already.
+        let mut command = Command::new("rustup");
+        command.args(["run", oldest, "cargo", "check", "--quiet", "-p", "palm-user"]);
+        command.args(features).arg("--target-dir").arg(root.join("target/oldest"));
+        counts.add(check(command.current_dir(root))?);
+    }
+    Ok(counts)
+}
+
+/// `cargo add` into a new program whose code is the README's.
+fn added(root: &Path, packed: &Path) -> Result<Counts> {
+    let program = root.join("target/crate-user");
+    if program.exists() {
+        fs::remove_dir_all(&program)?;
+    }
+    fs::create_dir_all(program.join("src"))?;
+    let manifest = "[package]\nname = \"crate-user\"\nedition = \"2024\"\n\n[workspace]\n";
+    fs::write(program.join("Cargo.toml"), manifest)?;
+    let readme = fs::read_to_string(root.join("README.md"))?;
+    let example = readme.split_once("```rust\n").and_then(|(_, rest)| rest.split_once("```"));
+    let (example, _) = example.context("README.md has no example in Rust")?;
+    let code = example.lines().filter(|line| !line.starts_with("# ")).collect::<Vec<_>>();
+    let code =
+        format!("fn main() -> Result<(), palm_user::Error> {{\n{}\nOk(())\n}}\n", code.join("\n"));
+    fs::write(program.join("src/main.rs"), code)?;
+    let mut counts =
+        check(cargo(&program, &["add", "palm-user", "--quiet", "--path"]).arg(packed))?;
+    let run = ["run", "--quiet", "--target-dir"];
+    counts.add(check(cargo(&program, &run).arg(root.join("target/crate-user/target")))?);
+    Ok(counts)
 }
 
 /// The wasm tests under a runtime that the environment chooses.
