@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -14,7 +14,7 @@ import { Miniflare } from 'miniflare';
 import { launch } from '../browser/chromium.mjs';
 import { serve } from './api.mjs';
 import { expected } from './exercise.js';
-import { folder, install, project, root } from './install.mjs';
+import { empty, folder, install, project, root } from './install.mjs';
 import { startNext } from './next.mjs';
 
 const execute = promisify(execFile);
@@ -72,6 +72,41 @@ async function shown(url, read = () => globalThis.result) {
     await page.close();
   }
 }
+
+/** What a Worker answers that wrangler has bundled, in workerd. */
+async function inWorkerd(cwd, args, query) {
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' };
+  const wrangler = [tool('wrangler/bin/wrangler.js'), 'deploy', ...args, '--dry-run', '--outdir', 'dist'];
+  await execute(process.execPath, wrangler, { cwd, env });
+  const modules = [];
+  for (const name of await readdir(path.join(cwd, 'dist'))) {
+    const contents = await readFile(path.join(cwd, 'dist', name));
+    if (name.endsWith('.js')) modules.unshift({ type: 'ESModule', path: name, contents: contents.toString() });
+    if (name.endsWith('.wasm')) modules.push({ type: 'CompiledWasm', path: name, contents });
+  }
+  assert.equal(modules.length, 2, 'the code and one module');
+  const worker = new Miniflare({ cf: false, telemetry: { enabled: false }, compatibilityDate: '2026-04-01', modules });
+  try {
+    const answer = await fetch(`${await worker.ready}${query}`);
+    return new Response(await answer.text(), answer);
+  } finally {
+    await worker.dispose();
+  }
+}
+
+/** The README's blocks, and what its example prints. */
+const readme = {
+  text: await readFile(path.join(root, 'README.md'), 'utf8'),
+  block(language, first) {
+    const blocks = this.text.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'));
+    const found = [...blocks].map(([, code]) => code).find((code) => code.replace('// ', '').startsWith(first));
+    assert.ok(found, `README.md has no ${language} that starts with ${first}`);
+    return found;
+  },
+  get output() {
+    return this.block('text', 'Unknown field');
+  },
+};
 
 const PAGE = '<!doctype html><meta charset="utf-8"><title>x</title><script type="module" src="bundle.js"></script>';
 
@@ -206,23 +241,58 @@ describe('consumers', { concurrency: 2 }, () => {
 
   consumer('Cloudflare Workers: a bundle of wrangler in workerd', async () => {
     const cwd = await project('workers');
-    const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' };
-    await execute(process.execPath, [tool('wrangler/bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', 'dist'], { cwd, env });
-    const dist = path.join(cwd, 'dist');
-    const modules = [];
-    for (const name of await readdir(dist)) {
-      const contents = await readFile(path.join(dist, name));
-      if (name.endsWith('.js')) modules.unshift({ type: 'ESModule', path: name, contents: contents.toString() });
-      if (name.endsWith('.wasm')) modules.push({ type: 'CompiledWasm', path: name, contents });
-    }
-    const worker = new Miniflare({ cf: false, telemetry: { enabled: false }, compatibilityDate: '2026-04-01', modules });
-    try {
-      const answer = await fetch(`${await worker.ready}?api=${encodeURIComponent(api.url)}`);
-      assert.deepEqual(await answer.json(), { ...expected, gateway: 'function' });
-      assert.equal(modules.length, 2, 'the page of code and one module');
-    } finally {
-      await worker.dispose();
-    }
+    const answer = await inWorkerd(cwd, [], `?api=${encodeURIComponent(api.url)}`);
+    assert.deepEqual(await answer.json(), { ...expected, gateway: 'function' });
+  });
+
+  // What the README shows, as somebody who has nothing else would try it.
+  const printedBy = async (cwd, command, args) => (await execute(command, args, { cwd, env: { ...process.env, NO_COLOR: '1' } })).stdout;
+  const runtimes = [
+    ['Node.js', process.execPath, ['example.mjs']],
+    ['Deno', process.execPath, [tool('deno/bin.cjs'), 'run', 'example.mjs']],
+    ['Bun', tool('bun/bin/bun.exe'), ['example.mjs']],
+  ];
+  for (const [name, command, args] of runtimes) {
+    consumer(`the README's example: ${name}`, async () => {
+      const cwd = await empty(`readme-${name}`, { 'example.mjs': readme.block('js', 'example.mjs') });
+      assert.equal(await printedBy(cwd, command, args), readme.output);
+    });
+  }
+
+  consumer("the README's example: CommonJS", async () => {
+    const common = readme.block('js', 'example.mjs').replace(/import (\{[^}]*\}) from ('[^']*')/, 'const $1 = require($2)');
+    const cwd = await empty('readme-common', { 'example.cjs': common });
+    assert.equal(await printedBy(cwd, process.execPath, ['example.cjs']), readme.output);
+  });
+
+  consumer("the README's example: Vite", async () => {
+    const files = { 'index.html': '<!doctype html><script type="module" src="/example.mjs"></script>', 'example.mjs': readme.block('js', 'example.mjs') };
+    const cwd = await empty('readme-vite', files);
+    await execute(process.execPath, [tool('vite/bin/vite.js'), 'build', '--base', './'], { cwd });
+    api.mount('readme-vite', path.join(cwd, 'dist'));
+    const page = await browser.newPage();
+    const lines = [];
+    page.on('console', (message) => lines.push(`${message.text()}\n`));
+    await page.goto(`${api.url}/readme-vite/index.html`);
+    while (lines.length < 3) await page.waitForEvent('console');
+    assert.equal(lines.join(''), readme.output);
+    await page.close();
+  });
+
+  consumer("the README's Worker", async () => {
+    const cwd = await empty('readme-worker', { 'worker.js': readme.block('js', 'worker.js') });
+    assert.equal(await (await inWorkerd(cwd, ['worker.js', '--name', 'readme', '--compatibility-date', '2026-04-01'], '')).text(), expected.fingerprint);
+  });
+
+  consumer("the README's page", async () => {
+    const cwd = await empty('readme-page', { 'index.html': readme.block('html', '<!doctype html>') });
+    api.mount('readme-page', cwd);
+    await cp(path.join(folder, 'node_modules'), path.join(cwd, 'node_modules'), { recursive: true });
+    // Its script is in the page, which the policy of the other pages forbids.
+    const page = await browser.newPage({ bypassCSP: true });
+    await page.goto(`${api.url}/readme-page/index.html`);
+    await page.waitForFunction((title) => document.title === title, expected.fingerprint);
+    await page.close();
   });
 
   consumer('a page without a bundler', async () => {

@@ -32,3 +32,11 @@ export async function project(name, as = name, type = 'module') {
   await writeFile(path.join(target, 'exercise.cjs'), common.replace('exports.expected = expected;\n', '') + '\nexports.expected = expected;\n');
   return target;
 }
+
+/** A folder with nothing but these files. */
+export async function empty(name, files) {
+  const target = path.join(folder, name);
+  await mkdir(target, { recursive: true });
+  for (const [file, text] of Object.entries(files)) await writeFile(path.join(target, file), text);
+  return target;
+}
