@@ -64,7 +64,7 @@ async function bundle({ file, source, load, core, format }) {
           b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: path.join(bindgen, 'palm_user.js') }));
           b.onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
           b.onLoad({ filter: /\/bindgen\/palm_user\.js$/ }, async (args) => ({
-            contents: withoutDoubles(await readFile(args.path, 'utf8')),
+            contents: renewable(withoutDoubles(await readFile(args.path, 'utf8'))),
           }));
           if (core === undefined) {
             b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
@@ -111,6 +111,13 @@ function withoutDoubles(script) {
     seen.add(name);
     return line;
   });
+}
+
+/** `initSync` makes a new instance each time: core.ts replaces one that is spent. */
+function renewable(script) {
+  const guard = /(function initSync\(module\) \{\n) +if \(wasm !== undefined\) return wasm;\n/;
+  if (!guard.test(script)) throw new Error('wasm-bindgen writes another initSync: look at build.mjs');
+  return script.replace(guard, '$1');
 }
 
 /** Declarations for ESM, and the same for CommonJS, where TypeScript wants `.d.cts`. */

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::issue::Report;
 use crate::limits::Limits;
 use crate::native::Native;
+use crate::node::Node;
 use crate::on_nodes::{apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::validate::{Scope, read};
 
@@ -30,7 +31,7 @@ use crate::validate::{Scope, read};
 pub fn validate_patch(patch: &Value, current: Option<&Value>, limits: &Limits) -> Report {
     let patch = Native::read(patch);
     match current.map(Native::read) {
-        Some(user) => read(&patch, &Scope::User(limits, &user)).0,
+        Some(user) => read(&patch, &Scope::User(limits, &user.user_fields())).0,
         None => read(&patch, &Scope::Patch(limits)).0,
     }
 }

@@ -6,43 +6,51 @@
 
 use alloc::vec::Vec;
 
-use crate::node::{Change, Key, Kind, Node, Stored, Unreadable, field, is_equal};
+use crate::node::{Change, Key, Node, Stored, Unreadable, UserFields, is_equal};
 use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
 
 /// The user after the patch; `None` when that is the user as it is.
-pub(crate) fn merge<N: Node>(user: &N, patch: &Patch<N>) -> Result<Option<N>, Unreadable> {
+pub(crate) fn merge<N: Node>(
+    user: &N,
+    fields: &UserFields<N>,
+    patch: &Patch<N>,
+) -> Result<Option<N>, Unreadable> {
     let mut changes: Vec<Change<N>> = Vec::with_capacity(2);
-    if let Some(members) = &patch.metadata
-        && let Some(metadata) = merge_metadata(field(user, METADATA)?, members)?
-    {
-        changes.push((N::Key::from_static(METADATA), Some(metadata)));
+    if let Some(members) = &patch.metadata {
+        fields.metadata.as_ref().map_err(|unreadable| *unreadable)?;
+        if let Some(metadata) = merge_metadata(fields.metadata_object(), members)? {
+            changes.push((N::Key::from_static(METADATA), Some(metadata)));
+        }
     }
-    if let Some(name) = &patch.display_name
-        && !field(user, DISPLAY_NAME)?.is_some_and(|stored| is_equal(&stored, name))
-    {
-        changes.push((N::Key::from_static(DISPLAY_NAME), Some(name.clone())));
+    if let Some(name) = &patch.display_name {
+        let stored = fields.display_name.as_ref().map_err(|unreadable| *unreadable)?;
+        if !stored.as_ref().is_some_and(|stored| is_equal(stored, name)) {
+            changes.push((N::Key::from_static(DISPLAY_NAME), Some(name.clone())));
+        }
     }
     if changes.is_empty() { Ok(None) } else { user.with(&changes).map(Some) }
 }
 
+/// RFC 7396 section 2: a target that is not an object is taken for an empty one.
 fn merge_metadata<N: Node>(
-    stored: Option<N>,
+    stored: Option<&N>,
     members: &[(N::Key, N)],
 ) -> Result<Option<N>, Unreadable> {
-    // RFC 7396 section 2: a target that is not an object is taken for an empty one.
+    let empty;
     let stored = match stored {
-        Some(stored) if stored.kind() == Kind::Object => stored,
-        _ if members.is_empty() => return Ok(None),
-        _ => N::object(Vec::new()),
+        Some(stored) => stored,
+        None if members.is_empty() => return Ok(None),
+        None => {
+            empty = N::object(Vec::new());
+            &empty
+        }
     };
     let mut changes: Vec<Change<N>> = Vec::with_capacity(members.len());
-    for ((key, value), before) in members.iter().zip(stored.stored(members)?) {
-        match before {
-            Stored::Absent if removes(value) => {}
-            Stored::Same if !removes(value) => {}
-            Stored::Other(before) if !removes(value) && is_equal(&before, value) => {}
-            _ => changes.push((key.clone(), (!removes(value)).then(|| value.clone()))),
-        }
-    }
+    stored.stored(members, |key, value, before| match before {
+        Stored::Absent if removes(value) => {}
+        Stored::Same if !removes(value) => {}
+        Stored::Other(before) if !removes(value) && is_equal(&before, value) => {}
+        _ => changes.push((key.clone(), (!removes(value)).then(|| value.clone()))),
+    })?;
     if changes.is_empty() { Ok(None) } else { stored.with(&changes).map(Some) }
 }

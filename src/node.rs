@@ -102,6 +102,23 @@ pub(crate) enum Stored<N> {
     Other(N),
 }
 
+/// What the rules look at of a user, each field read once.
+pub(crate) struct UserFields<N> {
+    pub(crate) metadata: Result<Option<N>, Unreadable>,
+    /// How many keys `metadata` has; 0 where it is no object.
+    pub(crate) metadata_count: usize,
+    pub(crate) display_name: Result<Option<N>, Unreadable>,
+    /// False where the status is a string other than `active`.
+    pub(crate) is_active: bool,
+}
+
+impl<N: Node> UserFields<N> {
+    /// The stored metadata, if it is an object.
+    pub(crate) fn metadata_object(&self) -> Option<&N> {
+        self.metadata.as_ref().ok()?.as_ref().filter(|node| node.kind() == Kind::Object)
+    }
+}
+
 /// One change of a member: `None` removes it.
 pub(crate) type Change<N> = (<N as Node>::Key, Option<N>);
 
@@ -120,16 +137,37 @@ pub(crate) trait Node: Clone {
     /// The own member of an object, if there is one.
     fn member(&self, key: &Self::Key) -> Result<Option<Self>, Unreadable>;
 
-    /// What an object has under each of these keys, seen from the value beside it.
-    fn stored(&self, members: &[(Self::Key, Self)]) -> Result<Vec<Stored<Self>>, Unreadable> {
-        let stored = |(key, value): &(Self::Key, Self)| {
-            Ok(match self.member(key)? {
+    /// Calls back with what an object has under each of these keys, seen from
+    /// the value beside it.
+    fn stored(
+        &self,
+        members: &[(Self::Key, Self)],
+        mut each: impl FnMut(&Self::Key, &Self, Stored<Self>),
+    ) -> Result<(), Unreadable> {
+        for (key, value) in members {
+            let stored = match self.member(key)? {
                 None => Stored::Absent,
                 Some(found) if found.is_same(value) => Stored::Same,
                 Some(found) => Stored::Other(found),
-            })
-        };
-        members.iter().map(stored).collect()
+            };
+            each(key, value, stored);
+        }
+        Ok(())
+    }
+
+    /// What the rules look at of a user.
+    fn user_fields(&self) -> UserFields<Self> {
+        let metadata = field(self, "metadata");
+        let object = metadata.as_ref().ok().and_then(Option::as_ref);
+        let object = object.filter(|node| node.kind() == Kind::Object);
+        let status = field(self, "status").ok().flatten();
+        UserFields {
+            metadata_count: object.and_then(|node| node.member_count().ok()).unwrap_or(0),
+            metadata,
+            display_name: field(self, "display_name"),
+            is_active: !status
+                .is_some_and(|node| node.kind() == Kind::String && !node.is_text("active")),
+        }
     }
 
     /// How many own enumerable members an object has.

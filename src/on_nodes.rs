@@ -19,8 +19,9 @@ use crate::validate::{Scope, read};
 /// `Ok(None)` when the patch changes nothing.
 pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Result<Option<N>, Error> {
     require_user(user, "The user")?;
-    let patch = valid(patch, &Scope::User(limits, user))?;
-    merge(user, &patch).map_err(|_| unreadable_user())
+    let fields = user.user_fields();
+    let patch = valid(patch, &Scope::User(limits, &fields))?;
+    merge(user, &fields, &patch).map_err(|_| unreadable_user())
 }
 
 pub(crate) fn compose_nodes<N: Node>(first: &N, second: &N) -> Result<N, Error> {

@@ -6,7 +6,6 @@ use crate::node::{Key, Kind, Node};
 
 pub(crate) const METADATA: &str = "metadata";
 pub(crate) const DISPLAY_NAME: &str = "display_name";
-pub(crate) const STATUS: &str = "status";
 
 /// What a patch changes. Only [`crate::validate::read`] makes one from a
 /// caller's value, so that whatever holds a `Patch` holds plain JSON.

@@ -12,8 +12,8 @@ use alloc::vec::Vec;
 
 use crate::issue::{Issue, IssueCode, Param, Report};
 use crate::limits::Limits;
-use crate::node::{Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, field};
-use crate::patch::{DISPLAY_NAME, METADATA, Patch, STATUS, removes};
+use crate::node::{Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields};
+use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
 use crate::path::Path;
 use crate::suggest::suggest;
 use crate::text::{code_points, decimal, joined};
@@ -25,7 +25,7 @@ pub(crate) enum Scope<'a, N> {
     /// The limits, with the 50 keys counted on the patch alone.
     Patch(&'a Limits),
     /// The limits, with the keys counted on the user after the merge.
-    User(&'a Limits, &'a N),
+    User(&'a Limits, &'a UserFields<N>),
 }
 
 /// Reads a patch and reports on it. The patch is whole when the report is valid.
@@ -43,8 +43,8 @@ pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Report, Patch<N
     if let Some(limits) = limits {
         let count = match scope {
             Scope::User(_, user) => {
-                reader.current_status(*user);
-                merged_key_count(&patch, *user, limits.max_keys)
+                reader.current_status(user);
+                merged_key_count(&patch, user, limits.max_keys)
             }
             _ => patch.metadata.as_ref().map(|members| set_count(members)),
         };
@@ -59,26 +59,20 @@ fn set_count<N: Node>(members: &[(N::Key, N)]) -> usize {
 
 /// How many metadata keys the user has after the patch; `None` where the patch
 /// touches none, or where they cannot be more than the limit.
-fn merged_key_count<N: Node>(patch: &Patch<N>, user: &N, limit: u32) -> Option<usize> {
+fn merged_key_count<N: Node>(patch: &Patch<N>, user: &UserFields<N>, limit: u32) -> Option<usize> {
     let members = patch.metadata.as_ref()?;
     let set = set_count(members);
-    let Ok(Some(stored)) = field(user, METADATA) else { return Some(set) };
-    if stored.kind() != Kind::Object {
-        return Some(set);
-    }
-    let count = stored.member_count().unwrap_or(0);
+    let Some(stored) = user.metadata_object() else { return Some(set) };
+    let mut count = user.metadata_count;
     if count.saturating_add(set) <= usize::try_from(limit).unwrap_or(usize::MAX) {
         return None;
     }
-    let found = stored.stored(members).unwrap_or_default();
-    let merged = members.iter().zip(found).fold(count, |count, ((_, value), found)| {
-        match (removes(value), found) {
-            (false, Stored::Absent) => count.saturating_add(1),
-            (true, Stored::Same | Stored::Other(_)) => count.saturating_sub(1),
-            _ => count,
-        }
+    let counted = stored.stored(members, |_, value, found| match (removes(value), found) {
+        (false, Stored::Absent) => count = count.saturating_add(1),
+        (true, Stored::Same | Stored::Other(_)) => count = count.saturating_sub(1),
+        _ => {}
     });
-    Some(merged)
+    counted.is_ok().then_some(count)
 }
 
 /// What JSON carries of a value.
@@ -344,11 +338,8 @@ impl Reader<'_> {
         }
     }
 
-    fn current_status<N: Node>(&mut self, user: &N) {
-        if let Ok(Some(status)) = field(user, STATUS)
-            && status.kind() == Kind::String
-            && !status.is_text("active")
-        {
+    fn current_status<N: Node>(&mut self, user: &UserFields<N>) {
+        if !user.is_active {
             let message = "The user is not active; Palm may refuse to change it.";
             self.report.push(Issue::new(IssueCode::UserNotActive, Vec::new(), message, &[]));
         }

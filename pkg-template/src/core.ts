@@ -12,14 +12,13 @@ import {
   invertPatch,
   judge,
   prepareCall,
-  reset,
   start,
   validatePatch,
 } from '#bindgen';
-import { attach, mark, release, take } from '#glue';
+import { attach, isLarge, mark, release, take } from '#glue';
 import { compile } from '#load';
 
-import { PalmError, type PalmErrorDetails } from './error.js';
+import { PalmError, type Outcome, type PalmErrorDetails } from './error.js';
 
 export { hold } from '#glue';
 
@@ -37,37 +36,49 @@ const rules = {
 };
 type Core = typeof rules;
 
+/** False before the first call, and after one that the instance did not finish. */
 let isReady = false;
 /** Calls under way: a getter may call the package while the core reads it. */
 let depth = 0;
 
-function core(): Core {
-  if (!isReady) {
-    attach(initSync({ module: compile() }).memory);
-    start();
-    isReady = true;
-  }
-  return rules;
+/** A new instance. An old one is let go of, and its memory with it. */
+function instantiate(): void {
+  attach(initSync({ module: compile() }).memory);
+  start();
+  isReady = true;
 }
 
 /**
  * Runs a function of the core, which gives the place of its result, or of the
  * members of an error with all bits turned over. Place 0 is undefined.
+ *
+ * A trap, a full stack or a full memory is a `PalmError` too, and the next call
+ * has a new instance. Nothing is lost by that: the core keeps nothing between calls.
+ *
+ * @param outcome - Of such an error: what the server can have done by now.
  */
-export function run(call: (core: Core) => number): unknown {
-  const rules = core();
+export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent'): unknown {
+  // Not while an outer call is in the old one.
+  if (!isReady && depth === 0) instantiate();
   const start = mark();
   depth++;
-  let isDone = false;
   try {
-    const place = call(rules);
-    isDone = true;
+    const place = attempt(call, outcome);
     if (place < 0) throw new PalmError(take(~place) as PalmErrorDetails);
     return take(place);
   } finally {
     depth--;
     release(start);
-    // An exception of the platform, such as a full stack, ran no destructors.
-    if (!isDone && depth === 0) reset();
+    if (isLarge()) isReady = false;
+  }
+}
+
+function attempt(call: (core: Core) => number, outcome: Outcome): number {
+  try {
+    return call(rules);
+  } catch {
+    isReady = false;
+    const message = 'The call ran out of stack or memory; the next one starts afresh.';
+    throw new PalmError({ code: 'internal', message, outcome });
   }
 }

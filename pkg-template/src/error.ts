@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'unsafe_environment'
   | 'invalid_options'
   | 'not_ready'
+  | 'internal'
   // the API's answer
   | 'bad_request'
   | 'unauthorized'

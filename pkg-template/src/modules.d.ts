@@ -4,7 +4,6 @@
 declare module '#bindgen' {
   export function initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
   export function start(): void;
-  export function reset(): void;
   export function validatePatch(patch: number, options: number): number;
   export function applyPatch(user: number, patch: number, options: number): number;
   export function composePatches(first: number, second: number): number;
@@ -20,6 +19,7 @@ declare module '#bindgen' {
 /** `src/wasm/glue.js`: the values of a call, by their places. */
 declare module '#glue' {
   export function attach(memory: WebAssembly.Memory): void;
+  export function isLarge(): boolean;
   export function mark(): number;
   export function release(mark: number): void;
   export function hold(value: unknown): number;

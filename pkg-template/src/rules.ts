@@ -1,9 +1,15 @@
 // The rules, as functions: each hands over to the core.
 
 import { hold, run } from './core.js';
+import { isPalmError, type PalmError } from './error.js';
 import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
 
 const nothing = Object.freeze([]);
+/** The report of a patch that could not be read to its end. */
+function unread({ message }: PalmError): Report {
+  const issue = { code: 'unreadable', severity: 'error', path: [], pointer: '', message } as const;
+  return { valid: false, errors: [issue], warnings: [] };
+}
 /** The report of most patches, made once. */
 const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: nothing });
 
@@ -25,7 +31,12 @@ const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: no
  * ```
  */
 export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
-  return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
+  try {
+    return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
+  } catch (error) {
+    if (!isPalmError(error, 'internal')) throw error;
+    return unread(error);
+  }
 }
 
 /**

@@ -129,7 +129,7 @@ fn unsafe_environment() -> Error {
 fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Error> {
     let limits = limits(options.get(name!("limits")))?;
     let patch: Patch<JsNode> = match super::current(options)? {
-        Some(user) => valid(&patch, &Scope::User(&limits, &user))?,
+        Some(user) => valid(&patch, &Scope::User(&limits, &user.user_fields()))?,
         None => valid(&patch, &Scope::Patch(&limits))?,
     };
     Ok(patch.into_node())

@@ -2,7 +2,7 @@
 //!
 //! All that crosses is numbers: places of values, and pointers into this
 //! module's memory. Nothing here throws because of a caller's value; what does
-//! (a full stack) leaves no destructor behind that matters, see `module.rs`.
+//! (a full stack) ends the instance, which keeps nothing between calls.
 
 use wasm_bindgen::prelude::*;
 
@@ -19,6 +19,8 @@ extern "C" {
     pub(crate) fn member(object: u32, key: u32) -> u32;
     pub(crate) fn property(object: u32, name: u32) -> u32;
     pub(crate) fn stored(object: u32, pairs: *const u32, count: u32, out: *mut u32) -> bool;
+    #[wasm_bindgen(js_name = userFields)]
+    pub(crate) fn user_fields(user: u32, out: *mut u32) -> bool;
     #[wasm_bindgen(js_name = memberCount)]
     pub(crate) fn member_count(object: u32) -> u32;
     pub(crate) fn same(a: u32, b: u32) -> bool;

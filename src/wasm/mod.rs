@@ -32,13 +32,6 @@ pub fn start() {
     names::intern();
 }
 
-/// Forgets what an exception of the platform left behind.
-#[wasm_bindgen]
-pub fn reset() {
-    #[cfg(palm_user_module)]
-    module::reset();
-}
-
 /// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
 fn call(run: impl FnOnce() -> i32) -> i32 {
     #[cfg(palm_user_module)]
@@ -76,7 +69,7 @@ fn validated(patch: u32, options: u32) -> i32 {
         Ok((current, limits)) => {
             let patch = JsNode::from_js(patch);
             match current {
-                Some(user) => read(&patch, &Scope::User(&limits, &user)).0,
+                Some(user) => read(&patch, &Scope::User(&limits, &user.user_fields())).0,
                 None => read(&patch, &Scope::Patch(&limits)).0,
             }
         }

@@ -52,12 +52,6 @@ pub(super) unsafe fn scope<R: Copy>(call: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Frees everything. For when no call is under way, after one that an exception
-/// of the platform ended.
-pub(super) fn reset() {
-    HEAP.next.set(0);
-}
-
 unsafe extern "C" {
     /// Where the linker's static data ends.
     static __heap_base: u8;

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use super::glue::{self, ABSENT, SAME};
 use super::names;
-use crate::node::{Change, Key, Kind, MAX_NESTED_VALUES, Node, Stored, Unreadable};
+use crate::node::{Change, Key, Kind, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields};
 
 /// A JavaScript value: its place, and in the low four bits its kind.
 #[derive(Clone, Copy)]
@@ -61,27 +61,34 @@ fn utf8(bytes: Vec<u8>) -> String {
     unsafe { String::from_utf8_unchecked(bytes) }
 }
 
-/// The name of a member: the place of a string, and in the low two bits what
+/// The name of a member: the place of a string, and in the low four bits what
 /// `describe` said of it.
 #[derive(Clone, Copy)]
 pub(crate) struct JsKey(u32);
 
 const ILL_FORMED: u32 = 1;
 const INHERITED: u32 = 2;
+/// It is the name at place 1 or 2, the two fields of a patch.
+const NAMED: [u32; 2] = [4, 8];
 
 impl JsKey {
     pub(crate) fn place(self) -> u32 {
-        self.0 >> 2
+        self.0 >> 4
     }
 }
 
 impl Key for JsKey {
     fn from_static(text: &'static str) -> Self {
-        JsKey(names::place(text) << 2)
+        JsKey(names::place(text) << 4)
     }
 
     fn is(&self, text: &'static str) -> bool {
-        glue::same(self.place(), names::place(text))
+        let place = names::place(text);
+        let index = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
+        match index.and_then(|index| NAMED.get(index)) {
+            Some(flag) => self.0 & flag != 0,
+            None => glue::same(self.place(), place),
+        }
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -128,7 +135,7 @@ fn describe(place: u32, mut each: impl FnMut(JsKey, JsNode)) -> Result<(), Unrea
     for byte in bytes {
         let byte = u32::from(*byte);
         let value = place.wrapping_add(1);
-        each(JsKey((place << 2) | (byte >> 4)), JsNode((value << 4) | (byte & 15)));
+        each(JsKey((place << 4) | (byte >> 4)), JsNode((value << 4) | (byte & 15)));
         place = value.wrapping_add(1);
     }
     Ok(())
@@ -142,7 +149,7 @@ impl Node for JsNode {
     }
 
     fn members(&self) -> Result<Vec<(JsKey, Self)>, Unreadable> {
-        let mut members = Vec::new();
+        let mut members = Vec::with_capacity(8);
         describe(self.place(), |key, value| members.push((key, value)))?;
         Ok(members)
     }
@@ -160,20 +167,48 @@ impl Node for JsNode {
         }
     }
 
-    fn stored(&self, members: &[(JsKey, Self)]) -> Result<Vec<Stored<Self>>, Unreadable> {
-        let pairs: Vec<u32> =
-            members.iter().flat_map(|(key, value)| [key.place(), value.place()]).collect();
+    fn stored(
+        &self,
+        members: &[(JsKey, Self)],
+        mut each: impl FnMut(&JsKey, &Self, Stored<Self>),
+    ) -> Result<(), Unreadable> {
+        let mut pairs: Vec<u32> = Vec::with_capacity(members.len().saturating_mul(2));
+        for (key, value) in members {
+            pairs.push(key.place());
+            pairs.push(value.place());
+        }
         let mut found: Vec<u32> = vec![ABSENT; members.len()];
         let count = u32::try_from(members.len()).unwrap_or(0);
         if !glue::stored(self.place(), pairs.as_ptr(), count, found.as_mut_ptr()) {
             return Err(Unreadable);
         }
-        let stored = |packed| match packed {
-            ABSENT => Stored::Absent,
-            SAME => Stored::Same,
-            packed => Stored::Other(JsNode(packed)),
+        for ((key, value), found) in members.iter().zip(found) {
+            let stored = match found {
+                ABSENT => Stored::Absent,
+                SAME => Stored::Same,
+                packed => Stored::Other(JsNode(packed)),
+            };
+            each(key, value, stored);
+        }
+        Ok(())
+    }
+
+    fn user_fields(&self) -> UserFields<Self> {
+        let mut fields = [0_u32; 4];
+        let is_active = glue::user_fields(self.place(), fields.as_mut_ptr());
+        let [metadata, count, display_name, _] = fields;
+        let field = |packed| match JsNode(packed) {
+            _ if packed == ABSENT => Ok(None),
+            node if node.kind() == Kind::Undefined => Ok(None),
+            node if node.kind() == Kind::Unreadable => Err(Unreadable),
+            node => Ok(Some(node)),
         };
-        Ok(found.into_iter().map(stored).collect())
+        UserFields {
+            metadata: field(metadata),
+            metadata_count: usize::try_from(count).unwrap_or(0),
+            display_name: field(display_name),
+            is_active,
+        }
     }
 
     fn member_count(&self) -> Result<usize, Unreadable> {
@@ -204,8 +239,12 @@ impl Node for JsNode {
     }
 
     fn object(members: Vec<(JsKey, Self)>) -> Self {
-        let changes = members.iter().flat_map(|(key, value)| [key.place(), value.place()]);
-        copy_with(0, changes.collect())
+        let mut places = Vec::with_capacity(members.len().saturating_mul(2));
+        for (key, value) in members {
+            places.push(key.place());
+            places.push(value.place());
+        }
+        copy_with(0, &places)
     }
 
     fn array(items: Vec<Self>) -> Self {
@@ -214,16 +253,19 @@ impl Node for JsNode {
     }
 
     fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable> {
-        let value = |change: &Option<Self>| change.map_or(ABSENT, JsNode::place);
-        let changes = changes.iter().flat_map(|(key, change)| [key.place(), value(change)]);
-        match copy_with(self.place(), changes.collect()) {
+        let mut places = Vec::with_capacity(changes.len().saturating_mul(2));
+        for (key, change) in changes {
+            places.push(key.place());
+            places.push(change.map_or(ABSENT, JsNode::place));
+        }
+        match copy_with(self.place(), &places) {
             JsNode(packed) if packed == Kind::Unreadable as u32 => Err(Unreadable),
             copy => Ok(copy),
         }
     }
 }
 
-fn copy_with(place: u32, changes: Vec<u32>) -> JsNode {
+fn copy_with(place: u32, changes: &[u32]) -> JsNode {
     let count = u32::try_from(changes.len() / 2).unwrap_or(0);
     JsNode(glue::copy_with(place, changes.as_ptr(), count))
 }

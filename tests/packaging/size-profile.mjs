@@ -30,7 +30,7 @@ const sets = {
 
 /** The module with these exports, and what they reach. */
 function reduced(names) {
-  const kept = [...names, 'memory', 'start', 'reset', '__wbindgen_externrefs', '__wbindgen_start'];
+  const kept = [...names, 'memory', 'start', '__wbindgen_externrefs', '__wbindgen_start'];
   const graph = [
     { name: 'page', root: true, reaches: kept.map((name) => `export ${name}`) },
     ...kept.map((name) => ({ name: `export ${name}`, export: name })),
