@@ -1,0 +1,100 @@
+// The rules beside their peers, in Node.js, Chromium and workerd: a table,
+// bench/results.json, and docs/speed.svg for the README.
+
+import { createHash, hash, webcrypto } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+
+import { chart } from './rules/chart.mjs';
+import { measureAll, summary } from './rules/measure.mjs';
+import { launch } from '../tests/browser/chromium.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = path.join(root, 'pkg/dist');
+const out = path.join(root, 'target/bench');
+
+/** One of the programs in rules/, with everything it imports. */
+async function bundle(name, entry, platform) {
+  const outfile = path.join(out, `${platform}.mjs`);
+  const alias = { 'palm-user': path.join(dist, entry) };
+  await build({ entryPoints: [path.join(root, 'bench/rules', name)], outfile, bundle: true, format: 'esm', target: 'es2022', platform: platform === 'node' ? 'node' : 'browser', external: ['*.wasm'], alias, logLevel: 'error' });
+  return outfile;
+}
+
+const show = (runtime) => ({ group, rows }) => {
+  const ours = rows.find(({ name }) => name === 'palm-user');
+  console.log(`\n${runtime}: ${group}`);
+  for (const { name, ns, low, high } of rows.toSorted((a, b) => a.ns - b.ns)) {
+    console.log(`  ${name.padEnd(20)} ${time(ns).padStart(10)}   ${time(low)} to ${time(high)}   ${(ns / ours.ns).toFixed(2)} of ours`);
+  }
+};
+const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1000).toFixed(2)} µs` : `${(ns / 1e6).toFixed(1)} ms`);
+
+async function inNode() {
+  const { groups } = await import(pathToFileURL(await bundle('cases.mjs', 'index.js', 'node')));
+  return measureAll(await groups({ hash, createHash, subtle: webcrypto.subtle, schema: true }), show('Node.js'));
+}
+
+async function inChromium() {
+  const script = await readFile(await bundle('page.mjs', 'index.js', 'chromium'), 'utf8');
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    // A secure context has crypto.subtle.
+    await page.route('https://bench.localhost/', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+    await page.goto('https://bench.localhost/');
+    await page.addScriptTag({ content: script, type: 'module' });
+    await page.waitForFunction(() => globalThis.results !== undefined);
+    const results = await page.evaluate(() => globalThis.results);
+    results.forEach(show('Chromium'));
+    return results;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function inWorkerd() {
+  const contents = await readFile(await bundle('worker.mjs', 'workerd.js', 'workerd'), 'utf8');
+  const wasm = { type: 'CompiledWasm', path: 'palm_user.wasm', contents: await readFile(path.join(dist, 'palm_user.wasm')) };
+  const modules = [{ type: 'ESModule', path: 'worker.mjs', contents }, wasm];
+  const worker = new Miniflare({ cf: false, telemetry: { enabled: false }, compatibilityDate: '2026-04-01', compatibilityFlags: ['nodejs_compat'], modules });
+  const base = await worker.ready;
+  const run = async (group, candidate, times) => {
+    const start = performance.now();
+    const answer = await fetch(`${base}?group=${group}&candidate=${encodeURIComponent(candidate)}&times=${times}`);
+    if ((await answer.text()) !== 'done') throw new Error('the Worker failed');
+    return (performance.now() - start) * 1e6;
+  };
+  try {
+    const results = [];
+    const groups = await (await fetch(base)).json();
+    for (const [index, { name, isLong, candidates }] of groups.entries()) {
+      const seen = Object.fromEntries(candidates.map((who) => [who, []]));
+      for (let round = 0; round < 5; round++) {
+        for (const who of candidates) {
+          const times = isLong ? 1 : 20_000;
+          if (round === 0) await run(index, who, times);
+          const empty = await run(index, who, 0).then((first) => (isLong ? 0 : first));
+          seen[who].push(Math.max(0, (await run(index, who, times)) - empty) / times);
+        }
+      }
+      results.push(summary(name, seen));
+      show('workerd')(results.at(-1));
+    }
+    return results;
+  } finally {
+    await worker.dispose();
+  }
+}
+
+const results = {
+  machine: `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node.js ${process.versions.node}`,
+  runtimes: { 'Node.js': await inNode(), Chromium: await inChromium(), workerd: await inWorkerd() },
+};
+await writeFile(path.join(root, 'bench/results.json'), `${JSON.stringify(results, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value), 1)}\n`);
+await writeFile(path.join(root, 'docs/speed.svg'), chart(results.runtimes['Node.js']));

@@ -1,0 +1,54 @@
+// What is measured on: 64 of each, so that no engine learns one object by heart.
+
+const COUNT = 64;
+const numbers = Array.from({ length: COUNT }, (_, index) => index);
+
+/** Users with these many metadata keys and vault fields; `own`: each user has other keys. */
+function users(keys, fields, own) {
+  return numbers.map((number) => ({
+    id: `123e4567-e89b-12d3-a456-4266141740${String(number).padStart(2, '0')}`,
+    object: 'user',
+    created_at: '2025-10-24T10:30:00Z',
+    updated_at: '2025-10-24T15:45:00Z',
+    metadata: Object.fromEntries(Array.from({ length: keys }, (_, index) => [key(index, own, number), `value ${index}`])),
+    status: 'active',
+    verification: { id: 'x', risk_level: 'low', workflow: { name: 'KYC', version: 1 }, executed_at: '2024-01-15T10:30:00.000Z' },
+    display_name: 'John Doe',
+    vault: Object.fromEntries(Array.from({ length: fields }, (_, index) => [`identity.field_${index}`, `cached ${number}`])),
+  }));
+}
+
+const key = (index, own, number) => (own ? `key_${number}_${index}` : `key_${index}`);
+
+/** Patches that change, remove and add, a third each, and the name. */
+function patches(keys, own) {
+  return numbers.map((number) => ({
+    metadata: Object.fromEntries(
+      Array.from({ length: keys }, (_, index) => {
+        if (index % 3 === 1) return [key(index, own, number), null];
+        return [index % 3 === 0 ? key(index, own, number) : `new_${own ? number : ''}_${index}`, `changed ${number}`];
+      }),
+    ),
+    display_name: `Jane ${number}`,
+  }));
+}
+
+/** The sample of the API's reference, and the largest user there can be. */
+export const merges = [
+  ['sample user, 2 keys', users(3, 2, false), patches(2, false)],
+  ['sample user, 2 keys, other keys each', users(3, 2, true), patches(2, true)],
+  ['50 metadata, 40 vault, 10 keys', users(47, 40, false), patches(10, false)],
+  ['50 metadata, 40 vault, 10 keys, other keys each', users(47, 40, true), patches(10, true)],
+];
+
+const strings = (keys) =>
+  numbers.map((number) => ({ metadata: Object.fromEntries(Array.from({ length: keys }, (_, index) => [`key_${index}`, `value ${number}`])) }));
+const spoilt = (patches) => patches.map((patch) => ({ ...patch, display_name: 12 }));
+
+export const validations = [2, 10, 50].flatMap((keys) => [
+  [`${keys} keys`, strings(keys)],
+  [`${keys} keys, invalid`, spoilt(strings(keys))],
+]);
+
+export const emails = numbers.map((number) => `Person.${number}@Example.com`);
+export const manyEmails = Array.from({ length: 100_000 }, (_, index) => `person.${index}@example.com`);

@@ -1,0 +1,43 @@
+// Medians of rounds, the candidates in turns.
+
+import { measure } from 'mitata';
+
+const ROUNDS = 5;
+
+/** `[{group, rows: [{name, ns, low, high}]}]`, nanoseconds a call. */
+export async function measureAll(groups, report = () => undefined) {
+  const results = [];
+  for (const { name, candidates, isLong } of groups) {
+    const seen = Object.fromEntries(Object.keys(candidates).map((who) => [who, []]));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [who, run] of rotated(Object.entries(candidates), round)) {
+        seen[who].push(isLong ? await timed(run) : await quick(run));
+      }
+    }
+    results.push(summary(name, seen));
+    report(results.at(-1));
+  }
+  return results;
+}
+
+export function summary(group, seen) {
+  const rows = Object.entries(seen).map(([name, times]) => {
+    const [low, ...rest] = times.toSorted((a, b) => a - b);
+    return { name, ns: [low, ...rest][Math.floor(times.length / 2)], low, high: rest.at(-1) ?? low };
+  });
+  return { group, rows };
+}
+
+const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
+
+async function quick(run) {
+  let index = 0;
+  const { p50 } = await measure(() => run((index = (index + 1) & 63)), { min_cpu_time: 40_000_000 });
+  return p50;
+}
+
+async function timed(run) {
+  const start = performance.now();
+  await run();
+  return (performance.now() - start) * 1e6;
+}

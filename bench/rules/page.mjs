@@ -1,0 +1,6 @@
+// The cases in a page.
+
+import { groups } from './cases.mjs';
+import { measureAll } from './measure.mjs';
+
+globalThis.results = groups({ subtle: crypto.subtle, schema: true }).then((all) => measureAll(all));

@@ -1,0 +1,19 @@
+// The cases in workerd, whose clock stands still while code runs: it is timed from outside.
+
+import { groups } from './cases.mjs';
+
+let all;
+
+export default {
+  async fetch(request) {
+    all ??= await groups({ subtle: crypto.subtle });
+    const { searchParams } = new URL(request.url);
+    if (!searchParams.has('group')) return Response.json(all.map(({ name, candidates, isLong }) => ({ name, isLong, candidates: Object.keys(candidates) })));
+    const { candidates, isLong } = all[searchParams.get('group')];
+    const run = candidates[searchParams.get('candidate')];
+    const times = Number(searchParams.get('times'));
+    if (isLong) await run();
+    else for (let index = 0; index < times; index++) run(index & 63);
+    return new Response('done');
+  },
+};
