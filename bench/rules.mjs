@@ -22,7 +22,7 @@ const out = path.join(root, 'target/bench');
 async function bundle(name, entry, platform) {
   const outfile = path.join(out, `${platform}.mjs`);
   const alias = { 'palm-user': path.join(dist, entry) };
-  await build({ entryPoints: [path.join(root, 'bench/rules', name)], outfile, bundle: true, format: 'esm', target: 'es2022', platform: platform === 'node' ? 'node' : 'browser', external: ['*.wasm'], alias, logLevel: 'error' });
+  await build({ entryPoints: [path.join(root, 'bench/rules', name)], outfile, bundle: true, format: 'esm', target: 'es2022', platform: platform === 'node' ? 'node' : 'browser', external: ['*.wasm', 'bun:*', 'node:*', '@mitata/counters'], alias, logLevel: 'error' });
   return outfile;
 }
 

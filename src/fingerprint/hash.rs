@@ -13,12 +13,12 @@ impl Fingerprint {
     /// The digest of these bytes, as they are.
     pub fn of(bytes: &[u8]) -> Self {
         #[cfg(palm_user_module)]
-        return Self::of_four([bytes, &[], &[], &[]])[0];
+        return Fingerprint(lanes::digest(bytes));
         #[cfg(not(palm_user_module))]
         return Fingerprint(<sha2::Sha256 as sha2::Digest>::digest(bytes).into());
     }
 
-    /// The digests of four messages, which takes the module little longer than one.
+    /// The digests of four messages, which takes the module hardly longer than one.
     #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
     pub(crate) fn of_four(messages: [&[u8]; 4]) -> [Self; 4] {
         lanes::digests(messages).map(Fingerprint)
@@ -31,6 +31,14 @@ impl Fingerprint {
 
     /// The 64 digits, without an allocation.
     pub(crate) fn to_hex(self) -> [u8; 64] {
+        #[cfg(palm_user_module)]
+        return lanes::hex(&self.0);
+        #[cfg(not(palm_user_module))]
+        self.digits()
+    }
+
+    #[cfg_attr(palm_user_module, expect(dead_code, reason = "the module has SIMD"))]
+    fn digits(self) -> [u8; 64] {
         let mut hex = [0; 64];
         let (pairs, _) = hex.as_chunks_mut::<2>();
         for (pair, byte) in pairs.iter_mut().zip(self.0) {
@@ -40,6 +48,7 @@ impl Fingerprint {
     }
 }
 
+#[cfg_attr(palm_user_module, expect(dead_code, reason = "the module has SIMD"))]
 /// Without a branch: past 9, the letters are 39 places on.
 #[inline(always)]
 fn digit(nibble: u8) -> u8 {

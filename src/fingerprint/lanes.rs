@@ -1,31 +1,40 @@
-//! SHA-256 (FIPS 180-4) of four messages at once.
+//! SHA-256 (FIPS 180-4) of one message, or of four at once.
 //!
-//! One message gains nothing by it and loses little, so in the module it is the
-//! only way to hash; `sha2`, which it is tested against, would come on top of
-//! it. Natively `sha2` knows the processor's own instructions and is faster.
+//! For the module: natively `sha2`, which this is tested against, knows the
+//! processor's own instructions and is faster.
 
-/// Four 32-bit words, one for each message.
-trait Word: Copy {
+/// A 32-bit word of each of `N` messages.
+trait Word<const N: usize>: Copy {
     fn splat(word: u32) -> Self;
     /// The words of a block of each message, big-endian (section 5.2.1).
-    fn load(blocks: &[[u8; 64]; 4]) -> [Self; 16];
-    fn to_lanes(self) -> [u32; 4];
+    fn load(blocks: &[[u8; 64]; N]) -> [Self; 16];
+    fn to_lanes(self) -> [u32; N];
     fn add(self, other: Self) -> Self;
     fn xor(self, other: Self) -> Self;
     /// Bits of `self` where `mask` has 1, of `other` where it has 0.
     fn select(self, other: Self, mask: Self) -> Self;
-    fn shift_right<const N: u32>(self) -> Self;
-    fn rotate_right<const N: u32>(self) -> Self;
+    fn shift_right<const BITS: u32>(self) -> Self;
+    fn rotate_right<const BITS: u32>(self) -> Self;
+}
+
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
+    let [digest] = hash::<u32, 1>([message]);
+    digest
 }
 
 /// The digests of four messages of any lengths.
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 pub(crate) fn digests(messages: [&[u8]; 4]) -> [[u8; 32]; 4] {
     #[cfg(target_feature = "simd128")]
-    return hash::<simd::Simd>(messages);
+    return hash::<simd::Simd, 4>(messages);
     #[cfg(not(target_feature = "simd128"))]
-    return hash::<[u32; 4]>(messages);
+    return hash::<[u32; 4], 4>(messages);
 }
+
+/// The 64 lower-case digits of a digest.
+#[cfg(all(feature = "wasm", target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use simd::hex;
 
 /// Section 5.3.3.
 const START: [u32; 8] = [
@@ -39,17 +48,17 @@ const START: [u32; 8] = [
     0x5be0_cd19,
 ];
 
-fn hash<W: Word>(messages: [&[u8]; 4]) -> [[u8; 32]; 4] {
+fn hash<W: Word<N>, const N: usize>(messages: [&[u8]; N]) -> [[u8; 32]; N] {
     let mut state = START.map(W::splat);
-    let mut digests = [[0; 32]; 4];
-    let mut blocks = [[0; 64]; 4];
+    let mut digests = [[0; 32]; N];
+    let mut blocks = [[0; 64]; N];
     let counts = messages.map(|message| block_count(message.len()));
-    let [a, b, c, d] = counts;
-    for index in 0..a.max(b).max(c).max(d) {
+    let most = counts.iter().copied().max().unwrap_or(0);
+    for index in 0..most {
         for (block, message) in blocks.iter_mut().zip(messages) {
             write_block(block, message, index);
         }
-        compress(&mut state, W::load(&blocks));
+        compress::<W, N>(&mut state, W::load(&blocks));
         // A shorter message has its digest before the others have theirs.
         for ((lane, digest), count) in digests.iter_mut().enumerate().zip(counts) {
             if count.checked_sub(1) == Some(index) {
@@ -74,8 +83,8 @@ fn write_block(block: &mut [u8; 64], message: &[u8], index: usize) {
         return;
     }
     *block = [0; 64];
-    for (to, from) in block.iter_mut().zip(rest) {
-        *to = *from;
+    if let Some(start) = block.get_mut(..rest.len()) {
+        start.copy_from_slice(rest);
     }
     if start <= message.len()
         && let Some(end) = block.get_mut(rest.len())
@@ -89,7 +98,7 @@ fn write_block(block: &mut [u8; 64], message: &[u8], index: usize) {
     }
 }
 
-fn write_digest<W: Word>(digest: &mut [u8; 32], state: &[W; 8], lane: usize) {
+fn write_digest<W: Word<N>, const N: usize>(digest: &mut [u8; 32], state: &[W; 8], lane: usize) {
     let (words, _) = digest.as_chunks_mut::<4>();
     for (bytes, word) in words.iter_mut().zip(state) {
         let word = word.to_lanes().get(lane).copied().unwrap_or(0);
@@ -175,14 +184,14 @@ const K: [[u32; 16]; 4] = [
 
 /// Section 6.2.2, sixteen rounds to a turn: the words of the schedule and the
 /// working variables change places by name, so that all of them can be locals.
-fn compress<W: Word>(state: &mut [W; 8], words: [W; 16]) {
+fn compress<W: Word<N>, const N: usize>(state: &mut [W; 8], words: [W; 16]) {
     let mut w = words;
     let mut work = *state;
     for (turn, k) in K.iter().enumerate() {
         if turn > 0 {
-            w = schedule(w);
+            w = schedule::<W, N>(w);
         }
-        work = rounds(work, &w, k);
+        work = rounds::<W, N>(work, &w, k);
     }
     for (word, worked) in state.iter_mut().zip(work) {
         *word = word.add(worked);
@@ -191,7 +200,7 @@ fn compress<W: Word>(state: &mut [W; 8], words: [W; 16]) {
 
 /// One word of the message schedule, from those 16, 15, 7 and 2 places before.
 #[inline(always)]
-fn next<W: Word>(w16: W, w15: W, w7: W, w2: W) -> W {
+fn next<W: Word<N>, const N: usize>(w16: W, w15: W, w7: W, w2: W) -> W {
     let s0 = w15.rotate_right::<7>().xor(w15.rotate_right::<18>()).xor(w15.shift_right::<3>());
     let s1 = w2.rotate_right::<17>().xor(w2.rotate_right::<19>()).xor(w2.shift_right::<10>());
     w16.add(s0).add(w7).add(s1)
@@ -199,30 +208,30 @@ fn next<W: Word>(w16: W, w15: W, w7: W, w2: W) -> W {
 
 /// The next sixteen words of the message schedule.
 #[inline(always)]
-fn schedule<W: Word>(w: [W; 16]) -> [W; 16] {
+fn schedule<W: Word<N>, const N: usize>(w: [W; 16]) -> [W; 16] {
     let [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15] = w;
-    let w0 = next(w0, w1, w9, w14);
-    let w1 = next(w1, w2, w10, w15);
-    let w2 = next(w2, w3, w11, w0);
-    let w3 = next(w3, w4, w12, w1);
-    let w4 = next(w4, w5, w13, w2);
-    let w5 = next(w5, w6, w14, w3);
-    let w6 = next(w6, w7, w15, w4);
-    let w7 = next(w7, w8, w0, w5);
-    let w8 = next(w8, w9, w1, w6);
-    let w9 = next(w9, w10, w2, w7);
-    let w10 = next(w10, w11, w3, w8);
-    let w11 = next(w11, w12, w4, w9);
-    let w12 = next(w12, w13, w5, w10);
-    let w13 = next(w13, w14, w6, w11);
-    let w14 = next(w14, w15, w7, w12);
-    let w15 = next(w15, w0, w8, w13);
+    let w0 = next::<W, N>(w0, w1, w9, w14);
+    let w1 = next::<W, N>(w1, w2, w10, w15);
+    let w2 = next::<W, N>(w2, w3, w11, w0);
+    let w3 = next::<W, N>(w3, w4, w12, w1);
+    let w4 = next::<W, N>(w4, w5, w13, w2);
+    let w5 = next::<W, N>(w5, w6, w14, w3);
+    let w6 = next::<W, N>(w6, w7, w15, w4);
+    let w7 = next::<W, N>(w7, w8, w0, w5);
+    let w8 = next::<W, N>(w8, w9, w1, w6);
+    let w9 = next::<W, N>(w9, w10, w2, w7);
+    let w10 = next::<W, N>(w10, w11, w3, w8);
+    let w11 = next::<W, N>(w11, w12, w4, w9);
+    let w12 = next::<W, N>(w12, w13, w5, w10);
+    let w13 = next::<W, N>(w13, w14, w6, w11);
+    let w14 = next::<W, N>(w14, w15, w7, w12);
+    let w15 = next::<W, N>(w15, w0, w8, w13);
     [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15]
 }
 
 /// Unrolled, so that nothing moves: a round's variables are the last one's by other names.
 #[inline(always)]
-fn rounds<W: Word>(work: [W; 8], words: &[W; 16], k: &[u32; 16]) -> [W; 8] {
+fn rounds<W: Word<N>, const N: usize>(work: [W; 8], words: &[W; 16], k: &[u32; 16]) -> [W; 8] {
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = work;
     let [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15] = *words;
     let [k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, k10, k11, k12, k13, k14, k15] = *k;
@@ -257,8 +266,56 @@ fn rounds<W: Word>(work: [W; 8], words: &[W; 16], k: &[u32; 16]) -> [W; 8] {
     [a, b, c, d, e, f, g, h]
 }
 
+/// One message.
+impl Word<1> for u32 {
+    #[inline(always)]
+    fn splat(word: u32) -> Self {
+        word
+    }
+
+    #[inline(always)]
+    fn load([block]: &[[u8; 64]; 1]) -> [Self; 16] {
+        let mut words = [0; 16];
+        let (bytes, _) = block.as_chunks::<4>();
+        for (word, bytes) in words.iter_mut().zip(bytes) {
+            *word = u32::from_be_bytes(*bytes);
+        }
+        words
+    }
+
+    #[inline(always)]
+    fn to_lanes(self) -> [u32; 1] {
+        [self]
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+
+    #[inline(always)]
+    fn xor(self, other: Self) -> Self {
+        self ^ other
+    }
+
+    #[inline(always)]
+    fn select(self, other: Self, mask: Self) -> Self {
+        other ^ (mask & (self ^ other))
+    }
+
+    #[inline(always)]
+    fn shift_right<const BITS: u32>(self) -> Self {
+        self >> BITS
+    }
+
+    #[inline(always)]
+    fn rotate_right<const BITS: u32>(self) -> Self {
+        self.rotate_right(BITS)
+    }
+}
+
 /// Without SIMD, and in native tests.
-impl Word for [u32; 4] {
+impl Word<4> for [u32; 4] {
     fn splat(word: u32) -> Self {
         [word; 4]
     }
@@ -299,12 +356,12 @@ impl Word for [u32; 4] {
         [a & m | e & !m, b & n | f & !n, c & o | g & !o, d & p | h & !p]
     }
 
-    fn shift_right<const N: u32>(self) -> Self {
-        self.map(|word| word >> N)
+    fn shift_right<const BITS: u32>(self) -> Self {
+        self.map(|word| word >> BITS)
     }
 
-    fn rotate_right<const N: u32>(self) -> Self {
-        self.map(|word| word.rotate_right(N))
+    fn rotate_right<const BITS: u32>(self) -> Self {
+        self.map(|word| word.rotate_right(BITS))
     }
 }
 
@@ -319,7 +376,7 @@ mod simd {
     #[derive(Clone, Copy)]
     pub(super) struct Simd(v128);
 
-    impl Word for Simd {
+    impl Word<4> for Simd {
         #[inline(always)]
         fn splat(word: u32) -> Self {
             Simd(u32x4_splat(word))
@@ -363,14 +420,44 @@ mod simd {
         }
 
         #[inline(always)]
-        fn shift_right<const N: u32>(self) -> Self {
-            Simd(u32x4_shr(self.0, N))
+        fn shift_right<const BITS: u32>(self) -> Self {
+            Simd(u32x4_shr(self.0, BITS))
         }
 
         #[inline(always)]
-        fn rotate_right<const N: u32>(self) -> Self {
-            Simd(v128_or(u32x4_shr(self.0, N), u32x4_shl(self.0, 32_u32.wrapping_sub(N))))
+        fn rotate_right<const BITS: u32>(self) -> Self {
+            Simd(v128_or(u32x4_shr(self.0, BITS), u32x4_shl(self.0, 32_u32.wrapping_sub(BITS))))
         }
+    }
+
+    /// Sixteen digits from eight bytes at a time: a shuffle looks the digits up.
+    pub(crate) fn hex(digest: &[u8; 32]) -> [u8; 64] {
+        let digits = u8x16(
+            b'0', b'1', b'2', b'3', b'4', b'5', b'6', b'7', b'8', b'9', b'a', b'b', b'c', b'd',
+            b'e', b'f',
+        );
+        let mut hex = [0; 64];
+        let (halves, _) = digest.as_chunks::<16>();
+        let (quarters, _) = hex.as_chunks_mut::<32>();
+        for (half, out) in halves.iter().zip(quarters) {
+            // SAFETY: `half` is 16 bytes long.
+            let bytes = unsafe { v128_load(half.as_ptr().cast()) };
+            let high = u8x16_swizzle(digits, u8x16_shr(bytes, 4));
+            let low = u8x16_swizzle(digits, v128_and(bytes, u8x16_splat(15)));
+            let first =
+                u8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(high, low);
+            let second =
+                u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(
+                    high, low,
+                );
+            let (first_out, second_out) = out.split_at_mut(16);
+            // SAFETY: each half of the 32 bytes is 16 bytes long.
+            unsafe {
+                v128_store(first_out.as_mut_ptr().cast(), first);
+                v128_store(second_out.as_mut_ptr().cast(), second);
+            }
+        }
+        hex
     }
 
     /// Four words of a block, their bytes turned from big-endian.
@@ -410,7 +497,9 @@ mod tests {
     fn check(messages: [&[u8]; 4]) {
         let expect = messages.map(|message| <[u8; 32]>::from(Sha256::digest(message)));
         let lengths = messages.map(<[u8]>::len);
-        assert_eq!(hash::<[u32; 4]>(messages), expect, "{lengths:?}");
+        assert_eq!(hash::<[u32; 4], 4>(messages), expect, "{lengths:?}");
+        let one = messages.map(|message| hash::<u32, 1>([message])[0]);
+        assert_eq!(one, expect, "{lengths:?}");
     }
 
     /// Every length around the borders of blocks (FIPS 180-4 section 5.1.1), against `sha2`.

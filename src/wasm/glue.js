@@ -373,7 +373,7 @@ export function bytesOf(place, pointer, capacity) {
 /** 64 hexadecimal digits. */
 export function hex(pointer) {
   view();
-  return push(String.fromCharCode.apply(null, bytes.subarray(pointer, pointer + 64)));
+  return push(decoder.decode(bytes.subarray(pointer, pointer + 64)));
 }
 
 /**
@@ -383,14 +383,14 @@ export function hex(pointer) {
  */
 export function encodeItems(place, index, most, lengths, pointer, capacity) {
   const items = values[place];
-  const texts = [];
+  const units = [];
   let all = '';
   try {
     const end = Math.min(items.length, index + most);
     for (; index < end; index++) {
       const item = items[index];
       if (typeof item !== 'string' || (all.length + item.length) * 3 > capacity) break;
-      texts.push(item);
+      units.push(item.length);
       all += item;
     }
   } catch {
@@ -401,12 +401,14 @@ export function encodeItems(place, index, most, lengths, pointer, capacity) {
   const start = lengths >>> 2;
   // All of it ASCII, as most is: then a text has as many bytes as units.
   if (encoder.encodeInto(all, target).written === all.length) {
-    for (let count = 0; count < texts.length; count++) words[start + count] = texts[count].length;
-    return texts.length;
+    for (let count = 0; count < units.length; count++) words[start + count] = units[count];
+    return units.length;
   }
   let count = 0;
-  for (let offset = 0; count < texts.length && isWellFormed(texts[count]); count++) {
-    const { written } = encoder.encodeInto(texts[count], target.subarray(offset));
+  for (let from = 0, offset = 0; count < units.length; count++) {
+    const text = all.slice(from, (from += units[count]));
+    if (!isWellFormed(text)) break;
+    const { written } = encoder.encodeInto(text, target.subarray(offset));
     words[start + count] = written;
     offset += written;
   }

@@ -14,7 +14,7 @@ pub(crate) fn run(root: &Path) -> Result<bool> {
     build::run(root)?;
     build::page(root)?;
     let browser = browser::find_or_install()?;
-    for name in ["page", "gateway"] {
+    for name in ["rules", "growth", "page", "gateway"] {
         step(&format!("measure the {name}"), || {
             run_program(
                 Command::new("node")
