@@ -15,6 +15,8 @@ const { page: visit, messages, sandbox, create, close } = await open(
     '/page.js': ['text/javascript', await read('./page.js')],
     '/dist/web.js': ['text/javascript', await read('../../pkg/dist/web.js')],
     '/dist/palm_user.wasm': ['application/wasm', await read('../../pkg/dist/palm_user.wasm')],
+    '/fuzz/exports.mjs': ['text/javascript', await read('../../fuzz/exports.mjs')],
+    '/fuzz/values.mjs': ['text/javascript', await read('../../fuzz/values.mjs')],
     '/favicon.ico': ['image/x-icon', ''],
   },
   // No inline script, no eval: the module may be compiled, and that is all.
@@ -91,4 +93,15 @@ test('the store shows an edit in the turn it is made, and is confirmed', async (
     [id, options],
   );
   assert.deepEqual(seen, ['gold', 'basic', 'gold', 0]);
+});
+
+test('10,000 hostile inputs', async () => {
+  const { inputs } = await page.evaluate(async () => {
+    const { fuzz } = await import('/fuzz/exports.mjs');
+    globalThis.fetch = async () => {
+      throw new TypeError('nothing leaves this page');
+    };
+    return fuzz(globalThis.palm, { seed: 8_000_000, inputs: 10_000 });
+  });
+  assert.ok(inputs >= 10_000);
 });

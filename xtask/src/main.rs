@@ -54,6 +54,14 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Hostile inputs to every export, for so long.
+    Fuzz {
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Where the inputs begin; a find names the seed that leads to it.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Installs what is missing, the browser for the tests included.
     Setup,
     /// What cargo calls to run a wasm test binary.
@@ -91,6 +99,7 @@ fn run(command: Command) -> Result<bool> {
         }
         Command::Bench => bench::run(&root),
         Command::Load { seconds } => bench::load(&root, seconds),
+        Command::Fuzz { seconds, seed } => fuzz(&root, seconds, seed),
         Command::Setup => {
             setup::build_tools(&root)?;
             browser::find_or_install()?;
@@ -102,6 +111,14 @@ fn run(command: Command) -> Result<bool> {
             Ok(true)
         }
     }
+}
+
+/// The exports of the package, in a process for each core.
+fn fuzz(root: &Path, seconds: u32, seed: Option<u64>) -> Result<bool> {
+    build::run(root)?;
+    let mut command = std::process::Command::new("node");
+    command.arg("fuzz/run.mjs").arg(seconds.to_string()).args(seed.map(|seed| seed.to_string()));
+    Ok(command.current_dir(root).status()?.success())
 }
 
 fn root() -> Result<PathBuf> {
