@@ -94,9 +94,15 @@ async function inWorkerd() {
   }
 }
 
-const results = {
-  machine: `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node.js ${process.versions.node}`,
-  runtimes: { ...(process.env.ONLY ? {} : { 'Node.js': await inNode() }), Chromium: await inChromium(), workerd: await inWorkerd() },
-};
-await writeFile(path.join(root, 'bench/results.json'), `${JSON.stringify(results, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value), 1)}\n`);
-await writeFile(path.join(root, 'docs/speed.svg'), chart(results.runtimes['Node.js']));
+// What one runtime gave is kept, whatever the next one does.
+const file = path.join(root, 'bench/results.json');
+const chosen = process.argv.slice(2);
+for (const [runtime, run] of Object.entries({ node: inNode, chromium: inChromium, workerd: inWorkerd })) {
+  if (chosen.length > 0 && !chosen.includes(runtime)) continue;
+  const results = await run();
+  const before = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+  const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node.js ${process.versions.node}`;
+  const all = { ...before, machine, rules: { ...before.rules, [runtime]: results } };
+  await writeFile(file, `${JSON.stringify(all, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value), 1)}\n`);
+  if (runtime === 'node') await writeFile(path.join(root, 'docs/speed.svg'), chart(results));
+}

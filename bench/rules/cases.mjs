@@ -89,8 +89,6 @@ const VALIDATE = {
 };
 
 const normalised = (email) => email.trim().toLowerCase();
-// It compiles bytes, which a Worker may not.
-const hasher = await createSHA256().catch(() => undefined);
 const ONE = {
   'palm-user': (email) => fingerprint(email, 'email'),
   '@noble/hashes': (email) => bytesToHex(sha256(utf8ToBytes(normalised(email)))),
@@ -98,8 +96,10 @@ const ONE = {
 };
 
 /** What the platform itself offers, or needs eval for. */
-export async function groups({ hash, createHash, subtle, schema }) {
+export async function groups({ hash, createHash, subtle, schema, compiles = true }) {
   const one = { ...ONE };
+  // It compiles bytes, which a Worker may not.
+  const hasher = compiles && (await createSHA256());
   if (hasher) one['hash-wasm'] = (email) => hasher.init().update(normalised(email)).digest('hex');
   if (hash) one['node, crypto.hash'] = (email) => hash('sha256', normalised(email));
   if (createHash) one['node, createHash'] = (email) => createHash('sha256').update(normalised(email)).digest('hex');

@@ -6,7 +6,7 @@ let all;
 
 export default {
   async fetch(request) {
-    all ??= await groups({ subtle: crypto.subtle });
+    all ??= await groups({ subtle: crypto.subtle, compiles: false });
     const { searchParams } = new URL(request.url);
     if (!searchParams.has('group')) return Response.json(all.map(({ name, candidates, isLong }) => ({ name, isLong, candidates: Object.keys(candidates) })));
     const { candidates, isLong } = all[searchParams.get('group')];

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::glue;
-use super::names::name;
+use super::names::{self, name};
 use super::node::JsNode;
 use crate::error::Error;
 use crate::issue::{Issue, IssueCode, Param, Report};
@@ -77,25 +77,35 @@ pub(crate) fn report(report: &Report) -> u32 {
 }
 
 fn issue(issue: &Issue) -> u32 {
-    let object = Object::new();
-    object
-        .put_text(name!("code"), issue.code.as_str())
-        .put_text(name!("severity"), issue.severity.as_str())
-        .put(name!("path"), texts(&issue.path))
-        .put_text(name!("pointer"), &issue.pointer)
-        .put_text(name!("message"), &issue.message);
-    if !issue.params.is_empty() {
-        let params = Object::new();
-        for (name, param) in issue.params.iter() {
-            let value = match param {
-                Param::Count(count) => glue::number((*count).into()),
-                Param::Name(name) => text(name),
-            };
-            params.put(text(name), value);
-        }
-        object.put(name!("params"), params.place());
+    let params = if issue.params.is_empty() { 0 } else { params(issue) };
+    glue::issue(
+        constant(issue.code.as_str()),
+        constant(issue.severity.as_str()),
+        texts(&issue.path),
+        text(&issue.pointer),
+        text(&issue.message),
+        params,
+    )
+}
+
+fn params(issue: &Issue) -> u32 {
+    let params = Object::new();
+    for (name, param) in issue.params.iter() {
+        let value = match param {
+            Param::Count(count) => glue::number((*count).into()),
+            Param::Name(name) => text(name),
+        };
+        params.put(constant(name), value);
     }
-    object.place()
+    params.place()
+}
+
+/// The place of a code or a name, which is there already if it is a common one.
+fn constant(constant: &str) -> u32 {
+    match names::place(constant) {
+        0 => text(constant),
+        place => place,
+    }
 }
 
 /// What the TypeScript side makes a `PalmError` of.
@@ -103,9 +113,9 @@ pub(crate) fn error(error: &Error) -> u32 {
     let details = error.details();
     let object = Object::new();
     object
-        .put_text(name!("code"), details.code.as_str())
+        .put(name!("code"), constant(details.code.as_str()))
         .put_text(name!("message"), &details.message)
-        .put_text(name!("outcome"), details.outcome.as_str())
+        .put(name!("outcome"), constant(details.outcome.as_str()))
         .put(name!("retryable"), glue::flag(details.retryable))
         .put_number(name!("attempts"), details.attempts.into());
     if let Some(status) = details.status {

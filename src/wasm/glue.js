@@ -15,6 +15,8 @@ const ABSENT = 0xffffffff, SAME = 0xfffffffe;
 
 const { getPrototypeOf, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
 const { hasOwnProperty } = objectPrototype;
+/** An object that lost a member is slow to read, a larger one is slow to make anew. */
+const SMALL = 12;
 const encoder = new TextEncoder();
 // A byte order mark at the start of a text is part of it.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -72,6 +74,13 @@ function push(value) {
   return top++;
 }
 
+/** The value has been read: its getter may have called the package, which ended at `top`. */
+function pushMember(key, value) {
+  values[top] = key;
+  values[top + 1] = value;
+  top += 2;
+}
+
 /** A value's place and kind in one number. */
 function read(value) {
   return ((push(value) << 4) | kindOf(value)) >>> 0;
@@ -122,16 +131,14 @@ export function describe(place, out, capacity, limit) {
       const length = Math.min(object.length, limit);
       for (let index = 0; index < length; index++) {
         const item = object[index];
-        push(index);
-        push(item);
+        pushMember(index, item);
         if (item === undefined) break;
       }
     } else {
       // Several times faster than Object.keys, where the engine knows the pattern.
       for (const key in object) {
         if (hasOwnProperty.call(object, key)) {
-          push(key);
-          push(object[key]);
+          pushMember(key, object[key]);
         }
       }
     }
@@ -262,17 +269,11 @@ export function copyWith(place, changes, count) {
   const object = values[place];
   let copy;
   try {
-    let removed;
+    const removed = [];
     for (let index = start; index < start + 2 * count; index += 2) {
-      if (words[index + 1] === ABSENT) (removed ??= new Set()).add(values[words[index]]);
+      if (words[index + 1] === ABSENT) removed.push(values[words[index]]);
     }
-    if (removed === undefined) {
-      copy = { ...object };
-    } else {
-      // Not `delete`: an object that lost a member is slow from then on.
-      copy = {};
-      for (const key of keysOf(object)) if (!removed.has(key)) define(copy, key, object[key]);
-    }
+    copy = removed.length === 0 ? { ...object } : without(object, removed);
   } catch {
     return UNREADABLE;
   }
@@ -283,6 +284,15 @@ export function copyWith(place, changes, count) {
   return ((push(copy) << 4) | OBJECT) >>> 0;
 }
 
+/** A shallow copy that lacks some members. */
+function without(object, removed) {
+  const keys = keysOf(object);
+  const copy = keys.length > SMALL ? { ...object } : {};
+  if (keys.length > SMALL) for (const key of removed) delete copy[key];
+  else for (const key of keys) if (!removed.includes(key)) define(copy, key, object[key]);
+  return copy;
+}
+
 /** An array of the values at `count` places. */
 export function arrayOf(places, count) {
   view();
@@ -291,6 +301,19 @@ export function arrayOf(places, count) {
 
 export function put(object, name, value) {
   define(values[object], values[name], values[value]);
+}
+
+/** An issue, of places; place 0 for no parameters. */
+export function issue(code, severity, path, pointer, message, params) {
+  const issue = {
+    code: values[code],
+    severity: values[severity],
+    path: values[path],
+    pointer: values[pointer],
+    message: values[message],
+  };
+  if (params !== 0) issue.params = values[params];
+  return push(issue);
 }
 
 export function number(value) {

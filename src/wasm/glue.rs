@@ -33,6 +33,14 @@ extern "C" {
     #[wasm_bindgen(js_name = arrayOf)]
     pub(crate) fn array_of(places: *const u32, count: u32) -> u32;
     pub(crate) fn put(object: u32, name: u32, value: u32);
+    pub(crate) fn issue(
+        code: u32,
+        severity: u32,
+        path: u32,
+        pointer: u32,
+        message: u32,
+        params: u32,
+    ) -> u32;
     pub(crate) fn number(value: f64) -> u32;
     #[wasm_bindgen(js_name = numberAt)]
     pub(crate) fn number_at(place: u32) -> f64;

@@ -49,6 +49,15 @@ const NAMES: &[&str] = &[
     "rejected",
     "unknown",
     "applied",
+    // the codes that come most
+    "error",
+    "warning",
+    "unknown_field",
+    "wrong_type",
+    "not_json",
+    "undocumented_value",
+    "empty_patch",
+    "invalid_patch",
     // options
     "current",
     "limits",
@@ -94,11 +103,9 @@ const NAMES: &[&str] = &[
     "now",
     "remainingMs",
     "random",
-    "error",
     "waitMs",
     "network",
     "timeout",
-    "not_json",
     "too_large",
 ];
 

@@ -112,8 +112,8 @@ struct Description {
     bytes: [u8; DESCRIBED],
 }
 
-/// Calls back for each member of an object or item of an array.
-fn describe(place: u32, mut each: impl FnMut(JsKey, JsNode)) -> Result<(), Unreadable> {
+/// What each member of an object or item of an array becomes.
+fn describe<T>(place: u32, of: impl Fn(JsKey, JsNode) -> T) -> Result<Vec<T>, Unreadable> {
     let mut description = Description { count: 0, bytes: [0; DESCRIBED] };
     let limit = u32::try_from(MAX_NESTED_VALUES).unwrap_or(u32::MAX).saturating_add(1);
     let out = (&raw mut description).cast::<u32>();
@@ -131,14 +131,15 @@ fn describe(place: u32, mut each: impl FnMut(JsKey, JsNode)) -> Result<(), Unrea
         more = bytes;
         more.as_slice()
     };
+    let mut members = Vec::with_capacity(count);
     let mut place = first;
     for byte in bytes {
         let byte = u32::from(*byte);
         let value = place.wrapping_add(1);
-        each(JsKey((place << 4) | (byte >> 4)), JsNode((value << 4) | (byte & 15)));
+        members.push(of(JsKey((place << 4) | (byte >> 4)), JsNode((value << 4) | (byte & 15))));
         place = value.wrapping_add(1);
     }
-    Ok(())
+    Ok(members)
 }
 
 impl Node for JsNode {
@@ -149,15 +150,11 @@ impl Node for JsNode {
     }
 
     fn members(&self) -> Result<Vec<(JsKey, Self)>, Unreadable> {
-        let mut members = Vec::with_capacity(8);
-        describe(self.place(), |key, value| members.push((key, value)))?;
-        Ok(members)
+        describe(self.place(), |key, value| (key, value))
     }
 
     fn items(&self) -> Result<Vec<Self>, Unreadable> {
-        let mut items = Vec::new();
-        describe(self.place(), |_, value| items.push(value))?;
-        Ok(items)
+        describe(self.place(), |_, value| value)
     }
 
     fn member(&self, key: &JsKey) -> Result<Option<Self>, Unreadable> {
