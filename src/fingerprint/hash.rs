@@ -34,26 +34,16 @@ impl Fingerprint {
         #[cfg(palm_user_module)]
         return lanes::hex(&self.0);
         #[cfg(not(palm_user_module))]
-        self.digits()
-    }
-
-    #[cfg_attr(palm_user_module, expect(dead_code, reason = "the module has SIMD"))]
-    fn digits(self) -> [u8; 64] {
-        let mut hex = [0; 64];
-        let (pairs, _) = hex.as_chunks_mut::<2>();
-        for (pair, byte) in pairs.iter_mut().zip(self.0) {
-            *pair = [digit(byte >> 4), digit(byte & 15)];
+        {
+            let digit = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied();
+            let mut hex = [b'0'; 64];
+            let (pairs, _) = hex.as_chunks_mut::<2>();
+            for (pair, byte) in pairs.iter_mut().zip(self.0) {
+                *pair = [byte >> 4, byte & 15].map(|nibble| digit(nibble).unwrap_or(b'0'));
+            }
+            hex
         }
-        hex
     }
-}
-
-#[cfg_attr(palm_user_module, expect(dead_code, reason = "the module has SIMD"))]
-/// Without a branch: past 9, the letters are 39 places on.
-#[inline(always)]
-fn digit(nibble: u8) -> u8 {
-    let letters = 9_u8.wrapping_sub(nibble) >> 7;
-    b'0'.wrapping_add(nibble).wrapping_add(letters.wrapping_mul(39))
 }
 
 impl fmt::Display for Fingerprint {

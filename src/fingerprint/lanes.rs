@@ -17,7 +17,8 @@ trait Word<const N: usize>: Copy {
     fn rotate_right<const BITS: u32>(self) -> Self;
 }
 
-#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+/// The digest of a message.
+#[cfg(palm_user_module)]
 pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
     let [digest] = hash::<u32, 1>([message]);
     digest
