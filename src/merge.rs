@@ -31,19 +31,15 @@ pub(crate) fn merge<N: Node>(
     if changes.is_empty() { Ok(None) } else { user.with(&changes).map(Some) }
 }
 
-/// RFC 7396 section 2: a target that is not an object is taken for an empty one.
+/// RFC 7396 section 2: a target that is not an object is taken for an empty one,
+/// which is there afterwards even where the patch only removes.
 fn merge_metadata<N: Node>(
     stored: Option<&N>,
     members: &[(N::Key, N)],
 ) -> Result<Option<N>, Unreadable> {
-    let empty;
-    let stored = match stored {
-        Some(stored) => stored,
-        None if members.is_empty() => return Ok(None),
-        None => {
-            empty = N::object(Vec::new());
-            &empty
-        }
+    let Some(stored) = stored else {
+        let set = members.iter().filter(|(_, value)| !removes(value));
+        return Ok(Some(N::object(set.cloned().collect())));
     };
     let mut changes: Vec<Change<N>> = Vec::with_capacity(members.len());
     stored.stored(members, |key, value, before| match before {

@@ -5,6 +5,7 @@ mod browser;
 mod build;
 mod counts;
 mod demo;
+mod fuzz;
 mod process;
 mod setup;
 mod suites;
@@ -54,7 +55,7 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
-    /// Hostile inputs to every export, for so long.
+    /// Hostile inputs: to every export in Node.js, and to the crate by libFuzzer.
     Fuzz {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
@@ -99,7 +100,7 @@ fn run(command: Command) -> Result<bool> {
         }
         Command::Bench => bench::run(&root),
         Command::Load { seconds } => bench::load(&root, seconds),
-        Command::Fuzz { seconds, seed } => fuzz(&root, seconds, seed),
+        Command::Fuzz { seconds, seed } => fuzz::run(&root, seconds, seed),
         Command::Setup => {
             setup::build_tools(&root)?;
             browser::find_or_install()?;
@@ -111,14 +112,6 @@ fn run(command: Command) -> Result<bool> {
             Ok(true)
         }
     }
-}
-
-/// The exports of the package, in a process for each core.
-fn fuzz(root: &Path, seconds: u32, seed: Option<u64>) -> Result<bool> {
-    build::run(root)?;
-    let mut command = std::process::Command::new("node");
-    command.arg("fuzz/run.mjs").arg(seconds.to_string()).args(seed.map(|seed| seed.to_string()));
-    Ok(command.current_dir(root).status()?.success())
 }
 
 fn root() -> Result<PathBuf> {
