@@ -27,7 +27,7 @@ impl ApiKey {
     ///
     /// [`ErrorCode::InvalidApiKey`]; the message does not repeat the key.
     pub fn parse(key: &str) -> Result<Self, Error> {
-        let secret = key.strip_prefix("sk_test_").or_else(|| key.strip_prefix("sk_live_"));
+        let secret = secret_part(key);
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         match secret {
             Some(secret) if !secret.is_empty() && secret.bytes().all(allowed) => {
@@ -55,6 +55,11 @@ impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ApiKey(…)")
     }
+}
+
+/// The key without its prefix, which is as much worth as the whole.
+pub(crate) fn secret_part(key: &str) -> Option<&str> {
+    key.strip_prefix("sk_test_").or_else(|| key.strip_prefix("sk_live_"))
 }
 
 fn invalid_key(message: &str) -> Error {

@@ -17,7 +17,7 @@ use crate::patch::Patch;
 use crate::problem::{Problem, redact};
 use crate::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
-    invalid_user_id, user_path,
+    invalid_user_id, secret_part, user_path,
 };
 use crate::retry::{RetryPolicy, retry_after_ms};
 use crate::text::{decimal, joined};
@@ -390,6 +390,8 @@ fn problem(document: Plain, call: Plain) -> Option<Problem> {
 fn secrets(call: Plain) -> Vec<String> {
     let mut secrets = Vec::new();
     texts(call.get(name!("apiKey")), &mut secrets);
+    let part = secrets.first().and_then(|key| secret_part(key)).map(ToOwned::to_owned);
+    secrets.extend(part);
     texts(call.get(name!("patch")), &mut secrets);
     secrets
 }
