@@ -74,6 +74,12 @@ const VALUES = [
 
 const show = ({ code, pointer }) => (code === 'too_long' ? code : `${code} ${pointer}`);
 
+test('a million keys are counted, and refused', () => {
+  const metadata = Object.fromEntries(Array.from({ length: 1_000_000 }, (_, index) => [`key_${index}`, 'x']));
+  const [error] = validatePatch({ metadata }).errors;
+  assert.deepEqual([error.code, error.params.actual], ['too_many_keys', 1_000_000]);
+});
+
 describe('validatePatch never throws', () => {
   for (const [name, patch, errors, warnings = []] of VALUES) {
     test(name, () => {
