@@ -21,7 +21,6 @@ WebAssembly.Instance = new Proxy(Instance, {
       for (const [name, original] of Object.entries(functions)) {
         const plain = name.replace(/^__wbg_(\w+)_[0-9a-f]{16}$/, '$1');
         wrapped[from][name] = (...args) => (imports[plain] ?? original)(...args);
-        imports[`original ${plain}`] = original;
       }
     }
     return new target(module, wrapped);
@@ -30,14 +29,15 @@ WebAssembly.Instance = new Proxy(Instance, {
 
 const palm = await import('palm-user');
 
+/** The memory of the last instance. */
+let exported;
+
 /** More members than memory holds: the module traps when it makes room for them. */
 const lie = (out) => {
   new DataView(exported.buffer).setUint32(out, 0xffff_ffff, true);
   return 1;
 };
 
-
-let exported;
 const { exports: exportsOf } = Object.getOwnPropertyDescriptors(Instance.prototype);
 Object.defineProperty(Instance.prototype, 'exports', {
   ...exportsOf,
