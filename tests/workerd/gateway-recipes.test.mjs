@@ -1,12 +1,12 @@
 // The README's recipes for the gateway, in the frameworks themselves, the sandbox behind them.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { startNext } from '../consumers/next.mjs';
 import { KEY, sandbox } from './client.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,7 +28,6 @@ for (const name of ['gateway', 'hono', 'tanstack-start-route']) await cp(path.jo
 await cp(path.join(root, 'recipes/next-route.js'), path.join(route, 'route.js'));
 await writeFile(path.join(app, 'package.json'), '{"private": true, "type": "module"}\n');
 await writeFile(path.join(app, 'session.js'), "export const userIdOf = async (request) => request.headers.get('x-test-user') ?? undefined;\n");
-await writeFile(path.join(app, 'next.config.mjs'), `export default { turbopack: { root: ${JSON.stringify(root)} }, outputFileTracingRoot: ${JSON.stringify(root)} };\n`);
 
 /** What every one of them must do; `send` takes a Request to the framework. */
 async function check(send, origin = 'http://127.0.0.1') {
@@ -62,25 +61,11 @@ test('the route of TanStack Start', async () => {
 });
 
 test('Next.js, built and started', { timeout: 240_000 }, async () => {
-  const next = path.join(root, 'node_modules/next/dist/bin/next');
-  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
-  execFileSync(process.execPath, [next, 'build'], { cwd: app, env, stdio: 'pipe' });
-  const server = spawn(process.execPath, [next, 'start', '--hostname', '127.0.0.1', '--port', '0'], { cwd: app, env });
+  const next = await startNext(app, {});
   try {
-    const origin = await new Promise((resolve, reject) => {
-      let output = '';
-      const read = (data) => {
-        output += data;
-        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
-        if (found) resolve(found[0]);
-      };
-      server.stdout.on('data', read);
-      server.stderr.on('data', read);
-      server.on('exit', () => reject(new Error(output)));
-    });
-    await check((request) => fetch(request), origin);
+    await check((request) => fetch(request), next.url);
   } finally {
-    server.kill();
+    next.stop();
   }
 });
 
