@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::node::{Change, Key, Node, Stored, Unreadable, UserFields, is_equal};
+use crate::node::{Change, Key, Node, Stored, Unreadable, UserFields, is_equal, is_equal_inside};
 use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
 
 /// The user after the patch; `None` when that is the user as it is.
@@ -45,7 +45,7 @@ fn merge_metadata<N: Node>(
     stored.stored(members, |key, value, before| match before {
         Stored::Absent if removes(value) => {}
         Stored::Same if !removes(value) => {}
-        Stored::Other(before) if !removes(value) && is_equal(&before, value) => {}
+        Stored::Other(before) if is_equal_inside(&before, value) => {}
         _ => changes.push((key.clone(), (!removes(value)).then(|| value.clone()))),
     })?;
     if changes.is_empty() { Ok(None) } else { stored.with(&changes).map(Some) }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use serde_json::{Map, Number, Value};
 
 use crate::node::{Change, Key, Kind, Node, Unreadable};
+use crate::patch::{DISPLAY_NAME, METADATA};
 
 /// A JSON value, borrowed from the caller or made by a rule.
 #[derive(Clone, Debug)]
@@ -47,8 +48,12 @@ impl Key for String {
         text.to_owned()
     }
 
-    fn is(&self, text: &'static str) -> bool {
-        self == text
+    fn is_metadata(&self) -> bool {
+        self == METADATA
+    }
+
+    fn is_display_name(&self) -> bool {
+        self == DISPLAY_NAME
     }
 
     fn text(&self) -> Cow<'_, str> {

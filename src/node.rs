@@ -84,7 +84,8 @@ pub(crate) struct Unreadable;
 pub(crate) trait Key: Clone {
     /// A key made by the rules, such as `metadata`.
     fn from_static(text: &'static str) -> Self;
-    fn is(&self, text: &'static str) -> bool;
+    fn is_metadata(&self) -> bool;
+    fn is_display_name(&self) -> bool;
     /// The key as text; a lone surrogate reads as U+FFFD.
     fn text(&self) -> Cow<'_, str>;
     /// Whether UTF-8 can carry the key.
@@ -92,6 +93,11 @@ pub(crate) trait Key: Clone {
     /// Whether every JavaScript object inherits a member of that name from
     /// `Object.prototype` (ECMA-262 section 20.1.3 and annex B.2.2), as `__proto__`.
     fn is_inherited(&self) -> bool;
+
+    /// Whether there is nothing to say of the key but its length.
+    fn is_ordinary(&self) -> bool {
+        self.is_well_formed() && !self.is_inherited()
+    }
 }
 
 /// What an object has under a key, seen from another value.
@@ -99,6 +105,7 @@ pub(crate) enum Stored<N> {
     Absent,
     /// The same scalar, or the very same container.
     Same,
+    /// Another scalar, or another container that may hold the same.
     Other(N),
 }
 
@@ -160,13 +167,11 @@ pub(crate) trait Node: Clone {
         let metadata = field(self, "metadata");
         let object = metadata.as_ref().ok().and_then(Option::as_ref);
         let object = object.filter(|node| node.kind() == Kind::Object);
-        let status = field(self, "status").ok().flatten();
         UserFields {
             metadata_count: object.and_then(|node| node.member_count().ok()).unwrap_or(0),
             metadata,
             display_name: field(self, "display_name"),
-            is_active: !status
-                .is_some_and(|node| node.kind() == Kind::String && !node.is_text("active")),
+            is_active: is_active(field(self, "status")),
         }
     }
 
@@ -211,11 +216,22 @@ pub(crate) const MAX_NESTED_VALUES: usize = 1_000_000;
 
 /// A field of a document by its known name. A member that cannot be read is an error.
 pub(crate) fn field<N: Node>(document: &N, name: &'static str) -> Result<Option<N>, Unreadable> {
-    match document.member(&N::Key::from_static(name))? {
+    known_field(document.member(&N::Key::from_static(name))?)
+}
+
+/// A field that was read: an error where that threw, and `undefined` is none.
+pub(crate) fn known_field<N: Node>(member: Option<N>) -> Result<Option<N>, Unreadable> {
+    match member {
         Some(node) if node.kind() == Kind::Unreadable => Err(Unreadable),
         Some(node) if node.kind() == Kind::Undefined => Ok(None),
         member => Ok(member),
     }
+}
+
+/// Whether a user may be changed, as far as its status says.
+pub(crate) fn is_active<N: Node>(status: Result<Option<N>, Unreadable>) -> bool {
+    let status = status.ok().flatten().filter(|status| status.kind() == Kind::String);
+    status.is_none_or(|status| status.is_text("active"))
 }
 
 /// Whether two values are the same JSON value, whatever the order of members.
@@ -224,7 +240,13 @@ pub(crate) fn field<N: Node>(document: &N, name: &'static str) -> Result<Option<
 /// unreadable ones count as different: taking equal values for different ones
 /// costs a copy, the contrary an update.
 pub(crate) fn is_equal<N: Node>(a: &N, b: &N) -> bool {
-    equal_at(a, b, MAX_DEPTH, &mut { MAX_NESTED_VALUES })
+    a.kind() == b.kind() && (a.is_same(b) || is_equal_inside(a, b))
+}
+
+/// Whether two values that are not the same one are equal containers.
+pub(crate) fn is_equal_inside<N: Node>(a: &N, b: &N) -> bool {
+    matches!(a.kind(), Kind::Array | Kind::Object)
+        && equal_at(a, b, MAX_DEPTH, &mut { MAX_NESTED_VALUES })
 }
 
 fn equal_at<N: Node>(a: &N, b: &N, depth: usize, values_left: &mut usize) -> bool {

@@ -117,9 +117,9 @@ impl Reader<'_> {
         let mut patch = Patch::EMPTY;
         for (key, value) in self.members(node, &root) {
             let path = root.member(&key, &value);
-            if key.is(METADATA) {
+            if key.is_metadata() {
                 patch.metadata = self.metadata(&value, &path);
-            } else if key.is(DISPLAY_NAME) {
+            } else if key.is_display_name() {
                 patch.display_name = self.display_name(&value, &path).of(value);
             } else {
                 self.unknown_field(&key, &path);
@@ -140,16 +140,26 @@ impl Reader<'_> {
                 return None;
             }
         }
-        let members = self.members(node, path);
-        let mut read = Vec::with_capacity(members.len());
-        for (key, value) in members {
-            let path = path.member(&key, &value);
-            self.key(&key, removes(&value), &path);
-            if let Some(value) = self.metadata_value(&value, &path).of(value) {
-                read.push((key, value));
+        let mut members = self.members(node, path);
+        let any_length = self.limits.is_none_or(|limits| {
+            limits.max_key_length.is_none() && limits.max_value_length.is_none()
+        });
+        members.retain_mut(|(key, value)| {
+            // Most are such, and nothing is built for them.
+            if any_length && matches!(value.kind(), Kind::String | Kind::Null) && key.is_ordinary()
+            {
+                return true;
             }
-        }
-        Some(read)
+            let path = path.member(key, value);
+            self.key(key, removes(value), &path);
+            match self.metadata_value(value, &path) {
+                Carried::AsIs => {}
+                Carried::Copy(copy) => *value = copy,
+                Carried::Nothing => return false,
+            }
+            true
+        });
+        Some(members)
     }
 
     fn metadata_value<N: Node>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {

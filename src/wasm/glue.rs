@@ -20,7 +20,7 @@ extern "C" {
     pub(crate) fn property(object: u32, name: u32) -> u32;
     pub(crate) fn stored(object: u32, pairs: *const u32, count: u32, out: *mut u32) -> bool;
     #[wasm_bindgen(js_name = userFields)]
-    pub(crate) fn user_fields(user: u32, out: *mut u32) -> bool;
+    pub(crate) fn user_fields(user: u32, out: *mut u32);
     #[wasm_bindgen(js_name = memberCount)]
     pub(crate) fn member_count(object: u32) -> u32;
     pub(crate) fn same(a: u32, b: u32) -> bool;

@@ -63,6 +63,7 @@ fn heap_base() -> usize {
 
 // SAFETY: blocks are disjoint, as `next` only moves on, but for `scope`.
 unsafe impl GlobalAlloc for Stack {
+    #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let next = self.next.get().max(heap_base());
         let start = next.checked_next_multiple_of(layout.align());

@@ -8,30 +8,41 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::mem::offset_of;
+use core::num::NonZeroU32;
 
 use super::glue::{self, ABSENT, SAME};
 use super::names;
-use crate::node::{Change, Key, Kind, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields};
+use crate::node::{
+    Change, Key, Kind, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields, is_active,
+    known_field,
+};
 
-/// A JavaScript value: its place, and in the low four bits its kind.
+/// A JavaScript value: its place, and in the low four bits its kind. Not 0: at
+/// place 0 is undefined, whose kind has another number.
 #[derive(Clone, Copy)]
-pub(crate) struct JsNode(u32);
+pub(crate) struct JsNode(NonZeroU32);
 
 impl JsNode {
-    pub(crate) const UNDEFINED: Self = JsNode(Kind::Undefined as u32);
+    pub(crate) const UNDEFINED: Self =
+        JsNode(NonZeroU32::MIN.saturating_add(Kind::Undefined as u32 - 1));
 
     /// What JavaScript calls the place and kind of a value.
     pub(crate) fn from_js(packed: u32) -> Self {
-        JsNode(packed)
+        NonZeroU32::new(packed).map_or(JsNode::UNDEFINED, JsNode)
+    }
+
+    fn packed(self) -> u32 {
+        self.0.get()
     }
 
     pub(crate) fn place(self) -> u32 {
-        self.0 >> 4
+        self.packed() >> 4
     }
 
     /// What the value or its prototype has under a name.
     pub(crate) fn property(self, name: u32) -> Self {
-        JsNode(glue::property(self.place(), name))
+        JsNode::from_js(glue::property(self.place(), name))
     }
 
     /// The place of the name that a string equals; 0 for any other value.
@@ -68,8 +79,9 @@ pub(crate) struct JsKey(u32);
 
 const ILL_FORMED: u32 = 1;
 const INHERITED: u32 = 2;
-/// It is the name at place 1 or 2, the two fields of a patch.
-const NAMED: [u32; 2] = [4, 8];
+/// It is the name at place 1, or at place 2.
+const IS_METADATA: u32 = 4;
+const IS_DISPLAY_NAME: u32 = 8;
 
 impl JsKey {
     pub(crate) fn place(self) -> u32 {
@@ -82,13 +94,12 @@ impl Key for JsKey {
         JsKey(names::place(text) << 4)
     }
 
-    fn is(&self, text: &'static str) -> bool {
-        let place = names::place(text);
-        let index = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
-        match index.and_then(|index| NAMED.get(index)) {
-            Some(flag) => self.0 & flag != 0,
-            None => glue::same(self.place(), place),
-        }
+    fn is_metadata(&self) -> bool {
+        self.0 & IS_METADATA != 0
+    }
+
+    fn is_display_name(&self) -> bool {
+        self.0 & IS_DISPLAY_NAME != 0
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -97,6 +108,10 @@ impl Key for JsKey {
 
     fn is_well_formed(&self) -> bool {
         self.0 & ILL_FORMED == 0
+    }
+
+    fn is_ordinary(&self) -> bool {
+        self.0 & (ILL_FORMED | INHERITED) == 0
     }
 
     fn is_inherited(&self) -> bool {
@@ -131,22 +146,27 @@ fn describe<T>(place: u32, of: impl Fn(JsKey, JsNode) -> T) -> Result<Vec<T>, Un
         more = bytes;
         more.as_slice()
     };
-    let mut members = Vec::with_capacity(count);
-    let mut place = first;
-    for byte in bytes {
+    let mut key = first.wrapping_sub(2);
+    // Of a known length, so that no step looks for room.
+    Ok(Vec::from_iter(bytes.iter().map(|byte| {
         let byte = u32::from(*byte);
-        let value = place.wrapping_add(1);
-        members.push(of(JsKey((place << 4) | (byte >> 4)), JsNode((value << 4) | (byte & 15))));
-        place = value.wrapping_add(1);
-    }
-    Ok(members)
+        key = key.wrapping_add(2);
+        let value = (key.wrapping_add(1) << 4) | (byte & 15);
+        of(JsKey((key << 4) | (byte >> 4)), JsNode::from_js(value))
+    })))
 }
+
+/// JavaScript reads members and changes where they are: a key and a value, 0 for none.
+const _: () = {
+    assert!(size_of::<(JsKey, JsNode)>() == 8 && offset_of!((JsKey, JsNode), 1) == 4);
+    assert!(size_of::<Change<JsNode>>() == 8 && offset_of!(Change<JsNode>, 1) == 4);
+};
 
 impl Node for JsNode {
     type Key = JsKey;
 
     fn kind(&self) -> Kind {
-        Kind::from_u8((self.0 & 15) as u8)
+        Kind::from_u8((self.packed() & 15) as u8)
     }
 
     fn members(&self) -> Result<Vec<(JsKey, Self)>, Unreadable> {
@@ -158,10 +178,7 @@ impl Node for JsNode {
     }
 
     fn member(&self, key: &JsKey) -> Result<Option<Self>, Unreadable> {
-        match glue::member(self.place(), key.place()) {
-            ABSENT => Ok(None),
-            packed => Ok(Some(JsNode(packed))),
-        }
+        Ok(member(glue::member(self.place(), key.place())))
     }
 
     fn stored(
@@ -169,21 +186,15 @@ impl Node for JsNode {
         members: &[(JsKey, Self)],
         mut each: impl FnMut(&JsKey, &Self, Stored<Self>),
     ) -> Result<(), Unreadable> {
-        let mut pairs: Vec<u32> = Vec::with_capacity(members.len().saturating_mul(2));
-        for (key, value) in members {
-            pairs.push(key.place());
-            pairs.push(value.place());
-        }
         let mut found: Vec<u32> = vec![ABSENT; members.len()];
         let count = u32::try_from(members.len()).unwrap_or(0);
-        if !glue::stored(self.place(), pairs.as_ptr(), count, found.as_mut_ptr()) {
+        if !glue::stored(self.place(), members.as_ptr().cast(), count, found.as_mut_ptr()) {
             return Err(Unreadable);
         }
         for ((key, value), found) in members.iter().zip(found) {
             let stored = match found {
-                ABSENT => Stored::Absent,
                 SAME => Stored::Same,
-                packed => Stored::Other(JsNode(packed)),
+                packed => member(packed).map_or(Stored::Absent, Stored::Other),
             };
             each(key, value, stored);
         }
@@ -191,20 +202,15 @@ impl Node for JsNode {
     }
 
     fn user_fields(&self) -> UserFields<Self> {
-        let mut fields = [0_u32; 4];
-        let is_active = glue::user_fields(self.place(), fields.as_mut_ptr());
-        let [metadata, count, display_name, _] = fields;
-        let field = |packed| match JsNode(packed) {
-            _ if packed == ABSENT => Ok(None),
-            node if node.kind() == Kind::Undefined => Ok(None),
-            node if node.kind() == Kind::Unreadable => Err(Unreadable),
-            node => Ok(Some(node)),
-        };
+        let mut fields = [0; 4];
+        glue::user_fields(self.place(), fields.as_mut_ptr());
+        let [metadata, count, display_name, status] = fields;
+        let field = |packed| known_field(member(packed));
         UserFields {
             metadata: field(metadata),
             metadata_count: usize::try_from(count).unwrap_or(0),
             display_name: field(display_name),
-            is_active,
+            is_active: is_active(field(status)),
         }
     }
 
@@ -220,7 +226,8 @@ impl Node for JsNode {
     }
 
     fn is_text(&self, text: &'static str) -> bool {
-        glue::same(self.place(), names::place(text))
+        let place = names::place(text);
+        self.place() == place || glue::same(self.place(), place)
     }
 
     fn char_count(&self) -> usize {
@@ -228,44 +235,35 @@ impl Node for JsNode {
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        glue::same(self.place(), other.place())
+        self.place() == other.place() || glue::same(self.place(), other.place())
     }
 
     fn null() -> Self {
-        JsNode((NULL << 4) | Kind::Null as u32)
+        JsNode::from_js((names::NULL << 4) | Kind::Null as u32)
     }
 
     fn object(members: Vec<(JsKey, Self)>) -> Self {
-        let mut places = Vec::with_capacity(members.len().saturating_mul(2));
-        for (key, value) in members {
-            places.push(key.place());
-            places.push(value.place());
-        }
-        copy_with(0, &places)
+        copy_with(0, members.as_ptr().cast(), members.len())
     }
 
     fn array(items: Vec<Self>) -> Self {
         let places: Vec<u32> = items.iter().map(|item| item.place()).collect();
-        JsNode(glue::array_of(places.as_ptr(), u32::try_from(places.len()).unwrap_or(0)))
+        let count = u32::try_from(places.len()).unwrap_or(0);
+        JsNode::from_js(glue::array_of(places.as_ptr(), count))
     }
 
     fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable> {
-        let mut places = Vec::with_capacity(changes.len().saturating_mul(2));
-        for (key, change) in changes {
-            places.push(key.place());
-            places.push(change.map_or(ABSENT, JsNode::place));
-        }
-        match copy_with(self.place(), &places) {
-            JsNode(packed) if packed == Kind::Unreadable as u32 => Err(Unreadable),
+        match copy_with(self.place(), changes.as_ptr().cast(), changes.len()) {
+            copy if copy.kind() == Kind::Unreadable => Err(Unreadable),
             copy => Ok(copy),
         }
     }
 }
 
-fn copy_with(place: u32, changes: &[u32]) -> JsNode {
-    let count = u32::try_from(changes.len() / 2).unwrap_or(0);
-    JsNode(glue::copy_with(place, changes.as_ptr(), count))
+fn copy_with(place: u32, changes: *const u32, count: usize) -> JsNode {
+    JsNode::from_js(glue::copy_with(place, changes, u32::try_from(count).unwrap_or(0)))
 }
 
-/// The place of null, which `names::intern` is followed by.
-const NULL: u32 = names::NULL;
+fn member(packed: u32) -> Option<JsNode> {
+    (packed != ABSENT).then(|| JsNode::from_js(packed))
+}
