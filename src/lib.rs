@@ -65,6 +65,11 @@ mod node;
 mod on_nodes;
 mod patch;
 mod path;
+#[cfg_attr(
+    not(any(test, all(feature = "wasm", target_arch = "wasm32"))),
+    expect(dead_code, reason = "the native backend takes the long way")
+)]
+mod plain;
 mod problem;
 mod request;
 mod retry;

@@ -42,11 +42,44 @@ fn merge_metadata<N: Node>(
         return Ok(Some(N::object(set.cloned().collect())));
     };
     let mut changes: Vec<Change<N>> = Vec::with_capacity(members.len());
-    stored.stored(members, |key, value, before| match before {
-        Stored::Absent if removes(value) => {}
-        Stored::Same if !removes(value) => {}
-        Stored::Other(before) if is_equal_inside(&before, value) => {}
-        _ => changes.push((key.clone(), (!removes(value)).then(|| value.clone()))),
+    stored.stored(members, |key, value, before| {
+        let (is_there, is_equal) = match &before {
+            Stored::Absent => (false, false),
+            Stored::Same => (true, true),
+            Stored::Other(before) => (true, is_equal_inside(before, value)),
+        };
+        match effect(removes(value), is_there, is_equal) {
+            Effect::Nothing => {}
+            Effect::Set => changes.push((key.clone(), Some(value.clone()))),
+            Effect::Remove => changes.push((key.clone(), None)),
+        }
     })?;
     if changes.is_empty() { Ok(None) } else { stored.with(&changes).map(Some) }
+}
+
+/// What a member of a patch does to the metadata it is merged into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Nothing,
+    Set,
+    Remove,
+}
+
+/// RFC 7396 section 2 for one member, from what is stored under its key.
+pub(crate) fn effect(removes: bool, is_there: bool, is_equal: bool) -> Effect {
+    match (removes, is_there) {
+        (true, true) => Effect::Remove,
+        (true, false) => Effect::Nothing,
+        (false, _) if is_equal => Effect::Nothing,
+        (false, _) => Effect::Set,
+    }
+}
+
+/// How many keys there are after it.
+pub(crate) fn key_count(before: usize, effect: Effect, is_there: bool) -> usize {
+    match effect {
+        Effect::Set if !is_there => before.saturating_add(1),
+        Effect::Remove => before.saturating_sub(1),
+        _ => before,
+    }
 }

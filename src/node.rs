@@ -44,7 +44,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// The kind a backend reported as a number; anything unknown is `Unreadable`.
     #[cfg_attr(
-        not(all(feature = "wasm", target_arch = "wasm32")),
+        not(any(test, all(feature = "wasm", target_arch = "wasm32"))),
         expect(dead_code, reason = "only the JavaScript backend reports kinds as numbers")
     )]
     pub(crate) fn from_u8(kind: u8) -> Kind {

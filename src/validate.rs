@@ -12,9 +12,11 @@ use alloc::vec::Vec;
 
 use crate::issue::{Issue, IssueCode, Param, Report};
 use crate::limits::Limits;
+use crate::merge::{effect, key_count};
 use crate::node::{Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields};
 use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
 use crate::path::Path;
+use crate::plain::is_plain_member;
 use crate::suggest::suggest;
 use crate::text::{code_points, decimal, joined};
 
@@ -67,10 +69,9 @@ fn merged_key_count<N: Node>(patch: &Patch<N>, user: &UserFields<N>, limit: u32)
     if count.saturating_add(set) <= usize::try_from(limit).unwrap_or(usize::MAX) {
         return None;
     }
-    let counted = stored.stored(members, |_, value, found| match (removes(value), found) {
-        (false, Stored::Absent) => count = count.saturating_add(1),
-        (true, Stored::Same | Stored::Other(_)) => count = count.saturating_sub(1),
-        _ => {}
+    let counted = stored.stored(members, |_, value, found| {
+        let is_there = !matches!(found, Stored::Absent);
+        count = key_count(count, effect(removes(value), is_there, false), is_there);
     });
     counted.is_ok().then_some(count)
 }
@@ -146,8 +147,7 @@ impl Reader<'_> {
         });
         members.retain_mut(|(key, value)| {
             // Most are such, and nothing is built for them.
-            if any_length && matches!(value.kind(), Kind::String | Kind::Null) && key.is_ordinary()
-            {
+            if any_length && is_plain_member(value.kind(), key.is_ordinary()) {
                 return true;
             }
             let path = path.member(key, value);

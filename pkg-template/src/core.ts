@@ -11,6 +11,7 @@ import {
   initSync,
   invertPatch,
   judge,
+  judgePlain,
   prepareCall,
   start,
   validatePatch,
@@ -19,8 +20,9 @@ import { attach, isLarge, mark, release, take } from '#glue';
 import { compile } from '#load';
 
 import { PalmError, type Outcome, type PalmErrorDetails } from './error.js';
+import { share } from './plain.js';
 
-export { hold } from '#glue';
+export { hold, push } from '#glue';
 
 const rules = {
   applyPatch,
@@ -31,6 +33,7 @@ const rules = {
   fingerprintMany,
   invertPatch,
   judge,
+  judgePlain,
   prepareCall,
   validatePatch,
 };
@@ -44,7 +47,7 @@ let depth = 0;
 /** A new instance. An old one is let go of, and its memory with it. */
 function instantiate(): void {
   attach(initSync({ module: compile() }).memory);
-  start();
+  share(start());
   isReady = true;
 }
 

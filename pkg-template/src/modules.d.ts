@@ -3,7 +3,7 @@
 
 declare module '#bindgen' {
   export function initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
-  export function start(): void;
+  export function start(): number;
   export function validatePatch(patch: number, options: number): number;
   export function applyPatch(user: number, patch: number, options: number): number;
   export function composePatches(first: number, second: number): number;
@@ -14,6 +14,7 @@ declare module '#bindgen' {
   export function prepareCall(userId: number, patch: number, options: number, isBrowser: boolean): number;
   export function authorization(key: number): number;
   export function judge(seen: number, call: number): number;
+  export function judgePlain(members: number, name: number, keys: number): number;
 }
 
 /** `src/wasm/glue.js`: the values of a call, by their places. */
@@ -24,6 +25,18 @@ declare module '#glue' {
   export function release(mark: number): void;
   export function hold(value: unknown): number;
   export function take(place: number): unknown;
+  export function push(value: unknown): number;
+  // For plain.ts.
+  export const values: readonly unknown[];
+  export const top: number;
+  export const bytes: Uint8Array;
+  export const inherited: ReadonlySet<string>;
+  export function view(): void;
+  export function isWellFormed(text: string): boolean;
+  export function kindOf(value: unknown): number;
+  export function pushMembers(object: object): void;
+  export function remember(object: unknown, first: number, count: number): void;
+  export function without(object: object, removed: string[] | undefined, size: number): Record<string, unknown>;
 }
 
 /** One of the files in `load/`: the entry's way to the compiled module. */

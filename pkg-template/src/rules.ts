@@ -1,15 +1,17 @@
 // The rules, as functions: each hands over to the core.
 
-import { hold, run } from './core.js';
+import { hold, push, run } from './core.js';
 import { isPalmError, type PalmError } from './error.js';
+import { isPlain, plainUpdate } from './plain.js';
 import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
 
-const nothing = Object.freeze([]);
 /** The report of a patch that could not be read to its end. */
 function unread({ message }: PalmError): Report {
   const issue = { code: 'unreadable', severity: 'error', path: [], pointer: '', message } as const;
   return { valid: false, errors: [issue], warnings: [] };
 }
+
+const nothing = Object.freeze([]);
 /** The report of most patches, made once. */
 const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: nothing });
 
@@ -32,7 +34,10 @@ const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: no
  */
 export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
   try {
-    return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
+    return (run((core) => {
+      if (options === undefined && isPlain(core.judgePlain, patch)) return 0;
+      return core.validatePatch(hold(patch), hold(options));
+    }) ?? valid) as Report;
   } catch (error) {
     if (!isPalmError(error, 'internal')) throw error;
     return unread(error);
@@ -62,7 +67,10 @@ export function applyPatch<U extends Pick<User, 'metadata'>>(
   patch: UserPatch,
   options?: { limits?: Limits },
 ): U {
-  return run((core) => core.applyPatch(hold(user), hold(patch), hold(options))) as U;
+  return run((core) => {
+    const after = options === undefined ? plainUpdate(core.judgePlain, user, patch) : undefined;
+    return after === undefined ? core.applyPatch(hold(user), hold(patch), hold(options)) : push(after);
+  }) as U;
 }
 
 /**

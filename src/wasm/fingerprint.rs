@@ -99,7 +99,8 @@ fn scope<R: Copy>(one: impl FnOnce() -> R) -> R {
 }
 
 fn hex(fingerprint: Fingerprint) -> u32 {
-    glue::hex(fingerprint.to_hex().as_ptr())
+    let digits = fingerprint.to_hex();
+    glue::text(digits.as_ptr(), digits.len())
 }
 
 fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {

@@ -10,11 +10,12 @@
 const NULL = 0, BOOL = 1, NUMBER = 2, STRING = 3, ARRAY = 4, OBJECT = 5, UNDEFINED = 6,
   ILL_FORMED = 7, NOT_FINITE = 8, BIGINT = 9, FUNCTION = 10, SYMBOL = 11, INSTANCE = 12,
   UNREADABLE = 13;
-// The numbers of glue.rs.
-const ABSENT = 0xffffffff, SAME = 0xfffffffe;
+// The number of glue.rs.
+const ABSENT = 0xffffffff;
 
 const { getPrototypeOf, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
-const { hasOwnProperty } = objectPrototype;
+/** What every object inherits, unless somebody put more there. */
+export const inherited = new Set(Object.getOwnPropertyNames(objectPrototype));
 /** A larger object is slow to make without a member. */
 const SMALL = 12;
 const encoder = new TextEncoder();
@@ -22,17 +23,19 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** ES2024 has it; before, a class with the u flag matches only lone surrogates. */
-const isWellFormed = String.prototype.isWellFormed
+export const isWellFormed = String.prototype.isWellFormed
   ? (text) => text.isWellFormed()
   : (text) => !/\p{Surrogate}/u.test(text);
 
 /** 0 is undefined; then the names of names.rs. */
-const values = [undefined];
-let top = 1;
+export const values = [undefined];
+export let top = 1;
 const names = new Map();
+/** Objects whose members were taken in before Rust asks: each, the place of its first member, how many, and where `top` was. */
+const known = [];
 
 let memory;
-let bytes = new Uint8Array(0);
+export let bytes = new Uint8Array(0);
 let words = new Uint32Array(0);
 
 /** Joins an instance to this module. Its `start` interns the names. */
@@ -44,7 +47,7 @@ export function attach(instanceMemory) {
 }
 
 /** Memory that has grown leaves views of length 0 behind. */
-function view() {
+export function view() {
   if (bytes.length === 0) {
     bytes = new Uint8Array(memory.buffer);
     words = new Uint32Array(memory.buffer);
@@ -67,9 +70,10 @@ export function release(mark) {
   if (top > 4096) values.length = mark;
   else while (top > mark) values[--top] = undefined;
   top = mark;
+  while (known.length > 0 && known[known.length - 1] >= mark) known.length -= 4;
 }
 
-function push(value) {
+export function push(value) {
   values[top] = value;
   return top++;
 }
@@ -79,6 +83,29 @@ function pushMember(key, value) {
   values[top] = key;
   values[top + 1] = value;
   top += 2;
+}
+
+/**
+ * Takes in the own members of a plain object. `for … in` finds what a prototype
+ * shows as well, which is nothing unless somebody put it there; to ask of each
+ * key takes ten times as long as to read its value.
+ */
+export function pushMembers(object) {
+  if (showsNothing(getPrototypeOf(object))) {
+    for (const key in object) pushMember(key, object[key]);
+  } else {
+    for (const key of keysOf(object)) pushMember(key, object[key]);
+  }
+}
+
+function showsNothing(prototype) {
+  for (const _ in prototype) return false;
+  return true;
+}
+
+/** Members that were taken in are not read again; `first` is 0 where reading them threw. */
+export function remember(object, first, count) {
+  known.push(object, first, count, top);
 }
 
 /** A value's place and kind in one number. */
@@ -95,7 +122,7 @@ export function take(place) {
 }
 
 /** What a value is to JSON. Never throws. */
-function kindOf(value) {
+export function kindOf(value) {
   switch (typeof value) {
     case 'string': return isWellFormed(value) ? STRING : ILL_FORMED;
     case 'number': return Number.isFinite(value) ? NUMBER : NOT_FINITE;
@@ -125,6 +152,8 @@ function kindOf(value) {
  */
 export function describe(place, out, capacity, limit) {
   const object = values[place];
+  const at = known.indexOf(object);
+  if (at >= 0) return described(known[at + 1], known[at + 2], out, capacity);
   const first = top;
   try {
     if (Array.isArray(object)) {
@@ -135,18 +164,16 @@ export function describe(place, out, capacity, limit) {
         if (item === undefined) break;
       }
     } else {
-      // Several times faster than Object.keys, where the engine knows the pattern.
-      for (const key in object) {
-        if (hasOwnProperty.call(object, key)) {
-          pushMember(key, object[key]);
-        }
-      }
+      pushMembers(object);
     }
   } catch {
     release(first);
     return 0;
   }
-  const count = (top - first) >>> 1;
+  return described(first, (top - first) >>> 1, out, capacity);
+}
+
+function described(first, count, out, capacity) {
   view();
   words[out >>> 2] = count;
   describeAgain(first, Math.min(count, capacity), out + 4);
@@ -166,7 +193,7 @@ export function describeAgain(first, count, out) {
     const key = values[first + 2 * index];
     const kind = kindOf(values[first + 2 * index + 1]);
     bytes[out + index] = typeof key === 'number' ? kind
-      : kind | (isWellFormed(key) ? 0 : 16) | (key in objectPrototype ? 32 : 0)
+      : kind | (isWellFormed(key) ? 0 : 16) | (inherited.has(key) ? 32 : 0)
         | (key === one ? 64 : key === two ? 128 : 0);
   }
 }
@@ -189,52 +216,6 @@ export function property(object, name) {
   } catch {
     return UNREADABLE;
   }
-}
-
-/**
- * The own members under `count` keys, pairs of a key and a value beside it:
- * absent, the same, or another. False when reading threw.
- */
-export function stored(object, pairs, count, out) {
-  const owner = values[object];
-  view();
-  try {
-    for (let index = 0; index < count; index++) {
-      const at = (pairs >>> 2) + 2 * index;
-      const key = values[words[at] >>> 4];
-      const beside = values[words[at + 1] >>> 4];
-      let found = ABSENT;
-      if (hasOwnProperty.call(owner, key)) {
-        const value = owner[key];
-        found = value === beside ? SAME : read(value);
-        // A getter may have called the package, and memory have grown.
-        view();
-      }
-      words[(out >>> 2) + index] = found;
-    }
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Of a user, at places 1 to 3 of the names: writes the metadata, how many keys it has, the display_name and the status. */
-export function userFields(user, out) {
-  const metadata = member(user, 1);
-  const count = (metadata & 15) === OBJECT && metadata !== ABSENT ? memberCount(metadata >>> 4) : 0;
-  const name = member(user, 2);
-  const status = member(user, 3);
-  view();
-  words[out >>> 2] = metadata;
-  words[(out >>> 2) + 1] = count === ABSENT ? 0 : count;
-  words[(out >>> 2) + 2] = name;
-  words[(out >>> 2) + 3] = asName(status);
-}
-
-/** A text that is a name, by the place of that: then Rust knows it without asking. */
-function asName(packed) {
-  const place = packed === ABSENT || (packed & 15) !== STRING ? undefined : names.get(values[packed >>> 4]);
-  return place === undefined ? packed : (place << 4) | STRING;
 }
 
 export function memberCount(object) {
@@ -282,7 +263,7 @@ export function copyWith(place, changes, count) {
   }
   let copy;
   try {
-    copy = removed === undefined ? { ...object } : without(object, removed);
+    copy = without(object, removed, removed === undefined ? 0 : keysOf(object).length);
   } catch {
     return UNREADABLE;
   }
@@ -293,16 +274,21 @@ export function copyWith(place, changes, count) {
   return ((push(copy) << 4) | OBJECT) >>> 0;
 }
 
-/** A shallow copy that lacks some members. */
-function without(object, removed) {
-  if (removed.length > 4 || keysOf(object).length > SMALL) {
+/** A shallow copy that lacks some members of an object with `size` ones. */
+export function without(object, removed, size) {
+  if (removed === undefined) return { ...object };
+  if (removed.length > 4 || size > SMALL) {
     const copy = { ...object };
     for (const key of removed) delete copy[key];
     return copy;
   }
   // A third of the time that `delete` takes, which makes the copy another kind of object.
   const first = removed[0];
-  const { [first]: _1, [removed[1] ?? first]: _2, [removed[2] ?? first]: _3, [removed[3] ?? first]: _4, ...copy } = object;
+  if (removed.length === 1) {
+    const { [first]: _, ...copy } = object;
+    return copy;
+  }
+  const { [first]: _1, [removed[1]]: _2, [removed[2] ?? first]: _3, [removed[3] ?? first]: _4, ...copy } = object;
   return copy;
 }
 
@@ -331,17 +317,9 @@ export function issue(code, severity, path, pointer, message, params) {
   return push(issue);
 }
 
-export function number(value) {
-  return push(value);
-}
-
 /** A number, or a boolean as 1 or 0. */
 export function numberAt(place) {
   return +values[place];
-}
-
-export function flag(value) {
-  return push(value);
 }
 
 /** The text of UTF-8. */
@@ -406,12 +384,6 @@ export function bytesOf(place, pointer, capacity) {
   } catch {
     return ABSENT;
   }
-}
-
-/** 64 hexadecimal digits. */
-export function hex(pointer) {
-  view();
-  return push(decoder.decode(bytes.subarray(pointer, pointer + 64)));
 }
 
 /**

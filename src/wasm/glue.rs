@@ -8,8 +8,6 @@ use wasm_bindgen::prelude::*;
 
 /// There is no such value.
 pub(crate) const ABSENT: u32 = u32::MAX;
-/// There is, and it is the one it was compared with.
-pub(crate) const SAME: u32 = u32::MAX - 1;
 
 #[wasm_bindgen(module = "/src/wasm/glue.js")]
 extern "C" {
@@ -18,9 +16,6 @@ extern "C" {
     pub(crate) fn describe_again(first: u32, count: u32, out: *mut u8);
     pub(crate) fn member(object: u32, key: u32) -> u32;
     pub(crate) fn property(object: u32, name: u32) -> u32;
-    pub(crate) fn stored(object: u32, pairs: *const u32, count: u32, out: *mut u32) -> bool;
-    #[wasm_bindgen(js_name = userFields)]
-    pub(crate) fn user_fields(user: u32, out: *mut u32);
     #[wasm_bindgen(js_name = memberCount)]
     pub(crate) fn member_count(object: u32) -> u32;
     pub(crate) fn same(a: u32, b: u32) -> bool;
@@ -41,9 +36,11 @@ extern "C" {
         message: u32,
         params: u32,
     ) -> u32;
+    #[wasm_bindgen(js_name = push)]
     pub(crate) fn number(value: f64) -> u32;
     #[wasm_bindgen(js_name = numberAt)]
     pub(crate) fn number_at(place: u32) -> f64;
+    #[wasm_bindgen(js_name = push)]
     pub(crate) fn flag(value: bool) -> u32;
     pub(crate) fn text(pointer: *const u8, length: usize) -> u32;
     pub(crate) fn intern(pointer: *const u8, length: usize);
@@ -56,7 +53,6 @@ extern "C" {
     pub(crate) fn lower_case(pointer: *const u8, length: usize) -> u32;
     #[wasm_bindgen(js_name = bytesOf)]
     pub(crate) fn bytes_of(place: u32, pointer: *mut u8, capacity: usize) -> u32;
-    pub(crate) fn hex(pointer: *const u8) -> u32;
     #[wasm_bindgen(js_name = encodeItems)]
     pub(crate) fn encode_items(
         array: u32,

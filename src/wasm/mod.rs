@@ -10,6 +10,7 @@ pub(crate) mod glue;
 mod module;
 mod names;
 mod node;
+mod plain;
 
 pub(crate) use self::fingerprint::lower_case;
 #[cfg(not(palm_user_module))]
@@ -26,10 +27,11 @@ use crate::node::{Kind, Node};
 use crate::on_nodes::{apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::validate::{Scope, read};
 
-/// Prepares a new instance.
+/// Prepares a new instance. Gives the address of what [`judge_plain`] reads.
 #[wasm_bindgen]
-pub fn start() {
+pub fn start() -> *const u8 {
     names::intern();
+    plain::shared()
 }
 
 /// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
@@ -103,6 +105,13 @@ pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
         apply(&user, &JsNode::from_js(patch), &limits)
     };
     call(|| settled(run().map(|after| after.unwrap_or(user).place())))
+}
+
+/// Whether there is nothing to say of a patch, by what was seen of its members: 0 for
+/// not surely, and otherwise what it changes.
+#[wasm_bindgen(js_name = judgePlain)]
+pub fn judge_plain(members: u32, name: u32, key_count: u32) -> u32 {
+    plain::verdict(members, name, key_count).unwrap_or(0)
 }
 
 /// `composePatches`: one patch that does what both do.

@@ -11,12 +11,9 @@ use alloc::vec::Vec;
 use core::mem::offset_of;
 use core::num::NonZeroU32;
 
-use super::glue::{self, ABSENT, SAME};
+use super::glue::{self, ABSENT};
 use super::names;
-use crate::node::{
-    Change, Key, Kind, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields, is_active,
-    known_field,
-};
+use crate::node::{Change, Key, Kind, MAX_NESTED_VALUES, Node, Unreadable};
 
 /// A JavaScript value: its place, and in the low four bits its kind. Not 0: at
 /// place 0 is undefined, whose kind has another number.
@@ -179,39 +176,6 @@ impl Node for JsNode {
 
     fn member(&self, key: &JsKey) -> Result<Option<Self>, Unreadable> {
         Ok(member(glue::member(self.place(), key.place())))
-    }
-
-    fn stored(
-        &self,
-        members: &[(JsKey, Self)],
-        mut each: impl FnMut(&JsKey, &Self, Stored<Self>),
-    ) -> Result<(), Unreadable> {
-        let mut found: Vec<u32> = vec![ABSENT; members.len()];
-        let count = u32::try_from(members.len()).unwrap_or(0);
-        if !glue::stored(self.place(), members.as_ptr().cast(), count, found.as_mut_ptr()) {
-            return Err(Unreadable);
-        }
-        for ((key, value), found) in members.iter().zip(found) {
-            let stored = match found {
-                SAME => Stored::Same,
-                packed => member(packed).map_or(Stored::Absent, Stored::Other),
-            };
-            each(key, value, stored);
-        }
-        Ok(())
-    }
-
-    fn user_fields(&self) -> UserFields<Self> {
-        let mut fields = [0; 4];
-        glue::user_fields(self.place(), fields.as_mut_ptr());
-        let [metadata, count, display_name, status] = fields;
-        let field = |packed| known_field(member(packed));
-        UserFields {
-            metadata: field(metadata),
-            metadata_count: usize::try_from(count).unwrap_or(0),
-            display_name: field(display_name),
-            is_active: is_active(field(status)),
-        }
     }
 
     fn member_count(&self) -> Result<usize, Unreadable> {

@@ -127,9 +127,9 @@ fn rust_flags(root: &Path) -> Result<OsString> {
 }
 
 fn bindgen(root: &Path, wasm: &Path) -> Result<()> {
-    let out = root.join("target/bindgen");
-    if out.exists() {
-        fs::remove_dir_all(&out)?;
+    let bindgen = root.join("target/bindgen");
+    if bindgen.exists() {
+        fs::remove_dir_all(&bindgen)?;
     }
     let args: [OsString; 10] = [
         "wasm-bindgen".into(),
@@ -141,9 +141,39 @@ fn bindgen(root: &Path, wasm: &Path) -> Result<()> {
         "--remove-producers-section".into(),
         "--out-name=palm_user".into(),
         "--out-dir".into(),
-        out.into(),
+        bindgen.clone().into(),
     ];
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)?;
+    let [script, module] = ["palm_user.js", "palm_user_bg.wasm"].map(|file| bindgen.join(file));
+    let (text, bytes) = without_hashes(&fs::read_to_string(&script)?, fs::read(&module)?)?;
+    fs::write(script, text)?;
+    fs::write(module, bytes).context("write the module")
+}
+
+/// wasm-bindgen ends the name of an import in a hash, in the module and in its
+/// JavaScript: half a kilobyte in each that nothing compresses. All are imported
+/// from one file, where their names alone are different.
+fn without_hashes(script: &str, mut module: Vec<u8>) -> Result<(String, Vec<u8>)> {
+    const PREFIX: &str = "__wbg_";
+    let is_end = |char: char| !char.is_ascii_alphanumeric() && char != '_';
+    let names: BTreeMap<&str, &str> = script
+        .split(PREFIX)
+        .skip(1)
+        .filter_map(|rest| rest.split(is_end).next()?.rsplit_once('_'))
+        .filter(|(_, hash)| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .collect();
+    let mut text = script.to_owned();
+    for (name, hash) in names {
+        let before = format!("{PREFIX}{name}_{hash}");
+        let after = format!("{PREFIX}{name}_{}", "0".repeat(hash.len()));
+        text = text.replace(&before, &after);
+        let at = module.windows(before.len()).position(|part| part == before.as_bytes());
+        let place = at.and_then(|at| module.get_mut(at..)?.get_mut(..before.len()));
+        place
+            .with_context(|| format!("the module lacks {before}"))?
+            .copy_from_slice(after.as_bytes());
+    }
+    Ok((text, module))
 }
 
 fn optimise(root: &Path) -> Result<()> {
@@ -173,7 +203,18 @@ fn sizes(root: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::locked;
+    use super::{locked, without_hashes};
+
+    #[test]
+    fn imports_without_hashes() -> anyhow::Result<()> {
+        let (hash, zeros) = ("_0123456789abcdef", "_0000000000000000");
+        let script = |hash| format!("__wbg_get_imports(){{__wbg_a{hash}:1,__wbg_b_c{hash}:2}}");
+        let module = |hash| format!("\0__wbg_b_c{hash}\0__wbg_a{hash}\0").into_bytes();
+        let (text, bytes) = without_hashes(&script(hash), module(hash))?;
+        assert_eq!((text, bytes), (script(zeros), module(zeros)));
+        assert!(without_hashes(&script(hash), Vec::new()).is_err());
+        Ok(())
+    }
 
     #[test]
     fn versions_in_a_lock_file() {

@@ -1,0 +1,120 @@
+//! Patches of which there is nothing to say, as nearly all are: text and null
+//! under ordinary keys, no key too many.
+//!
+//! A backend that sees a patch at a glance has it judged here, member by member.
+//! What is not surely plain goes the long way through [`crate::validate`] and
+//! [`crate::merge`], and what is comes out the same there.
+
+use crate::limits::Limits;
+use crate::merge::{Effect, effect, key_count};
+use crate::node::Kind;
+
+/// Whether there is nothing to say of a member of metadata but its length.
+pub(crate) fn is_plain_member(value: Kind, has_ordinary_key: bool) -> bool {
+    has_ordinary_key && matches!(value, Kind::String | Kind::Null)
+}
+
+/// What the user has where a patch writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Before {
+    pub(crate) is_there: bool,
+    /// The same scalar.
+    pub(crate) is_same: bool,
+}
+
+/// What has been seen of a patch that is plain so far.
+pub(crate) struct Plain {
+    is_empty: bool,
+    key_count: usize,
+}
+
+impl Plain {
+    /// A patch of a user with that many metadata keys.
+    pub(crate) fn of_user(key_count: usize) -> Self {
+        Plain { is_empty: true, key_count }
+    }
+
+    /// What a member of metadata does; `None` where it is not plain.
+    pub(crate) fn member(
+        &mut self,
+        value: Kind,
+        has_ordinary_key: bool,
+        before: Before,
+    ) -> Option<Effect> {
+        if !is_plain_member(value, has_ordinary_key) {
+            return None;
+        }
+        self.is_empty = false;
+        let effect = effect(value == Kind::Null, before.is_there, before.is_same);
+        self.key_count = key_count(self.key_count, effect, before.is_there);
+        Some(effect)
+    }
+
+    /// Whether the display_name changes; `None` where it is not plain.
+    pub(crate) fn display_name(&mut self, value: Kind, is_same: bool) -> Option<bool> {
+        self.is_empty = false;
+        (value == Kind::String).then_some(!is_same)
+    }
+
+    /// Whether all of it was plain, as far as its keys go.
+    pub(crate) fn is_plain(&self) -> bool {
+        let limit = usize::try_from(Limits::default().max_keys).unwrap_or(usize::MAX);
+        !self.is_empty && self.key_count <= limit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    const ABSENT: Before = Before { is_there: false, is_same: false };
+    const OTHER: Before = Before { is_there: true, is_same: false };
+    const SAME: Before = Before { is_there: true, is_same: true };
+
+    /// The members of a patch of a user with `keys` keys; what each does, if all is plain.
+    #[track_caller]
+    fn check(keys: usize, members: &[(Kind, Before)], expect: Option<&[Effect]>) {
+        let mut plain = Plain::of_user(keys);
+        let effects: Option<Vec<Effect>> =
+            members.iter().map(|(value, before)| plain.member(*value, true, *before)).collect();
+        assert_eq!(effects.filter(|_| plain.is_plain()).as_deref(), expect);
+    }
+
+    #[test]
+    fn effects() {
+        check(3, &[(Kind::String, ABSENT)], Some(&[Effect::Set]));
+        check(3, &[(Kind::String, OTHER)], Some(&[Effect::Set]));
+        check(3, &[(Kind::String, SAME)], Some(&[Effect::Nothing]));
+        check(3, &[(Kind::Null, ABSENT)], Some(&[Effect::Nothing]));
+        check(3, &[(Kind::Null, OTHER)], Some(&[Effect::Remove]));
+        // A stored null: it is there, and a patch removes it.
+        check(3, &[(Kind::Null, SAME)], Some(&[Effect::Remove]));
+    }
+
+    #[test]
+    fn fifty_keys_after_the_merge() {
+        check(49, &[(Kind::String, ABSENT)], Some(&[Effect::Set]));
+        check(50, &[(Kind::String, ABSENT)], None);
+        check(50, &[(Kind::String, OTHER)], Some(&[Effect::Set]));
+        let swap = [(Kind::Null, OTHER), (Kind::String, ABSENT)];
+        check(50, &swap, Some(&[Effect::Remove, Effect::Set]));
+    }
+
+    #[test]
+    fn what_there_is_something_to_say_of() {
+        check(3, &[], None);
+        for kind in 0..=u8::MAX {
+            let kind = Kind::from_u8(kind);
+            if !matches!(kind, Kind::String | Kind::Null) {
+                check(3, &[(Kind::String, ABSENT), (kind, ABSENT)], None);
+                assert_eq!(Plain::of_user(0).display_name(kind, true), None);
+            }
+        }
+        assert_eq!(Plain::of_user(0).member(Kind::String, false, ABSENT), None);
+        assert_eq!(Plain::of_user(0).display_name(Kind::Null, false), None);
+        assert_eq!(Plain::of_user(0).display_name(Kind::String, false), Some(true));
+        assert_eq!(Plain::of_user(0).display_name(Kind::String, true), Some(false));
+    }
+}

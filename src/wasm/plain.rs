@@ -1,0 +1,59 @@
+//! The short way of a patch, which `plain.ts` takes: one call, and a byte for
+//! each member of the metadata in memory that both know.
+
+use core::cell::Cell;
+
+use super::glue::ABSENT;
+use crate::merge::Effect;
+use crate::node::Kind;
+use crate::plain::{Before, Plain};
+
+/// Of a member's byte, above the kind of its value: the key is no text for UTF-8,
+/// every object inherits a member of that name, the user has it, and has the same.
+const NO_TEXT: u8 = 16;
+const INHERITED: u8 = 32;
+const STORED: u8 = 64;
+const SAME: u8 = 128;
+
+/// Of a verdict.
+const PLAIN: u32 = 1;
+const NEW_METADATA: u32 = 2;
+const NEW_NAME: u32 = 4;
+
+struct Shared([Cell<u8>; 64]);
+
+#[allow(unsafe_code, reason = "shared with JavaScript, between two of its own calls")]
+// SAFETY: a module without the threads feature has one thread.
+unsafe impl Sync for Shared {}
+
+static SHARED: Shared = Shared([const { Cell::new(0) }; 64]);
+
+/// Where the bytes are.
+pub(super) fn shared() -> *const u8 {
+    SHARED.0.as_ptr().cast()
+}
+
+/// Judges a patch by the bytes of `count` members of metadata, that of the
+/// display_name (`ABSENT` for none), and how many keys the user has. Writes to
+/// each byte what the member does: nothing, set, remove. `None` is not plain.
+pub(super) fn verdict(count: u32, name: u32, key_count: u32) -> Option<u32> {
+    let mut plain = Plain::of_user(usize::try_from(key_count).ok()?);
+    let mut verdict = PLAIN;
+    for member in SHARED.0.get(..usize::try_from(count).ok()?)? {
+        let byte = member.get();
+        let before = Before { is_there: byte & STORED != 0, is_same: byte & SAME != 0 };
+        let is_ordinary = byte & (NO_TEXT | INHERITED) == 0;
+        let effect = plain.member(Kind::from_u8(byte & 15), is_ordinary, before)?;
+        if effect != Effect::Nothing {
+            verdict |= NEW_METADATA;
+        }
+        member.set(effect as u8);
+    }
+    if name != ABSENT {
+        let byte = name as u8;
+        if plain.display_name(Kind::from_u8(byte & 15), byte & SAME != 0)? {
+            verdict |= NEW_NAME;
+        }
+    }
+    plain.is_plain().then_some(verdict)
+}
