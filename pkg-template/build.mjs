@@ -31,6 +31,8 @@ const entries = [
 const [snippet] = (await readdir(path.join(bindgen, 'snippets'), { recursive: true })).filter((name) => name.endsWith('glue.js'));
 const glue = path.join(bindgen, 'snippets', snippet);
 
+const module = new WebAssembly.Module(await readFile(path.join(bindgen, 'palm_user_bg.wasm')));
+
 await rm(out, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await cp(path.join(bindgen, 'palm_user_bg.wasm'), path.join(dist, WASM));
@@ -64,7 +66,7 @@ async function bundle({ file, source, load, core, format }) {
           b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: path.join(bindgen, 'palm_user.js') }));
           b.onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
           b.onLoad({ filter: /\/bindgen\/palm_user\.js$/ }, async (args) => ({
-            contents: renewable(withoutDoubles(await readFile(args.path, 'utf8'))),
+            contents: renewable(withImports(await readFile(args.path, 'utf8'), module)),
           }));
           if (core === undefined) {
             b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
@@ -101,16 +103,19 @@ async function wasmText() {
 }
 
 /**
- * wasm-bindgen lists an import module once per group of its imports. Every
- * bundler of every user would warn of the double key.
+ * wasm-bindgen imports all of glue.js, once for each group of imports. Every
+ * bundler of every user would warn of the double key, and a bundle would hold a
+ * list of all that glue.js exports: the module asks for less.
  */
-function withoutDoubles(script) {
-  const seen = new Set();
-  return script.replaceAll(/^ +"(\.\/snippets\/[^"]+)": import\d+,\n/gm, (line, name) => {
-    if (seen.has(name)) return '';
-    seen.add(name);
-    return line;
-  });
+function withImports(script, module) {
+  const imports = WebAssembly.Module.imports(module).filter(({ module }) => module.startsWith('./snippets/'));
+  const asked = [...new Set(imports.map(({ name }) => name))];
+  const list = (item) => asked.map(item).join(', ');
+  const [first, ...more] = script.matchAll(/^import \* as (import\d+) from ("\.\/snippets\/[^"]+glue\.js")\n/gm);
+  for (const [line, name] of more) {
+    script = script.replace(line, '').replace(new RegExp(`^ +"[^"]+": ${name},\n`, 'm'), '');
+  }
+  return script.replace(first[0], `import { ${list((name) => `${name} as asked_${name}`)} } from ${first[2]};\nconst ${first[1]} = { ${list((name) => `${name}: asked_${name}`)} };\n`);
 }
 
 /** `initSync` makes a new instance each time: core.ts replaces one that is spent. */

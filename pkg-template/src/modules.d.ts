@@ -36,7 +36,6 @@ declare module '#glue' {
   export function kindOf(value: unknown): number;
   export function pushMembers(object: object): void;
   export function remember(object: unknown, first: number, count: number): void;
-  export function without(object: object, removed: string[] | undefined, size: number): Record<string, unknown>;
 }
 
 /** One of the files in `load/`: the entry's way to the compiled module. */

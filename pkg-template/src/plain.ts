@@ -4,7 +4,7 @@
 // shares. No rule lives here: whatever is not surely plain the core reads the
 // long way, through glue.js, and what was read is not read again.
 
-import { bytes, inherited, isWellFormed, kindOf, pushMembers, remember, top, values, view, without } from '#glue';
+import { bytes, inherited, isWellFormed, kindOf, pushMembers, remember, top, values, view } from '#glue';
 
 /** `judgePlain` of plain.rs: members, the byte of the display_name, keys of the user. */
 export type Judge = (members: number, name: number, keys: number) => number;
@@ -14,6 +14,9 @@ const CAPACITY = 64;
 const NO_TEXT = 16, INHERITED = 32, STORED = 64, SAME = 128, ABSENT = 0xffffffff;
 const SET = 1, REMOVE = 2;
 const NOT_PLAIN = 0, AS_IT_IS = 1, NEW_METADATA = 2, NEW_NAME = 4;
+
+/** Members of an object that is made without some by naming them. */
+const SMALL = 12;
 
 type Members = Record<string, unknown>;
 
@@ -77,6 +80,24 @@ function merged(before: Members, keys: number): Members {
   for (let index = 0; index < most; index++) {
     if (bytes[shared + index] === SET) copy[values[from + 2 * index] as string] = values[from + 2 * index + 1];
   }
+  return copy;
+}
+
+/** A shallow copy that lacks some of `size` members. */
+function without(object: Members, removed: string[] | undefined, size: number): Members {
+  if (removed === undefined) return { ...object };
+  // To leave a member out takes a third of the time that `delete` does, but for a large object.
+  if (removed.length > 4 || size > SMALL) {
+    const copy = { ...object };
+    for (const key of removed) delete copy[key];
+    return copy;
+  }
+  const first = removed[0] as string;
+  if (removed.length === 1) {
+    const { [first]: _, ...copy } = object;
+    return copy;
+  }
+  const { [first]: _1, [removed[1] as string]: _2, [removed[2] ?? first]: _3, [removed[3] ?? first]: _4, ...copy } = object;
   return copy;
 }
 

@@ -16,8 +16,6 @@ const ABSENT = 0xffffffff;
 const { getPrototypeOf, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
 /** What every object inherits, unless somebody put more there. */
 export const inherited = new Set(Object.getOwnPropertyNames(objectPrototype));
-/** A larger object is slow to make without a member. */
-const SMALL = 12;
 const encoder = new TextEncoder();
 // A byte order mark at the start of a text is part of it.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -256,40 +254,20 @@ export function copyWith(place, changes, count) {
   view();
   const start = changes >>> 2;
   const end = start + 2 * count;
-  const object = values[place];
-  let removed;
-  for (let index = start; index < end; index += 2) {
-    if (words[index + 1] === 0) (removed ??= []).push(values[words[index] >>> 4]);
-  }
   let copy;
   try {
-    copy = without(object, removed, removed === undefined ? 0 : keysOf(object).length);
+    copy = { ...values[place] };
   } catch {
     return UNREADABLE;
   }
+  // A getter may have called the package, and memory have grown.
   view();
   for (let index = start; index < end; index += 2) {
-    if (words[index + 1] !== 0) define(copy, values[words[index] >>> 4], values[words[index + 1] >>> 4]);
+    const key = values[words[index] >>> 4];
+    if (words[index + 1] === 0) delete copy[key];
+    else define(copy, key, values[words[index + 1] >>> 4]);
   }
   return ((push(copy) << 4) | OBJECT) >>> 0;
-}
-
-/** A shallow copy that lacks some members of an object with `size` ones. */
-export function without(object, removed, size) {
-  if (removed === undefined) return { ...object };
-  if (removed.length > 4 || size > SMALL) {
-    const copy = { ...object };
-    for (const key of removed) delete copy[key];
-    return copy;
-  }
-  // A third of the time that `delete` takes, which makes the copy another kind of object.
-  const first = removed[0];
-  if (removed.length === 1) {
-    const { [first]: _, ...copy } = object;
-    return copy;
-  }
-  const { [first]: _1, [removed[1]]: _2, [removed[2] ?? first]: _3, [removed[3] ?? first]: _4, ...copy } = object;
-  return copy;
 }
 
 /** An array of the values at `count` places. */
