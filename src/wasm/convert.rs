@@ -1,15 +1,17 @@
 //! Reports, errors and options: the structure that crosses rarely.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::glue;
-use super::names::{self, name};
+use super::names::name;
 use super::node::JsNode;
 use crate::error::Error;
 use crate::issue::{Issue, IssueCode, Param, Report};
 use crate::limits::Limits;
 use crate::node::{Kind, Node};
+use crate::patch::{DISPLAY_NAME, METADATA};
 use crate::problem::Problem;
 use crate::suggest::suggest;
 use crate::text::{decimal, joined};
@@ -81,11 +83,20 @@ fn issue(issue: &Issue) -> u32 {
     glue::issue(
         constant(issue.code.as_str()),
         constant(issue.severity.as_str()),
-        texts(&issue.path),
+        array(&issue.path, |key| key_text(key)),
         text(&issue.pointer),
         text(&issue.message),
         params,
     )
+}
+
+/// The place of a key of a path, which most often is a field.
+fn key_text(key: &str) -> u32 {
+    match key {
+        METADATA => name!("metadata"),
+        DISPLAY_NAME => name!("display_name"),
+        key => text(key),
+    }
 }
 
 fn params(issue: &Issue) -> u32 {
@@ -93,19 +104,17 @@ fn params(issue: &Issue) -> u32 {
     for (name, param) in issue.params.iter() {
         let value = match param {
             Param::Count(count) => glue::number((*count).into()),
-            Param::Name(name) => text(name),
+            Param::Name(Cow::Borrowed(name)) => constant(name),
+            Param::Name(Cow::Owned(name)) => text(name),
         };
         params.put(constant(name), value);
     }
     params.place()
 }
 
-/// The place of a code or a name, which is there already if it is a common one.
-fn constant(constant: &str) -> u32 {
-    match names::place(constant) {
-        0 => text(constant),
-        place => place,
-    }
+/// The place of a code or a name.
+fn constant(constant: &'static str) -> u32 {
+    glue::constant(constant.as_ptr(), constant.len())
 }
 
 /// What the TypeScript side makes a `PalmError` of.

@@ -29,6 +29,7 @@ export const isWellFormed = String.prototype.isWellFormed
 export const values = [undefined];
 export let top = 1;
 const names = new Map();
+const constants = new Map();
 /** Objects whose members were taken in before Rust asks: each, the place of its first member, how many, and where `top` was. */
 const known = [];
 
@@ -42,6 +43,7 @@ export function attach(instanceMemory) {
   bytes = new Uint8Array(0);
   release(1);
   names.clear();
+  constants.clear();
 }
 
 /** Memory that has grown leaves views of length 0 behind. */
@@ -304,6 +306,16 @@ export function numberAt(place) {
 export function text(pointer, length) {
   view();
   return push(decoder.decode(bytes.subarray(pointer, pointer + length)));
+}
+
+/** A text of the module itself, by where it is: made once. */
+export function constant(pointer, length) {
+  let known = constants.get(pointer);
+  if (known?.length !== length) {
+    known = values[text(pointer, length)];
+    constants.set(pointer, known);
+  }
+  return push(known);
 }
 
 /** A text that stays for ever, under a place and by name. */

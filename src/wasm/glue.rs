@@ -43,6 +43,7 @@ extern "C" {
     #[wasm_bindgen(js_name = push)]
     pub(crate) fn flag(value: bool) -> u32;
     pub(crate) fn text(pointer: *const u8, length: usize) -> u32;
+    pub(crate) fn constant(pointer: *const u8, length: usize) -> u32;
     pub(crate) fn intern(pointer: *const u8, length: usize);
     #[wasm_bindgen(js_name = internNull)]
     pub(crate) fn intern_null();

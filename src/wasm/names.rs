@@ -49,15 +49,6 @@ const NAMES: &[&str] = &[
     "rejected",
     "unknown",
     "applied",
-    // the codes that come most
-    "error",
-    "warning",
-    "unknown_field",
-    "wrong_type",
-    "not_json",
-    "undocumented_value",
-    "empty_patch",
-    "invalid_patch",
     // options
     "current",
     "limits",
@@ -107,6 +98,8 @@ const NAMES: &[&str] = &[
     "network",
     "timeout",
     "too_large",
+    "not_json",
+    "error",
 ];
 
 /// The place of null, the one after the names.
