@@ -50,7 +50,7 @@ fn merge_metadata<N: Node>(
         };
         match effect(removes(value), is_there, is_equal) {
             Effect::Nothing => {}
-            Effect::Set => changes.push((key.clone(), Some(value.clone()))),
+            Effect::Add | Effect::Replace => changes.push((key.clone(), Some(value.clone()))),
             Effect::Remove => changes.push((key.clone(), None)),
         }
     })?;
@@ -61,7 +61,8 @@ fn merge_metadata<N: Node>(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     Nothing,
-    Set,
+    Replace,
+    Add,
     Remove,
 }
 
@@ -69,17 +70,17 @@ pub(crate) enum Effect {
 pub(crate) fn effect(removes: bool, is_there: bool, is_equal: bool) -> Effect {
     match (removes, is_there) {
         (true, true) => Effect::Remove,
-        (true, false) => Effect::Nothing,
-        (false, _) if is_equal => Effect::Nothing,
-        (false, _) => Effect::Set,
+        (false, false) => Effect::Add,
+        (false, true) if !is_equal => Effect::Replace,
+        _ => Effect::Nothing,
     }
 }
 
 /// How many keys there are after it.
-pub(crate) fn key_count(before: usize, effect: Effect, is_there: bool) -> usize {
+pub(crate) fn key_count(before: usize, effect: Effect) -> usize {
     match effect {
-        Effect::Set if !is_there => before.saturating_add(1),
+        Effect::Add => before.saturating_add(1),
         Effect::Remove => before.saturating_sub(1),
-        _ => before,
+        Effect::Nothing | Effect::Replace => before,
     }
 }

@@ -46,7 +46,7 @@ impl Plain {
         }
         self.is_empty = false;
         let effect = effect(value == Kind::Null, before.is_there, before.is_same);
-        self.key_count = key_count(self.key_count, effect, before.is_there);
+        self.key_count = key_count(self.key_count, effect);
         Some(effect)
     }
 
@@ -84,8 +84,8 @@ mod tests {
 
     #[test]
     fn effects() {
-        check(3, &[(Kind::String, ABSENT)], Some(&[Effect::Set]));
-        check(3, &[(Kind::String, OTHER)], Some(&[Effect::Set]));
+        check(3, &[(Kind::String, ABSENT)], Some(&[Effect::Add]));
+        check(3, &[(Kind::String, OTHER)], Some(&[Effect::Replace]));
         check(3, &[(Kind::String, SAME)], Some(&[Effect::Nothing]));
         check(3, &[(Kind::Null, ABSENT)], Some(&[Effect::Nothing]));
         check(3, &[(Kind::Null, OTHER)], Some(&[Effect::Remove]));
@@ -95,11 +95,11 @@ mod tests {
 
     #[test]
     fn fifty_keys_after_the_merge() {
-        check(49, &[(Kind::String, ABSENT)], Some(&[Effect::Set]));
+        check(49, &[(Kind::String, ABSENT)], Some(&[Effect::Add]));
         check(50, &[(Kind::String, ABSENT)], None);
-        check(50, &[(Kind::String, OTHER)], Some(&[Effect::Set]));
+        check(50, &[(Kind::String, OTHER)], Some(&[Effect::Replace]));
         let swap = [(Kind::Null, OTHER), (Kind::String, ABSENT)];
-        check(50, &swap, Some(&[Effect::Remove, Effect::Set]));
+        check(50, &swap, Some(&[Effect::Remove, Effect::Add]));
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn merged_key_count<N: Node>(patch: &Patch<N>, user: &UserFields<N>, limit: u32)
     }
     let counted = stored.stored(members, |_, value, found| {
         let is_there = !matches!(found, Stored::Absent);
-        count = key_count(count, effect(removes(value), is_there, false), is_there);
+        count = key_count(count, effect(removes(value), is_there, false));
     });
     counted.is_ok().then_some(count)
 }

@@ -34,7 +34,7 @@ declare module '#glue' {
   export function view(): void;
   export function isWellFormed(text: string): boolean;
   export function kindOf(value: unknown): number;
-  export function pushMembers(object: object): void;
+  export function pushMembers(object: object, prototype: object | null): void;
   export function remember(object: unknown, first: number, count: number): void;
 }
 

@@ -12,15 +12,17 @@ export type Judge = (members: number, name: number, keys: number) => number;
 // The numbers of plain.rs: of a member's byte, of its effect, of a verdict.
 const CAPACITY = 64;
 const NO_TEXT = 16, INHERITED = 32, STORED = 64, SAME = 128, ABSENT = 0xffffffff;
-const SET = 1, REMOVE = 2;
+const REPLACE = 1, ADD = 2, REMOVE = 3;
 const NOT_PLAIN = 0, AS_IT_IS = 1, NEW_METADATA = 2, NEW_NAME = 4;
 
-/** Members of an object that is made without some by naming them. */
+/** How many members an object gets by `=` before engines make a table of it. */
 const SMALL = 12;
+/** How many members a copy is made without by naming them. */
+const NAMED = 4;
 
 type Members = Record<string, unknown>;
 
-const { getPrototypeOf, hasOwn, prototype: objectPrototype } = Object;
+const objectPrototype = Object.prototype;
 const nobody: Members = {};
 
 let shared = 0;
@@ -74,20 +76,27 @@ function merged(before: Members, keys: number): Members {
   for (let index = 0; index < most; index++) {
     if (bytes[shared + index] === REMOVE) (removed ??= []).push(values[from + 2 * index] as string);
   }
-  const copy = without(before, removed, keys);
+  const copy = without(before, removed);
   if (turn !== mine) throw undefined;
   view();
+  const isLarge = keys > SMALL && (removed === undefined || removed.length <= NAMED);
   for (let index = 0; index < most; index++) {
-    if (bytes[shared + index] === SET) copy[values[from + 2 * index] as string] = values[from + 2 * index + 1];
+    const effect = bytes[shared + index];
+    if (effect !== REPLACE && effect !== ADD) continue;
+    const key = values[from + 2 * index] as string;
+    const value = values[from + 2 * index + 1];
+    // By `=`, a few new members make a table of a large object, which takes as long as its copy.
+    if (effect === ADD && isLarge) Object.defineProperty(copy, key, { value, writable: true, enumerable: true, configurable: true });
+    else copy[key] = value;
   }
   return copy;
 }
 
-/** A shallow copy that lacks some of `size` members. */
-function without(object: Members, removed: string[] | undefined, size: number): Members {
+/** A shallow copy that lacks some members. */
+function without(object: Members, removed: string[] | undefined): Members {
   if (removed === undefined) return { ...object };
-  // To leave a member out takes a third of the time that `delete` does, but for a large object.
-  if (removed.length > 4 || size > SMALL) {
+  // To name what is left out takes a half of the time that `delete` does, which makes a table.
+  if (removed.length > NAMED) {
     const copy = { ...object };
     for (const key of removed) delete copy[key];
     return copy;
@@ -104,7 +113,7 @@ function without(object: Members, removed: string[] | undefined, size: number): 
 /** An object of no class: it inherits nothing but what `in objectPrototype` finds. */
 function isAlone(object: unknown): object is Members {
   if (typeof object !== 'object' || object === null) return false;
-  const prototype: unknown = getPrototypeOf(object);
+  const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === objectPrototype || prototype === null;
 }
 
@@ -117,7 +126,7 @@ function survey(judge: Judge, patch: unknown, stored: Members, storedName: unkno
   try {
     if (!isAlone(patch)) return NOT_PLAIN;
     const start = top;
-    pushMembers(patch);
+    pushMembers(patch, objectPrototype);
     const end = top;
     ofPatch = start;
     patchCount = (end - start) >>> 1;
@@ -132,7 +141,7 @@ function survey(judge: Judge, patch: unknown, stored: Members, storedName: unkno
       isKnown = isAlone(object);
       if (isAlone(object)) {
         metadata = object;
-        pushMembers(object);
+        pushMembers(object, objectPrototype);
         ofMetadata = end;
         members = (top - end) >>> 1;
         isKnown = members <= CAPACITY;
@@ -150,7 +159,7 @@ function survey(judge: Judge, patch: unknown, stored: Members, storedName: unkno
           byte |= INHERITED;
         } else {
           const found = stored[key];
-          if (found !== undefined || hasOwn(stored, key)) byte |= found === value ? STORED | SAME : STORED;
+          if (found !== undefined || Object.hasOwn(stored, key)) byte |= found === value ? STORED | SAME : STORED;
         }
         bytes[shared + index] = byte;
       }

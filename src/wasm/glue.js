@@ -90,8 +90,8 @@ function pushMember(key, value) {
  * shows as well, which is nothing unless somebody put it there; to ask of each
  * key takes ten times as long as to read its value.
  */
-export function pushMembers(object) {
-  if (showsNothing(getPrototypeOf(object))) {
+export function pushMembers(object, prototype) {
+  if (showsNothing(prototype)) {
     for (const key in object) pushMember(key, object[key]);
   } else {
     for (const key of keysOf(object)) pushMember(key, object[key]);
@@ -164,7 +164,7 @@ export function describe(place, out, capacity, limit) {
         if (item === undefined) break;
       }
     } else {
-      pushMembers(object);
+      pushMembers(object, getPrototypeOf(object));
     }
   } catch {
     release(first);

@@ -35,7 +35,7 @@ pub(super) fn shared() -> *const u8 {
 
 /// Judges a patch by the bytes of `count` members of metadata, that of the
 /// display_name (`ABSENT` for none), and how many keys the user has. Writes to
-/// each byte what the member does: nothing, set, remove. `None` is not plain.
+/// each byte what the member does: nothing, replace, add, remove. `None` is not plain.
 pub(super) fn verdict(count: u32, name: u32, key_count: u32) -> Option<u32> {
     let mut plain = Plain::of_user(usize::try_from(key_count).ok()?);
     let mut verdict = PLAIN;
