@@ -11,7 +11,6 @@ import {
   initSync,
   invertPatch,
   judge,
-  judgePlain,
   prepareCall,
   start,
   validatePatch,
@@ -20,9 +19,8 @@ import { attach, isLarge, mark, release, take } from '#glue';
 import { compile } from '#load';
 
 import { PalmError, type Outcome, type PalmErrorDetails } from './error.js';
-import { share } from './plain.js';
 
-export { hold, push } from '#glue';
+export { hold } from '#glue';
 
 const rules = {
   applyPatch,
@@ -33,7 +31,6 @@ const rules = {
   fingerprintMany,
   invertPatch,
   judge,
-  judgePlain,
   prepareCall,
   validatePatch,
 };
@@ -44,11 +41,37 @@ let isReady = false;
 /** Calls under way: a getter may call the package while the core reads it. */
 let depth = 0;
 
+/** Where in memory the bytes of a patch's members are, that plain.ts has judged. */
+export let judged = 0;
+
 /** A new instance. An old one is let go of, and its memory with it. */
 function instantiate(): void {
   attach(initSync({ module: compile() }).memory);
-  share(start());
+  judged = start();
   isReady = true;
+}
+
+/** Where the values of a call begin, in an instance. */
+export function enter(): number {
+  // Not while an outer call is in the old one.
+  if (!isReady && depth === 0) instantiate();
+  return mark();
+}
+
+/** Whether a call may go without `run`, which catches a trap. If so, {@link end} ends it. */
+export function begin(): boolean {
+  if (!isReady) return false;
+  depth++;
+  return true;
+}
+
+export function end(): void {
+  depth--;
+}
+
+/** The instance has not finished a call: the next one has another. */
+export function spoil(): void {
+  isReady = false;
 }
 
 /**
@@ -61,9 +84,7 @@ function instantiate(): void {
  * @param outcome - Of such an error: what the server can have done by now.
  */
 export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent'): unknown {
-  // Not while an outer call is in the old one.
-  if (!isReady && depth === 0) instantiate();
-  const start = mark();
+  const start = enter();
   depth++;
   try {
     const place = attempt(call, outcome);
@@ -80,7 +101,7 @@ function attempt(call: (core: Core) => number, outcome: Outcome): number {
   try {
     return call(rules);
   } catch {
-    isReady = false;
+    spoil();
     const message = 'The call ran out of stack or memory; the next one starts afresh.';
     throw new PalmError({ code: 'internal', message, outcome });
   }

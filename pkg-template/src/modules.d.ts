@@ -30,11 +30,12 @@ declare module '#glue' {
   export const values: readonly unknown[];
   export const top: number;
   export const bytes: Uint8Array;
-  export const inherited: ReadonlySet<string>;
   export function view(): void;
   export function isWellFormed(text: string): boolean;
   export function kindOf(value: unknown): number;
-  export function pushMembers(object: object, prototype: object | null): void;
+  export function isInherited(key: string): boolean;
+  export function showsNothing(prototype: object): boolean;
+  export function pushMember(key: string, value: unknown): void;
   export function remember(object: unknown, first: number, count: number): void;
 }
 

@@ -1,6 +1,8 @@
 // The rules, as functions: each hands over to the core.
 
-import { hold, push, run } from './core.js';
+import { release } from '#glue';
+
+import { enter, hold, run } from './core.js';
 import { isPalmError, type PalmError } from './error.js';
 import { isPlain, plainUpdate } from './plain.js';
 import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
@@ -33,14 +35,20 @@ const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: no
  * ```
  */
 export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
+  const start = enter();
+  if (options === undefined && isPlain(patch)) return valid;
+  return validated(patch, options, start);
+}
+
+/** The long way, which forgets the values from `start` on. */
+function validated(patch: unknown, options: unknown, start: number): Report {
   try {
-    return (run((core) => {
-      if (options === undefined && isPlain(core.judgePlain, patch)) return 0;
-      return core.validatePatch(hold(patch), hold(options));
-    }) ?? valid) as Report;
+    return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
   } catch (error) {
     if (!isPalmError(error, 'internal')) throw error;
     return unread(error);
+  } finally {
+    release(start);
   }
 }
 
@@ -67,10 +75,18 @@ export function applyPatch<U extends Pick<User, 'metadata'>>(
   patch: UserPatch,
   options?: { limits?: Limits },
 ): U {
-  return run((core) => {
-    const after = options === undefined ? plainUpdate(core.judgePlain, user, patch) : undefined;
-    return after === undefined ? core.applyPatch(hold(user), hold(patch), hold(options)) : push(after);
-  }) as U;
+  const start = enter();
+  const after = options === undefined ? plainUpdate(user, patch) : undefined;
+  return (after ?? applied(user, patch, options, start)) as U;
+}
+
+/** The long way, which forgets the values from `start` on. */
+function applied(user: unknown, patch: unknown, options: unknown, start: number): unknown {
+  try {
+    return run((core) => core.applyPatch(hold(user), hold(patch), hold(options)));
+  } finally {
+    release(start);
+  }
 }
 
 /**
