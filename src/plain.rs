@@ -50,13 +50,26 @@ impl Plain {
         Some(effect)
     }
 
-    /// Whether the display_name changes; `None` where it is not plain.
-    pub(crate) fn display_name(&mut self, value: Kind, is_same: bool) -> Option<bool> {
-        self.is_empty = false;
-        (value == Kind::String).then_some(!is_same)
+    /// Whether all there is to say of a value that is not plain is said by its kind
+    /// and its key: it holds nothing to go into. It may add that many keys to the user.
+    pub(crate) fn note(&mut self, value: Kind, keys: usize) -> bool {
+        if value != Kind::Undefined {
+            self.is_empty = false;
+            self.key_count = self.key_count.saturating_add(keys);
+        }
+        !matches!(value, Kind::Array | Kind::Object | Kind::Instance | Kind::Unreadable)
     }
 
-    /// Whether all of it was plain, as far as its keys go.
+    /// Whether the display_name changes; `None` where it is not plain.
+    pub(crate) fn display_name(&mut self, value: Kind, is_same: bool) -> Option<bool> {
+        if value != Kind::String {
+            return None;
+        }
+        self.is_empty = false;
+        Some(!is_same)
+    }
+
+    /// Whether there is nothing to say of the patch as a whole: it is not empty, and no key is too many.
     pub(crate) fn is_plain(&self) -> bool {
         let limit = usize::try_from(Limits::default().max_keys).unwrap_or(usize::MAX);
         !self.is_empty && self.key_count <= limit
@@ -113,6 +126,16 @@ mod tests {
             }
         }
         assert_eq!(Plain::of_user(0).member(Kind::String, false, ABSENT), None);
+        for (value, expect) in [(Kind::Number, true), (Kind::Undefined, false), (Kind::Bool, true)]
+        {
+            let mut plain = Plain::of_user(0);
+            assert!(plain.note(value, 1));
+            assert_eq!(plain.is_plain(), expect, "{value:?}");
+        }
+        assert!(!Plain::of_user(0).note(Kind::Object, 1));
+        let mut full = Plain::of_user(50);
+        assert!(full.note(Kind::Number, 0) && full.is_plain());
+        assert!(full.note(Kind::Number, 1) && !full.is_plain());
         assert_eq!(Plain::of_user(0).display_name(Kind::Null, false), None);
         assert_eq!(Plain::of_user(0).display_name(Kind::String, false), Some(true));
         assert_eq!(Plain::of_user(0).display_name(Kind::String, true), Some(false));

@@ -8,13 +8,17 @@ import { judgePlain } from '#bindgen';
 import { bytes, isInherited, isWellFormed, kindOf, mark, pushMember, release, remember, showsNothing, top, values, view } from '#glue';
 
 import { begin, end, judged, spoil } from './core.js';
+import { lastReport, valid } from './last-report.js';
+import type { Report } from './types.js';
 
 // The numbers of plain.rs: of a member's byte, of its effect, of a verdict; and of `Kind`.
 const CAPACITY = 64;
 const NO_TEXT = 16, INHERITED = 32, STORED = 64, SAME = 128, ABSENT = 0xffffffff;
 const REPLACE = 1, ADD = 2, REMOVE = 3;
-const NOT_PLAIN = 0, AS_IT_IS = 1, NEW_METADATA = 2, NEW_NAME = 4;
+const NOT_PLAIN = 0, PLAIN = 1, NEW_METADATA = 2, NEW_NAME = 4, NOTES = 8;
 const NULL = 0;
+/** Beside the byte of a display_name. */
+const BEFORE_METADATA = 256;
 
 /** How many members an object gets by `=` before engines make a table of it. */
 const SMALL = 12;
@@ -26,21 +30,23 @@ type Members = Record<string, unknown>;
 const objectPrototype = Object.prototype;
 const nobody: Members = {};
 
-// Of the last survey: where the members of the metadata are and how many, and
-// the display_name. A getter may call the package again, which `turn` tells.
+// Of the last survey: where the members of the metadata are and how many, the
+// display_name, and its byte. A getter may call the package again, which `turn` tells.
 let first = 0;
 let count = 0;
 let name: unknown;
+let notedName = 0;
 let turn = 0;
 
-/** Whether there is nothing to say of a patch. Otherwise what was read of it is held for the core. */
-export function isPlain(patch: unknown): boolean {
-  if (!begin()) return false;
+/** The report of a patch, if there is nothing to say or the same as last time. Otherwise what was read of it is held for the core. */
+export function plainReport(patch: unknown): Report | undefined {
+  if (!begin()) return undefined;
   const start = mark();
-  const isPlain = survey(patch, nobody, undefined, 0) !== NOT_PLAIN;
+  const verdict = survey(patch, nobody, undefined, 0);
+  const report = (verdict & PLAIN) !== 0 ? valid : verdict === NOTES ? lastReport(first, count, notedName) : undefined;
   end();
-  if (isPlain) release(start);
-  return isPlain;
+  if (report !== undefined) release(start);
+  return report;
 }
 
 /** The user after a patch. Undefined where the core has to look closer: what was read of the patch is held for it. */
@@ -63,7 +69,8 @@ function updated(user: unknown, patch: unknown): unknown {
     for (const _ in before) keys++;
     const storedName = user['display_name'];
     const verdict = survey(patch, before, storedName, keys);
-    if (verdict <= AS_IT_IS) return verdict === AS_IT_IS ? user : undefined;
+    if ((verdict & PLAIN) === 0) return undefined;
+    if (verdict === PLAIN) return user;
     const newName = name;
     const metadata = (verdict & NEW_METADATA) === 0 ? undefined : merged(before, keys);
     // `{ ...user }` is fastest by far, and what is added to it slowest: see `merged`.
@@ -158,6 +165,7 @@ function seen(key: string, value: unknown, stored: Members): number {
 function survey(patch: unknown, stored: Members, storedName: unknown, keys: number): number {
   let ofPatch = 0, patchCount = 0, metadataAt = 0, nameAt = 0, ofMetadata = 0, members = 0;
   let isKnown = false;
+  let verdict = NOT_PLAIN;
   let metadata: unknown;
   const mine = ++turn;
   const start = mark();
@@ -198,11 +206,13 @@ function survey(patch: unknown, stored: Members, storedName: unknown, keys: numb
   if (turn !== mine || bytes.length === 0) isKnown = false;
   if (isKnown) {
     name = values[nameAt];
+    // Issues come in the order of the patch.
+    notedName = nameAt === 0 ? ABSENT : kindOf(name) | (name === storedName ? SAME : 0) | (nameAt < metadataAt ? BEFORE_METADATA : 0);
     first = ofMetadata;
     count = members;
     try {
-      const verdict = judgePlain(members, nameAt === 0 ? ABSENT : kindOf(name) | (name === storedName ? SAME : 0), keys);
-      if (verdict !== NOT_PLAIN) return verdict;
+      verdict = judgePlain(members, notedName, keys);
+      if ((verdict & PLAIN) !== 0) return verdict;
     } catch {
       spoil();
       release(start);
@@ -211,5 +221,5 @@ function survey(patch: unknown, stored: Members, storedName: unknown, keys: numb
   }
   remember(patch, ofPatch, patchCount);
   if (metadata !== undefined) remember(metadata, ofMetadata, members);
-  return NOT_PLAIN;
+  return verdict;
 }

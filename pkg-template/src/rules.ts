@@ -4,7 +4,8 @@ import { release } from '#glue';
 
 import { enter, hold, run } from './core.js';
 import { isPalmError, type PalmError } from './error.js';
-import { isPlain, plainUpdate } from './plain.js';
+import { keepReport, valid } from './last-report.js';
+import { plainReport, plainUpdate } from './plain.js';
 import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
 
 /** The report of a patch that could not be read to its end. */
@@ -12,10 +13,6 @@ function unread({ message }: PalmError): Report {
   const issue = { code: 'unreadable', severity: 'error', path: [], pointer: '', message } as const;
   return { valid: false, errors: [issue], warnings: [] };
 }
-
-const nothing = Object.freeze([]);
-/** The report of most patches, made once. */
-const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: nothing });
 
 /**
  * What is wrong with a patch, and what is worth knowing. Never throws, whatever
@@ -36,14 +33,16 @@ const valid: Report = Object.freeze({ valid: true, errors: nothing, warnings: no
  */
 export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
   const start = enter();
-  if (options === undefined && isPlain(patch)) return valid;
-  return validated(patch, options, start);
+  const report = options === undefined ? plainReport(patch) : undefined;
+  return report ?? validated(patch, options, start);
 }
 
 /** The long way, which forgets the values from `start` on. */
 function validated(patch: unknown, options: unknown, start: number): Report {
   try {
-    return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
+    const report = (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
+    if (options === undefined) keepReport(report);
+    return report;
   } catch (error) {
     if (!isPalmError(error, 'internal')) throw error;
     return unread(error);

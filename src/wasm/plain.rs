@@ -15,10 +15,15 @@ const INHERITED: u8 = 32;
 const STORED: u8 = 64;
 const SAME: u8 = 128;
 
-/// Of a verdict.
+/// Of a member's byte afterwards: there is something to say of the member.
+const NOTED: u8 = 128;
+
+/// Of a verdict. `NOTES` in place of `PLAIN`: what there is to say depends on nothing
+/// but the bytes and keys of the members that are noted, and the byte of the display_name.
 const PLAIN: u32 = 1;
 const NEW_METADATA: u32 = 2;
 const NEW_NAME: u32 = 4;
+const NOTES: u32 = 8;
 
 struct Shared([Cell<u8>; 64]);
 
@@ -34,26 +39,41 @@ pub(super) fn shared() -> *const u8 {
 }
 
 /// Judges a patch by the bytes of `count` members of metadata, that of the
-/// display_name (`ABSENT` for none), and how many keys the user has. Writes to
-/// each byte what the member does: nothing, replace, add, remove. `None` is not plain.
+/// display_name (`ABSENT` for none), and how many keys the user has. Writes to each
+/// byte what the member does (nothing, replace, add, remove), or that it is noted.
+/// `None` where somebody must look closer.
 pub(super) fn verdict(count: u32, name: u32, key_count: u32) -> Option<u32> {
     let mut plain = Plain::of_user(usize::try_from(key_count).ok()?);
     let mut verdict = PLAIN;
     for member in SHARED.0.get(..usize::try_from(count).ok()?)? {
         let byte = member.get();
+        let kind = Kind::from_u8(byte & 15);
         let before = Before { is_there: byte & STORED != 0, is_same: byte & SAME != 0 };
         let is_ordinary = byte & (NO_TEXT | INHERITED) == 0;
-        let effect = plain.member(Kind::from_u8(byte & 15), is_ordinary, before)?;
-        if effect != Effect::Nothing {
-            verdict |= NEW_METADATA;
+        match plain.member(kind, is_ordinary, before) {
+            Some(effect) => {
+                if effect != Effect::Nothing {
+                    verdict |= NEW_METADATA;
+                }
+                member.set(effect as u8);
+            }
+            None if plain.note(kind, 1) => {
+                verdict |= NOTES;
+                member.set(byte | NOTED);
+            }
+            None => return None,
         }
-        member.set(effect as u8);
     }
     if name != ABSENT {
         let byte = name as u8;
-        if plain.display_name(Kind::from_u8(byte & 15), byte & SAME != 0)? {
-            verdict |= NEW_NAME;
+        let kind = Kind::from_u8(byte & 15);
+        match plain.display_name(kind, byte & SAME != 0) {
+            Some(true) => verdict |= NEW_NAME,
+            Some(false) => {}
+            None if plain.note(kind, 0) => verdict |= NOTES,
+            None => return None,
         }
     }
+    let verdict = if verdict & NOTES == 0 { verdict } else { NOTES };
     plain.is_plain().then_some(verdict)
 }
