@@ -2,8 +2,10 @@
 
 use core::fmt;
 
-#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
-use super::lanes;
+use sha2::{Digest, Sha256};
+
+#[cfg(palm_user_module)]
+pub(crate) use super::lanes::{write_hex, write_hex_of_four};
 
 /// A SHA-256 digest; shows as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,16 +14,7 @@ pub struct Fingerprint([u8; 32]);
 impl Fingerprint {
     /// The digest of these bytes, as they are.
     pub fn of(bytes: &[u8]) -> Self {
-        #[cfg(palm_user_module)]
-        return Fingerprint(lanes::digest(bytes));
-        #[cfg(not(palm_user_module))]
-        return Fingerprint(<sha2::Sha256 as sha2::Digest>::digest(bytes).into());
-    }
-
-    /// The digests of four messages, which takes the module hardly longer than one.
-    #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
-    pub(crate) fn of_four(messages: [&[u8]; 4]) -> [Self; 4] {
-        lanes::digests(messages).map(Fingerprint)
+        Fingerprint(Sha256::digest(bytes).into())
     }
 
     /// The digest itself.
@@ -30,19 +23,14 @@ impl Fingerprint {
     }
 
     /// The 64 digits, without an allocation.
-    pub(crate) fn to_hex(self) -> [u8; 64] {
-        #[cfg(palm_user_module)]
-        return lanes::hex(&self.0);
-        #[cfg(not(palm_user_module))]
-        {
-            let digit = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied();
-            let mut hex = [b'0'; 64];
-            let (pairs, _) = hex.as_chunks_mut::<2>();
-            for (pair, byte) in pairs.iter_mut().zip(self.0) {
-                *pair = [byte >> 4, byte & 15].map(|nibble| digit(nibble).unwrap_or(b'0'));
-            }
-            hex
+    fn to_hex(self) -> [u8; 64] {
+        let digit = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied();
+        let mut hex = [b'0'; 64];
+        let (pairs, _) = hex.as_chunks_mut::<2>();
+        for (pair, byte) in pairs.iter_mut().zip(self.0) {
+            *pair = [byte >> 4, byte & 15].map(|nibble| digit(nibble).unwrap_or(b'0'));
         }
+        hex
     }
 }
 
@@ -55,5 +43,19 @@ impl fmt::Display for Fingerprint {
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Fingerprint({self})")
+    }
+}
+
+/// Writes the 64 digits of a message's digest.
+#[cfg(all(feature = "wasm", target_arch = "wasm32", not(palm_user_module)))]
+pub(crate) fn write_hex(message: &[u8], hex: &mut [u8; 64]) {
+    *hex = Fingerprint::of(message).to_hex();
+}
+
+/// Writes those of four messages.
+#[cfg(all(feature = "wasm", target_arch = "wasm32", not(palm_user_module)))]
+pub(crate) fn write_hex_of_four(messages: [&[u8]; 4], hex: &mut [[u8; 64]; 4]) {
+    for (message, hex) in messages.into_iter().zip(hex) {
+        write_hex(message, hex);
     }
 }

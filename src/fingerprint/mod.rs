@@ -2,9 +2,11 @@
 
 mod email;
 mod hash;
-#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+#[cfg(palm_user_module)]
 mod lanes;
 mod phone;
+#[cfg(palm_user_module)]
+mod rounds;
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::vec;
@@ -15,6 +17,8 @@ use crate::issue::{Issue, IssueCode};
 use crate::text::{decimal, joined};
 
 pub use hash::Fingerprint;
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+pub(crate) use hash::{write_hex, write_hex_of_four};
 
 /// How a value is brought into one form before it is hashed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,5 +112,16 @@ pub(crate) fn normalise(value: &str, kind: FingerprintKind) -> Result<Cow<'_, st
         FingerprintKind::Exact => Ok(Cow::Borrowed(value)),
         FingerprintKind::Email => email::normalise(value),
         FingerprintKind::Phone => phone::normalise(value),
+    }
+}
+
+/// Brings the bytes of a text into the one form where they are, as it can with
+/// nearly every one; says false of another, and leaves it as it was.
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+pub(crate) fn normalise_in_place(text: &mut [u8], kind: FingerprintKind) -> bool {
+    match kind {
+        FingerprintKind::Exact => true,
+        FingerprintKind::Email => email::normalise_in_place(text),
+        FingerprintKind::Phone => false,
     }
 }

@@ -10,15 +10,21 @@ use super::glue::{self, ABSENT};
 use super::names::name;
 use super::node::{JsNode, text_at};
 use crate::error::Error;
-use crate::fingerprint::{Fault, Fingerprint, FingerprintKind, normalise};
+use crate::fingerprint::{
+    Fault, FingerprintKind, normalise, normalise_in_place, write_hex, write_hex_of_four,
+};
 use crate::issue::IssueCode;
 use crate::node::{Kind, Node};
+
+/// The digits of a fingerprint.
+type Hex = [u8; 64];
 
 /// The place of 64 digits.
 pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Error> {
     let kind = fingerprint_kind(kind)?;
-    let fingerprint = of(value, kind).map_err(|fault| fault.into_error(None))?;
-    Ok(hex(fingerprint))
+    let mut hex = [0; 64];
+    write(value, kind, &mut hex).map_err(|fault| fault.into_error(None))?;
+    Ok(glue::text(hex.as_ptr(), hex.len()))
 }
 
 /// How many values cross at once, and how many bytes of UTF-8 they may take.
@@ -26,6 +32,13 @@ pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Error> {
 /// keeps that string, so it must be small.
 const CHUNK: usize = 128;
 const CHUNK_BYTES: usize = 16_384;
+
+/// What crosses: lengths and texts in, digits out.
+struct Chunk {
+    lengths: Vec<u32>,
+    texts: Vec<u8>,
+    hex: Vec<u8>,
+}
 
 /// The place of an array of them.
 pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Error> {
@@ -35,9 +48,11 @@ pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Error> {
         return Err(Error::invalid_value(message, Vec::new()));
     }
     let fingerprints = convert::array::<u32>(&[], |place| *place);
+    let mut chunk =
+        Chunk { lengths: vec![0; CHUNK], texts: vec![0; CHUNK_BYTES], hex: vec![0; CHUNK * 64] };
     let mut index = 0;
     loop {
-        match scope(|| chunk(values, index, kind, fingerprints)) {
+        match scope(|| chunk.append(values, index, kind, fingerprints)) {
             Ok(0) => break,
             Ok(count) => index = index.wrapping_add(count),
             Err((at, fault)) => return Err(fault.into_error(usize::try_from(at).ok())),
@@ -46,46 +61,61 @@ pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Error> {
     Ok(fingerprints)
 }
 
-/// Appends the fingerprints of values from `index` on, and says of how many.
-fn chunk(
-    values: JsNode,
-    index: u32,
-    kind: FingerprintKind,
-    fingerprints: u32,
-) -> Result<u32, (u32, Fault)> {
-    let mut lengths = [0_u32; CHUNK];
-    let mut bytes = vec![0; CHUNK_BYTES];
-    let out = lengths.as_mut_ptr();
-    let place = values.place();
-    let count =
-        glue::encode_items(place, index, CHUNK as u32, out, bytes.as_mut_ptr(), bytes.len());
-    if count == 0 {
-        // The end, or a value that is no short text.
-        let value = JsNode::from_js(glue::item(place, index));
-        if value.kind() == Kind::Undefined && glue::is_past(place, index) {
-            return Ok(0);
+impl Chunk {
+    /// Appends the fingerprints of values from `index` on, and says of how many.
+    fn append(
+        &mut self,
+        values: JsNode,
+        index: u32,
+        kind: FingerprintKind,
+        fingerprints: u32,
+    ) -> Result<u32, (u32, Fault)> {
+        let place = values.place();
+        let lengths = self.lengths.as_mut_ptr();
+        let texts = &mut self.texts;
+        let count = glue::encode_items(
+            place,
+            index,
+            CHUNK as u32,
+            lengths,
+            texts.as_mut_ptr(),
+            texts.len(),
+        );
+        if count == 0 {
+            // The end, or a value that is no short text.
+            let value = JsNode::from_js(glue::item(place, index));
+            if value.kind() == Kind::Undefined && glue::is_past(place, index) {
+                return Ok(0);
+            }
+            let mut hex = [0; 64];
+            write(value, kind, &mut hex).map_err(|fault| (index, fault))?;
+            glue::append_hex(fingerprints, hex.as_ptr(), 1);
+            return Ok(1);
         }
-        let fingerprint = of(value, kind).map_err(|fault| (index, fault))?;
-        glue::append_hex(fingerprints, fingerprint.to_hex().as_ptr(), 1);
-        return Ok(1);
-    }
-    let mut rest = utf8(&bytes);
-    let mut texts: Vec<Cow<'_, str>> = Vec::with_capacity(CHUNK);
-    for (at, length) in (index..).zip(lengths.iter().take(count as usize)) {
-        let (text, others) = rest.split_at_checked(*length as usize).unwrap_or_default();
-        rest = others;
-        texts.push(normalise(text, kind).map_err(|fault| (at, fault))?);
-    }
-    let mut hex = Vec::with_capacity(CHUNK);
-    for four in texts.chunks(4) {
-        let mut messages = [&[][..]; 4];
-        for (message, text) in messages.iter_mut().zip(four) {
-            *message = text.as_bytes();
+        let mut rest = texts.as_mut_slice();
+        let mut at = index;
+        let lengths = self.lengths.get(..count as usize).unwrap_or_default();
+        let (hexes, _) = self.hex.as_chunks_mut::<64>();
+        let (hexes, _) = hexes.as_chunks_mut::<4>();
+        for (lengths, hex) in lengths.chunks(4).zip(hexes) {
+            let mut texts = [const { Cow::Borrowed("") }; 4];
+            for (text, length) in texts.iter_mut().zip(lengths) {
+                let (bytes, others) =
+                    rest.split_at_mut_checked(*length as usize).unwrap_or_default();
+                rest = others;
+                let is_normal = normalise_in_place(bytes, kind);
+                *text = Cow::Borrowed(utf8(bytes));
+                if !is_normal {
+                    *text = normalise(utf8(bytes), kind).map_err(|fault| (at, fault))?;
+                }
+                at = at.wrapping_add(1);
+            }
+            let [a, b, c, d] = &texts;
+            write_hex_of_four([a.as_bytes(), b.as_bytes(), c.as_bytes(), d.as_bytes()], hex);
         }
-        hex.extend(Fingerprint::of_four(messages).map(Fingerprint::to_hex));
+        glue::append_hex(fingerprints, self.hex.as_ptr(), count);
+        Ok(count)
     }
-    glue::append_hex(fingerprints, hex.as_ptr().cast(), count);
-    Ok(count)
 }
 
 /// Frees what one value took, before there are a million of them.
@@ -98,33 +128,33 @@ fn scope<R: Copy>(one: impl FnOnce() -> R) -> R {
     one()
 }
 
-fn hex(fingerprint: Fingerprint) -> u32 {
-    let digits = fingerprint.to_hex();
-    glue::text(digits.as_ptr(), digits.len())
+fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {
+    let known = match kind.kind() {
+        Kind::Undefined => Some(FingerprintKind::Exact),
+        _ => named_kind(kind.name()),
+    };
+    known.ok_or_else(|| {
+        Error::invalid_value("The kind of a fingerprint is exact, email or phone.", Vec::new())
+    })
 }
 
-fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {
+/// The kind by the place of its name.
+fn named_kind(place: u32) -> Option<FingerprintKind> {
     const EXACT: u32 = name!("exact");
     const EMAIL: u32 = name!("email");
     const PHONE: u32 = name!("phone");
-    if kind.kind() == Kind::Undefined {
-        return Ok(FingerprintKind::Exact);
-    }
-    match kind.name() {
-        EXACT => Ok(FingerprintKind::Exact),
-        EMAIL => Ok(FingerprintKind::Email),
-        PHONE => Ok(FingerprintKind::Phone),
-        _ => Err(Error::invalid_value(
-            "The kind of a fingerprint is exact, email or phone.",
-            Vec::new(),
-        )),
+    match place {
+        EXACT => Some(FingerprintKind::Exact),
+        EMAIL => Some(FingerprintKind::Email),
+        PHONE => Some(FingerprintKind::Phone),
+        _ => None,
     }
 }
 
 /// Most values are short: they need no allocation.
 const SHORT: usize = 256;
 
-fn of(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> {
+fn write(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Fault> {
     let fault = |code, message| Fault { code, message };
     match value.kind() {
         Kind::String => {}
@@ -132,7 +162,7 @@ fn of(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> {
             let message = "The string has a lone surrogate, which UTF-8 cannot carry.";
             return Err(fault(IssueCode::IllFormedString, message));
         }
-        _ => return of_bytes(value, kind),
+        _ => return write_of_bytes(value, kind, hex),
     }
     let mut short = [0; SHORT];
     let written = glue::encode(value.place(), short.as_mut_ptr(), SHORT);
@@ -144,7 +174,8 @@ fn of(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> {
             &long
         }
     };
-    Ok(Fingerprint::of(normalise(text, kind)?.as_bytes()))
+    write_hex(normalise(text, kind)?.as_bytes(), hex);
+    Ok(())
 }
 
 /// Bytes that `encode` wrote.
@@ -155,7 +186,7 @@ fn utf8(bytes: &[u8]) -> &str {
     unsafe { core::str::from_utf8_unchecked(bytes) }
 }
 
-fn of_bytes(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> {
+fn write_of_bytes(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Fault> {
     let fault = |message| Fault { code: IssueCode::WrongType, message };
     let length = match value.kind() {
         Kind::Instance => glue::bytes_of(value.place(), core::ptr::null_mut(), 0),
@@ -169,7 +200,8 @@ fn of_bytes(value: JsNode, kind: FingerprintKind) -> Result<Fingerprint, Fault> 
     }
     let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
     glue::bytes_of(value.place(), bytes.as_mut_ptr(), bytes.len());
-    Ok(Fingerprint::of(&bytes))
+    write_hex(&bytes, hex);
+    Ok(())
 }
 
 /// Unicode's lower-case mapping, by the platform.

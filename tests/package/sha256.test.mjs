@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { fingerprint } from 'palm-user';
+import { fingerprint, fingerprintMany } from 'palm-user';
 
 const require = createRequire(path.join(process.env.PALM_USER_ROOT, 'package.json'));
 const vectors = require('hash-test-vectors');
@@ -27,4 +27,23 @@ test('1,000 random inputs of 0 to 300 bytes agree with node:crypto', () => {
     // A Buffer is a view with an offset.
     assert.equal(fingerprint(bytes.subarray(0)), expected, bytes.toString('hex'));
   }
+});
+
+const hashed = (text) => createHash('sha256').update(text).digest('hex');
+
+// Four are hashed at once, and each takes blocks of its own.
+test('many texts of 0 to 200 bytes, of mixed lengths, agree with node:crypto', () => {
+  const texts = Array.from({ length: 4000 }, (_, index) => randomBytes((index * 37) % 101).toString('hex').slice(index % 2));
+  assert.deepEqual(fingerprintMany(texts), texts.map(hashed));
+  assert.deepEqual(texts.map((text) => fingerprint(text)), texts.map(hashed));
+});
+
+// Short ones cross in a place of their own, which moves when memory grows.
+test('short texts before and after a long one', () => {
+  const texts = Array.from({ length: 130 }, (_, length) => `${'a'.repeat(length)}${length % 3 === 0 ? 'ß' : 'B'}`);
+  for (const size of [0, 300, 3_000_000, 12_000_000]) {
+    fingerprint('x'.repeat(size));
+    for (const text of texts) assert.equal(fingerprint(text), hashed(text));
+  }
+  assert.equal(fingerprint('Person.1@Example.COM', 'email'), hashed('person.1@example.com'));
 });
