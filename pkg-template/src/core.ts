@@ -8,6 +8,7 @@ import {
   diffUsers,
   fingerprint,
   fingerprintMany,
+  fingerprintShort,
   initSync,
   invertPatch,
   judge,
@@ -29,6 +30,7 @@ const rules = {
   diffUsers,
   fingerprint,
   fingerprintMany,
+  fingerprintShort,
   invertPatch,
   judge,
   prepareCall,
@@ -41,13 +43,15 @@ let isReady = false;
 /** Calls under way: a getter may call the package while the core reads it. */
 let depth = 0;
 
-/** Where in memory the bytes of a patch's members are, that plain.ts has judged. */
-export let judged = 0;
+/** Where in memory 64 bytes are, that the core and the short ways share within a call. */
+export let shared = 0;
+/** Calls so far. */
+export let turn = 0;
 
 /** A new instance. An old one is let go of, and its memory with it. */
 function instantiate(): void {
   attach(initSync({ module: compile() }).memory);
-  judged = start();
+  shared = start();
   isReady = true;
 }
 
@@ -55,6 +59,7 @@ function instantiate(): void {
 export function enter(): number {
   // Not while an outer call is in the old one.
   if (!isReady && depth === 0) instantiate();
+  turn++;
   return mark();
 }
 

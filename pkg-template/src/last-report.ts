@@ -3,7 +3,7 @@
 
 import { bytes, values } from '#glue';
 
-import { judged } from './core.js';
+import { shared } from './core.js';
 import type { Report } from './types.js';
 
 // Of plain.rs: there is something to say of a member.
@@ -25,7 +25,7 @@ export function lastReport(first: number, count: number, nameByte: number): Repo
   let at = 0;
   let isSame = name === nameByte;
   for (let index = 0; index < count; index++) {
-    const byte = bytes[judged + index] as number;
+    const byte = bytes[shared + index] as number;
     if (byte < NOTED) continue;
     const key = values[first + 2 * index];
     isSame &&= noted[at] === key && noted[at + 1] === byte;

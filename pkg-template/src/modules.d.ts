@@ -11,6 +11,7 @@ declare module '#bindgen' {
   export function invertPatch(patch: number, before: number): number;
   export function fingerprint(value: number, kind: number): number;
   export function fingerprintMany(values: number, kind: number): number;
+  export function fingerprintShort(length: number, kind: number): boolean;
   export function prepareCall(userId: number, patch: number, options: number, isBrowser: boolean): number;
   export function authorization(key: number): number;
   export function judge(seen: number, call: number): number;
@@ -26,6 +27,9 @@ declare module '#glue' {
   export function hold(value: unknown): number;
   export function take(place: number): unknown;
   export function push(value: unknown): number;
+  // For short.ts.
+  export const decoder: { decode(bytes: Uint8Array): string };
+  export function placeOf(value: unknown): number;
   // For plain.ts.
   export const values: readonly unknown[];
   export const top: number;

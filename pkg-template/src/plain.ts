@@ -1,4 +1,4 @@
-// The short way of a patch: read here, judged by the core in one call, copied here.
+// The short way of a patch: read here, shared by the core in one call, copied here.
 //
 // What crosses is a byte for each member of the metadata, in memory that plain.rs
 // shares. No rule lives here: whatever is not surely plain the core reads the
@@ -7,7 +7,7 @@
 import { judgePlain } from '#bindgen';
 import { bytes, isInherited, isWellFormed, kindOf, mark, pushMember, release, remember, showsNothing, top, values, view } from '#glue';
 
-import { begin, end, judged, spoil } from './core.js';
+import { begin, end, shared, spoil, turn } from './core.js';
 import { lastReport, valid } from './last-report.js';
 import type { Report } from './types.js';
 
@@ -31,12 +31,12 @@ const objectPrototype = Object.prototype;
 const nobody: Members = {};
 
 // Of the last survey: where the members of the metadata are and how many, the
-// display_name, and its byte. A getter may call the package again, which `turn` tells.
+// display_name, and its byte. A getter may call the package again, which
+// `turn` tells: then they are another's.
 let first = 0;
 let count = 0;
 let name: unknown;
 let notedName = 0;
-let turn = 0;
 
 /** The report of a patch, if there is nothing to say or the same as last time. Otherwise what was read of it is held for the core. */
 export function plainReport(patch: unknown): Report | undefined {
@@ -92,7 +92,7 @@ function merged(before: Members, keys: number): Members {
   let removed: string[] | undefined;
   let added = 0;
   for (let index = 0; index < most; index++) {
-    const effect = bytes[judged + index];
+    const effect = bytes[shared + index];
     if (effect === REMOVE) (removed ??= []).push(values[from + 2 * index] as string);
     else if (effect === ADD) added++;
   }
@@ -103,7 +103,7 @@ function merged(before: Members, keys: number): Members {
   view();
   const isLarge = keys > SMALL && added > 0 && (removed === undefined || removed.length <= NAMED);
   for (let index = 0; index < most; index++) {
-    const effect = bytes[judged + index];
+    const effect = bytes[shared + index];
     if (effect !== REPLACE && effect !== ADD) continue;
     const key = values[from + 2 * index] as string;
     const value = values[from + 2 * index + 1];
@@ -167,7 +167,7 @@ function survey(patch: unknown, stored: Members, storedName: unknown, keys: numb
   let isKnown = false;
   let verdict = NOT_PLAIN;
   let metadata: unknown;
-  const mine = ++turn;
+  const mine = turn;
   const start = mark();
   try {
     if (!isAlone(patch) || !showsNothing(objectPrototype)) return NOT_PLAIN;
@@ -196,7 +196,7 @@ function survey(patch: unknown, stored: Members, storedName: unknown, keys: numb
     if (isKnown) {
       view();
       for (let index = 0; index < members; index++) {
-        bytes[judged + index] = seen(values[ofMetadata + 2 * index] as string, values[ofMetadata + 2 * index + 1], stored);
+        bytes[shared + index] = seen(values[ofMetadata + 2 * index] as string, values[ofMetadata + 2 * index + 1], stored);
       }
     }
   } catch {

@@ -1,11 +1,12 @@
 // The rules, as functions: each hands over to the core.
 
-import { release } from '#glue';
+import { push, release } from '#glue';
 
 import { enter, hold, run } from './core.js';
 import { isPalmError, type PalmError } from './error.js';
 import { keepReport, valid } from './last-report.js';
 import { plainReport, plainUpdate } from './plain.js';
+import { short } from './short.js';
 import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
 
 /** The report of a patch that could not be read to its end. */
@@ -162,7 +163,10 @@ export function invertPatch(
  * ```
  */
 export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind): string {
-  return run((core) => core.fingerprint(hold(value), hold(kind))) as string;
+  return run((core) => {
+    const digits = short(core.fingerprintShort, value, kind);
+    return digits === undefined ? core.fingerprint(hold(value), hold(kind)) : push(digits);
+  }) as string;
 }
 
 /**

@@ -5,7 +5,7 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 
 #[cfg(palm_user_module)]
-pub(crate) use super::lanes::{write_hex, write_hex_of_four};
+pub(crate) use super::lanes::{replace_by_hex, write_hex, write_hex_of_four};
 
 /// A SHA-256 digest; shows as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,4 +58,10 @@ pub(crate) fn write_hex_of_four(messages: [&[u8]; 4], hex: &mut [[u8; 64]; 4]) {
     for (message, hex) in messages.into_iter().zip(hex) {
         write_hex(message, hex);
     }
+}
+
+/// Writes those of the first bytes over them.
+#[cfg(all(feature = "wasm", target_arch = "wasm32", not(palm_user_module)))]
+pub(crate) fn replace_by_hex(bytes: &mut [u8; 64], length: usize) {
+    *bytes = Fingerprint::of(bytes.get(..length).unwrap_or_default()).to_hex();
 }

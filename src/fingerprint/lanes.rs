@@ -17,6 +17,12 @@ pub(crate) fn write_hex(message: &[u8], hex: &mut [u8; 64]) {
     write_digits(digest(message), hex);
 }
 
+/// Writes those of the first `length` bytes in their place.
+pub(crate) fn replace_by_hex(bytes: &mut [u8; 64], length: usize) {
+    let digest = digest(bytes.get(..length).unwrap_or_default());
+    write_digits(digest, bytes);
+}
+
 fn digest(message: &[u8]) -> [v128; 2] {
     let mut state = START;
     for index in 0..block_count(message.len()) {

@@ -18,7 +18,7 @@ use crate::text::{decimal, joined};
 
 pub use hash::Fingerprint;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
-pub(crate) use hash::{write_hex, write_hex_of_four};
+pub(crate) use hash::{replace_by_hex, write_hex, write_hex_of_four};
 
 /// How a value is brought into one form before it is hashed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use super::convert;
 use super::glue::{self, ABSENT};
@@ -11,13 +12,36 @@ use super::names::name;
 use super::node::{JsNode, text_at};
 use crate::error::Error;
 use crate::fingerprint::{
-    Fault, FingerprintKind, normalise, normalise_in_place, write_hex, write_hex_of_four,
+    Fault, FingerprintKind, normalise, normalise_in_place, replace_by_hex, write_hex,
+    write_hex_of_four,
 };
 use crate::issue::IssueCode;
 use crate::node::{Kind, Node};
 
 /// The digits of a fingerprint.
 type Hex = [u8; 64];
+
+/// The place of undefined.
+const UNDEFINED: u32 = 0;
+
+/// The short way of a text of ASCII of that length, which lies where its digits
+/// do afterwards. False where it takes the long way. The kind is a place.
+pub(super) fn short(shared: &'static [Cell<u8>; 64], length: u32, kind: u32) -> bool {
+    #[allow(unsafe_code, reason = "read and written where it is, without a copy")]
+    // SAFETY: cells may be written to, and nobody else looks at these in the meantime.
+    let shared = unsafe { &mut *shared.as_ptr().cast_mut().cast::<Hex>() };
+    let length = length as usize;
+    let kind = match kind {
+        UNDEFINED => Some(FingerprintKind::Exact),
+        name => named_kind(name),
+    };
+    let (Some(kind), Some(text)) = (kind, shared.get_mut(..length)) else { return false };
+    let is_normal = normalise_in_place(text, kind);
+    if is_normal {
+        replace_by_hex(shared, length);
+    }
+    is_normal
+}
 
 /// The place of 64 digits.
 pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Error> {

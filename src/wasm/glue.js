@@ -21,7 +21,7 @@ const lengths = new Int32Array(32);
 for (const name of inherited) lengths[name.charCodeAt(0) & 31] |= 1 << name.length;
 const encoder = new TextEncoder();
 // A byte order mark at the start of a text is part of it.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+export const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function isInherited(key) {
   return (lengths[key.charCodeAt(0) & 31] >> key.length) & 1 ? inherited.has(key) : false;
@@ -240,6 +240,11 @@ export function same(a, b) {
 /** The place of the name that equals a text; 0 for any other value. */
 export function nameOf(place) {
   return names.get(values[place]) ?? 0;
+}
+
+/** The place of undefined or of the name that equals a value; ABSENT for any other. */
+export function placeOf(value) {
+  return value === undefined ? 0 : names.get(value) ?? ABSENT;
 }
 
 /** The length in code points. */

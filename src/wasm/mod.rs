@@ -27,11 +27,12 @@ use crate::node::{Kind, Node};
 use crate::on_nodes::{apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::validate::{Scope, read};
 
-/// Prepares a new instance. Gives the address of what [`judge_plain`] reads.
+/// Prepares a new instance. Gives the address of what [`judge_plain`] and
+/// [`fingerprint_short`] read.
 #[wasm_bindgen]
 pub fn start() -> *const u8 {
     names::intern();
-    plain::shared()
+    plain::shared().as_ptr().cast()
 }
 
 /// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
@@ -142,6 +143,13 @@ pub fn invert_patch(patch: u32, before: u32) -> i32 {
 #[wasm_bindgen]
 pub fn fingerprint(value: u32, kind: u32) -> i32 {
     call(|| settled(fingerprint::one(JsNode::from_js(value), JsNode::from_js(kind))))
+}
+
+/// `fingerprint` of a text of ASCII that lies where [`start`] says, as its digits do
+/// afterwards; false for one that takes the long way.
+#[wasm_bindgen(js_name = fingerprintShort)]
+pub fn fingerprint_short(length: u32, kind: u32) -> bool {
+    fingerprint::short(plain::shared(), length, kind)
 }
 
 /// `fingerprintMany`: the same for an array of strings.

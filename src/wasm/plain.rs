@@ -33,9 +33,9 @@ unsafe impl Sync for Shared {}
 
 static SHARED: Shared = Shared([const { Cell::new(0) }; 64]);
 
-/// Where the bytes are.
-pub(super) fn shared() -> *const u8 {
-    SHARED.0.as_ptr().cast()
+/// The bytes that JavaScript knows as well.
+pub(super) fn shared() -> &'static [Cell<u8>; 64] {
+    &SHARED.0
 }
 
 /// Judges a patch by the bytes of `count` members of metadata, that of the
