@@ -17,11 +17,11 @@ export const valid: Report = Object.freeze({ valid: true, errors: nothing, warni
 // and bytes of the members that are noted, and the byte of the display_name.
 let noted: unknown[] = [];
 let name = 0;
-let report: Report | undefined;
+export let lastReport: Report | undefined;
 let isAwaited = false;
 
-/** The report of the patch before, if there is the same to say of the members from `first` on. */
-export function lastReport(first: number, count: number, nameByte: number): Report | undefined {
+/** Whether {@link lastReport} says what there is to say of the members from `first` on. */
+export function isLast(first: number, count: number, nameByte: number): boolean {
   let at = 0;
   let isSame = name === nameByte;
   for (let index = 0; index < count; index++) {
@@ -35,13 +35,13 @@ export function lastReport(first: number, count: number, nameByte: number): Repo
   isSame &&= noted.length === at;
   noted.length = at;
   name = nameByte;
-  if (!isSame) report = undefined;
+  if (!isSame) lastReport = undefined;
   // One that came twice may come again.
-  isAwaited = isSame && report === undefined;
-  return report;
+  isAwaited = isSame && lastReport === undefined;
+  return lastReport !== undefined;
 }
 
-/** Keeps the core's report, if it was asked for after {@link lastReport}. */
+/** Keeps the core's report, if it was asked for after {@link isLast}. */
 export function keepReport(made: Report): void {
   if (!isAwaited) return;
   isAwaited = false;
@@ -52,5 +52,5 @@ export function keepReport(made: Report): void {
   }
   Object.freeze(made.errors);
   Object.freeze(made.warnings);
-  report = Object.freeze(made);
+  lastReport = Object.freeze(made);
 }

@@ -8,7 +8,7 @@ import { judgePlain } from '#bindgen';
 import { bytes, isInherited, isWellFormed, kindOf, mark, pushMember, release, remember, showsNothing, top, values, view } from '#glue';
 
 import { begin, end, shared, spoil, turn } from './core.js';
-import { lastReport, valid } from './last-report.js';
+import { isLast, lastReport, valid } from './last-report.js';
 import type { Report } from './types.js';
 
 // The numbers of plain.rs: of a member's byte, of its effect, of a verdict; and of `Kind`.
@@ -16,7 +16,7 @@ const CAPACITY = 64;
 const NO_TEXT = 16, INHERITED = 32, STORED = 64, SAME = 128, ABSENT = 0xffffffff;
 const REPLACE = 1, ADD = 2, REMOVE = 3;
 const NOT_PLAIN = 0, PLAIN = 1, NEW_METADATA = 2, NEW_NAME = 4, NOTES = 8;
-const NULL = 0;
+const STRING = 3;
 /** Beside the byte of a display_name. */
 const BEFORE_METADATA = 256;
 
@@ -43,7 +43,7 @@ export function plainReport(patch: unknown): Report | undefined {
   if (!begin()) return undefined;
   const start = mark();
   const verdict = survey(patch, nobody, undefined, 0);
-  const report = (verdict & PLAIN) !== 0 ? valid : verdict === NOTES ? lastReport(first, count, notedName) : undefined;
+  const report = (verdict & PLAIN) !== 0 ? valid : verdict === NOTES ? lastReport : undefined;
   end();
   if (report !== undefined) release(start);
   return report;
@@ -153,7 +153,7 @@ function isAlone(object: unknown): object is Members {
 
 /** The byte of a member. */
 function seen(key: string, value: unknown, stored: Members): number {
-  const kind = value === null ? NULL : kindOf(value);
+  const kind = typeof value === 'string' && isWellFormed(value) ? STRING : kindOf(value);
   const byte = isWellFormed(key) ? kind : kind | NO_TEXT;
   if (isInherited(key)) return byte | INHERITED;
   if (stored === nobody) return byte;
@@ -212,7 +212,7 @@ function survey(patch: unknown, stored: Members, storedName: unknown, keys: numb
     count = members;
     try {
       verdict = judgePlain(members, notedName, keys);
-      if ((verdict & PLAIN) !== 0) return verdict;
+      if ((verdict & PLAIN) !== 0 || (verdict === NOTES && stored === nobody && isLast(first, count, notedName))) return verdict;
     } catch {
       spoil();
       release(start);
