@@ -122,7 +122,10 @@ function without(object: Members, removed: string[]): Members {
     for (const key of removed) delete copy[key];
     return copy;
   }
-  const [a, b, c, d] = removed as [string, string, string, string];
+  // By index: to take an array apart asks its iterator.
+  const a = removed[0] as string;
+  const b = removed[1] as string;
+  const c = removed[2] as string;
   // Each name is compared with each member: no more names than there are.
   switch (removed.length) {
     case 1: {
@@ -138,7 +141,7 @@ function without(object: Members, removed: string[]): Members {
       return copy;
     }
     default: {
-      const { [a]: _1, [b]: _2, [c]: _3, [d]: _4, ...copy } = object;
+      const { [a]: _1, [b]: _2, [c]: _3, [removed[3] as string]: _4, ...copy } = object;
       return copy;
     }
   }
