@@ -1,7 +1,8 @@
 // The rules beside their peers, in Node.js, Chromium and workerd: a table,
-// bench/results.json, and docs/speed.svg for the README.
+// bench/results.json, and docs/speed.svg for the README. `node bench/rules.mjs node`
+// measures in one of them.
 
-import { createHash, hash, webcrypto } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +12,7 @@ import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
 import { chart } from './rules/chart.mjs';
-import { measureAll, summary } from './rules/measure.mjs';
+import { ROUNDS, rotated, summary } from './rules/measure.mjs';
 import { launch } from '../tests/browser/chromium.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,9 +36,20 @@ const show = (runtime) => ({ group, rows }) => {
 };
 const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1000).toFixed(2)} µs` : `${(ns / 1e6).toFixed(1)} ms`);
 
+/** A process for each candidate and round. */
 async function inNode() {
-  const { groups } = await import(pathToFileURL(await bundle('cases.mjs', 'index.js', 'node')));
-  return measureAll(await groups({ hash, createHash, subtle: webcrypto.subtle, schema: true }), show('Node.js'));
+  const program = await bundle('process.mjs', 'index.js', 'node');
+  const { listed } = await import(pathToFileURL(program));
+  const results = [];
+  for (const [index, { name, candidates }] of (await listed()).entries()) {
+    const seen = Object.fromEntries(candidates.map((who) => [who, []]));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const who of rotated(candidates, round)) seen[who].push(Number(execFileSync(process.execPath, [program, String(index), who], { encoding: 'utf8' })));
+    }
+    results.push(summary(name, seen));
+    show('Node.js')(results.at(-1));
+  }
+  return results;
 }
 
 async function inChromium() {
@@ -45,7 +57,7 @@ async function inChromium() {
   const browser = await launch();
   try {
     const page = await browser.newPage();
-    page.setDefaultTimeout(300_000);
+    page.setDefaultTimeout(600_000);
     page.on('pageerror', (error) => console.error(error));
     // A secure context has crypto.subtle.
     await page.route('https://bench.localhost/', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
@@ -77,7 +89,7 @@ async function inWorkerd() {
     const groups = await (await fetch(base)).json();
     for (const [index, { name, isLong, candidates }] of groups.entries()) {
       const seen = Object.fromEntries(candidates.map((who) => [who, []]));
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < ROUNDS; round++) {
         for (const who of candidates) {
           const times = isLong ? 1 : 20_000;
           if (round === 0) await run(index, who, times);

@@ -11,6 +11,8 @@ import { create } from 'mutative';
 import * as v from 'valibot';
 import * as z from 'zod';
 
+import { arktype } from './arktype.mjs';
+
 import { applyPatch, fingerprint, fingerprintMany, validatePatch } from 'palm-user';
 
 import { emails, manyEmails, merges, validations } from './inputs.mjs';
@@ -55,11 +57,13 @@ const MERGE = {
   immer: (user, patch) => produce(user, onDraft(patch)),
 };
 
-z.config({ jitless: true });
-const zod = z.strictObject({
+const schema = () => z.strictObject({
   metadata: z.record(z.string(), z.string().nullable()).refine((metadata) => Object.keys(metadata).length <= 50).optional(),
   display_name: z.string().optional(),
 });
+const zodWithEval = schema();
+z.config({ jitless: true });
+const zod = schema();
 const valibot = v.strictObject({
   metadata: v.optional(v.pipe(v.record(v.string(), v.nullable(v.string())), v.check((metadata) => Object.keys(metadata).length <= 50))),
   display_name: v.optional(v.string()),
@@ -86,6 +90,7 @@ const VALIDATE = {
   'a check, by hand': byHand,
   'zod, jitless': (patch) => zod.safeParse(patch).success,
   valibot: (patch) => v.safeParse(valibot, patch).success,
+  'arktype, jitless': (patch) => arktype.allows(patch),
 };
 
 const normalised = (email) => email.trim().toLowerCase();
@@ -95,8 +100,8 @@ const ONE = {
   'js-sha256': (email) => jsSha256(normalised(email)),
 };
 
-/** What the platform itself offers, or needs eval for. */
-export async function groups({ hash, createHash, subtle, schema, compiles = true }) {
+/** With what the platform itself offers, and with what needs eval; `checked`: that all do equal work. */
+export async function groups({ hash, createHash, subtle, evaluates, compiles = true, checked = true }) {
   const one = { ...ONE };
   // It compiles bytes, which a Worker may not.
   const hasher = compiles && (await createSHA256());
@@ -104,31 +109,35 @@ export async function groups({ hash, createHash, subtle, schema, compiles = true
   if (hash) one['node, crypto.hash'] = (email) => hash('sha256', normalised(email));
   if (createHash) one['node, createHash'] = (email) => createHash('sha256').update(normalised(email)).digest('hex');
   const validate = { ...VALIDATE };
-  if (schema) Object.assign(validate, await compiled());
+  if (evaluates) Object.assign(validate, await compiled());
   const many = { 'palm-user': () => fingerprintMany(manyEmails, 'email') };
   for (const [name, single] of Object.entries(one)) {
     if (name !== 'palm-user') many[name] = () => manyEmails.map(single);
   }
   if (subtle) many['crypto.subtle'] = () => Promise.all(manyEmails.map(async (email) => bytesToHex(new Uint8Array(await subtle.digest('SHA-256', utf8ToBytes(normalised(email)))))));
   const all = [];
-  for (const [name, users, patches] of merges) {
+  for (const [name, users, patches, further] of merges) {
     all.push(group(`applyPatch: ${name}`, MERGE, (run) => (index) => run(users[index], patches[index]), sorted));
+    all.push(group(`applyPatch: ${name}, then as many of the result`, MERGE, (run) => (index) => run(run(users[index], patches[index]), further[index]), sorted));
   }
   for (const [name, patches] of validations) {
     all.push(group(`validatePatch: ${name}`, validate, (run) => (index) => run(patches[index])));
   }
   all.push(group('fingerprint: one e-mail', one, (run) => (index) => run(emails[index])));
   all.push({ ...group('fingerprintMany: 100,000 e-mails', many, (run) => run), isLong: true });
-  for (const { name, candidates, same } of all) await assertEqual(name, candidates, same);
+  if (checked) for (const { name, candidates, same } of all) await assertEqual(name, candidates, same);
   return all;
 }
 
-/** Ajv makes code of a schema, which a Worker and a strict policy forbid. */
+/** These make code of a schema, which a Worker and a strict policy forbid. */
 async function compiled() {
   const { default: Ajv } = await import('ajv');
   const metadata = { type: 'object', additionalProperties: { type: ['string', 'null'] }, maxProperties: 50 };
   const properties = { metadata, display_name: { type: 'string' } };
-  return { 'ajv, with eval': new Ajv({ allowUnionTypes: true }).compile({ type: 'object', additionalProperties: false, properties }) };
+  return {
+    'ajv, with eval': new Ajv({ allowUnionTypes: true }).compile({ type: 'object', additionalProperties: false, properties }),
+    'zod, with eval': (patch) => zodWithEval.safeParse(patch).success,
+  };
 }
 
 const group = (name, candidates, bind, same = JSON.stringify) => ({

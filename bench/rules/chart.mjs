@@ -6,9 +6,9 @@ const WIDTH = 720;
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1000).toFixed(1)} µs` : `${(ns / 1e6).toFixed(0)} ms`);
 
-/** An SVG of `[{group, rows}]`; of those with other keys each only the first. */
+/** An SVG of `[{group, rows}]`, without those of other keys each, of two edits and of invalid patches. */
 export function chart(results) {
-  const shown = results.filter(({ group }) => !/other keys each|invalid/.test(group));
+  const shown = results.filter(({ group }) => !/other keys each|of the result|invalid/.test(group));
   const parts = [];
   let y = 8;
   for (const { group, rows } of shown) {

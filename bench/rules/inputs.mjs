@@ -20,25 +20,25 @@ function users(keys, fields, own) {
 
 const key = (index, own, number) => (own ? `key_${number}_${index}` : `key_${index}`);
 
-/** Patches that change, remove and add, a third each, and the name. */
-function patches(keys, own) {
+/** Patches that change, remove and add, a third each, and the name; `from`: which keys. */
+function patches(keys, own, from = 0) {
   return numbers.map((number) => ({
     metadata: Object.fromEntries(
       Array.from({ length: keys }, (_, index) => {
-        if (index % 3 === 1) return [key(index, own, number), null];
-        return [index % 3 === 0 ? key(index, own, number) : `new_${own ? number : ''}_${index}`, `changed ${number}`];
+        if (index % 3 === 1) return [key(from + index, own, number), null];
+        return [index % 3 === 0 ? key(from + index, own, number) : `new_${own ? number : ''}_${from + index}`, `changed ${number}`];
       }),
     ),
-    display_name: `Jane ${number}`,
+    display_name: `Jane ${number} ${from}`,
   }));
 }
 
-/** The sample of the API's reference, and the largest user there can be. */
+/** Users, patches of them, and patches of what comes out: of the sample of the API's reference, and of the largest user there can be. */
 export const merges = [
-  ['sample user, 2 keys', users(3, 2, false), patches(2, false)],
-  ['sample user, 2 keys, other keys each', users(3, 2, true), patches(2, true)],
-  ['50 metadata, 40 vault, 10 keys', users(47, 40, false), patches(10, false)],
-  ['50 metadata, 40 vault, 10 keys, other keys each', users(47, 40, true), patches(10, true)],
+  ['sample user, 2 keys', users(3, 2, false), patches(2, false), patches(2, false, 2)],
+  ['sample user, 2 keys, other keys each', users(3, 2, true), patches(2, true), patches(2, true, 2)],
+  ['50 metadata, 40 vault, 10 keys', users(47, 40, false), patches(10, false), patches(10, false, 10)],
+  ['50 metadata, 40 vault, 10 keys, other keys each', users(47, 40, true), patches(10, true), patches(10, true, 10)],
 ];
 
 const strings = (keys) =>

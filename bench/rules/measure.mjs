@@ -2,7 +2,7 @@
 
 import { measure } from 'mitata';
 
-const ROUNDS = 5;
+export const ROUNDS = 5;
 
 /** `[{group, rows: [{name, ns, low, high}]}]`, nanoseconds a call. */
 export async function measureAll(groups, report = () => undefined) {
@@ -11,7 +11,7 @@ export async function measureAll(groups, report = () => undefined) {
     const seen = Object.fromEntries(Object.keys(candidates).map((who) => [who, []]));
     for (let round = 0; round < ROUNDS; round++) {
       for (const [who, run] of rotated(Object.entries(candidates), round)) {
-        seen[who].push(isLong ? await timed(run) : await quick(run));
+        seen[who].push(await once(run, isLong));
       }
     }
     results.push(summary(name, seen));
@@ -28,7 +28,10 @@ export function summary(group, seen) {
   return { group, rows };
 }
 
-const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
+/** Nanoseconds a call. */
+export const once = (run, isLong) => (isLong ? timed(run) : quick(run));
+
+export const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
 
 async function quick(run) {
   let index = 0;
