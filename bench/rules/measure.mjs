@@ -2,7 +2,7 @@
 
 import { measure } from 'mitata';
 
-export const ROUNDS = 5;
+export const ROUNDS = 3;
 
 /** `[{group, rows: [{name, ns, low, high}]}]`, nanoseconds a call. */
 export async function measureAll(groups, report = () => undefined) {
@@ -35,7 +35,7 @@ export const rotated = (list, by) => [...list.slice(by % list.length), ...list.s
 
 async function quick(run) {
   let index = 0;
-  const { p50 } = await measure(() => run((index = (index + 1) & 63)), { min_cpu_time: 40_000_000 });
+  const { p50 } = await measure(() => run((index = (index + 1) & 63)), { min_cpu_time: 150_000_000 });
   return p50;
 }
 

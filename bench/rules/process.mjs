@@ -18,7 +18,7 @@ if (index !== undefined) {
 
 /** What is measured is compiled code, as of a page or a server that has run for a while. */
 async function warmed(run) {
-  const end = performance.now() + 300;
+  const end = performance.now() + 500;
   for (let index = 0; performance.now() < end; index++) {
     const result = run(index & 63);
     if (result instanceof Promise) await result;

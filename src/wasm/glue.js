@@ -254,9 +254,9 @@ export function charCount(place) {
   return count;
 }
 
-/** An own member, even where `=` would call the setter of `__proto__`. */
+/** An own member, even where `=` would call a setter that every object inherits, as that of `__proto__`. */
 function define(object, key, value) {
-  if (key === '__proto__') {
+  if (key in objectPrototype) {
     defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
   } else {
     object[key] = value;

@@ -1,0 +1,158 @@
+// The short ways must not be told from the long one, which an object of options takes.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { applyPatch, fingerprint, validatePatch } from 'palm-user';
+
+const user = () => ({
+  id: 'x',
+  metadata: { a: '1', b: '2', c: '3', stored_null: null, nested: { deep: true } },
+  status: 'active',
+  display_name: 'Ada',
+});
+
+// A generator of our own: a failure is found again.
+let seed = 20261124;
+const below = (limit) => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return Math.floor((seed / 2 ** 32) * limit);
+};
+const pick = (list) => list[below(list.length)];
+
+const KEYS = ['a', 'b', 'c', 'd', 'stored_null', 'nested', '__proto__', 'constructor', 'toString', 'valueOf', '', 'key\ud800', 'ключ', 'c'.repeat(40)];
+const VALUES = ['1', '2', '', null, null, 5, true, undefined, NaN, Infinity, 3n, Symbol.iterator, () => 1, 'lone \udc00', [], {}, ['x', undefined], new Date(0)];
+const NAMES = ['Ada', 'Grace', '', null, 12, undefined, 'lone \udc00', {}, [], 1n];
+
+function anyPatch() {
+  const metadata = {};
+  for (let count = below(pick([3, 3, 6, 70])); count > 0; count--) {
+    const key = below(4) === 0 ? `key_${below(80)}` : pick(KEYS);
+    const value = below(3) === 0 ? pick(VALUES) : pick(['1', '2', null]);
+    Object.defineProperty(metadata, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+  const fields = [['metadata', below(12) === 0 ? pick(VALUES) : metadata]];
+  if (below(2) === 0) fields.push(['display_name', below(2) === 0 ? 'Ada' : pick(NAMES)]);
+  if (below(12) === 0) fields.push(['displayName', 'x']);
+  if (below(2) === 0) fields.reverse();
+  return Object.fromEntries(fields.slice(below(8) === 0 ? 1 : 0));
+}
+
+const outcome = (run) => {
+  try {
+    return run();
+  } catch (error) {
+    return { code: error.code, issues: error.issues };
+  }
+};
+
+test('20,000 patches, some of them several times: reports and users as by the long way', () => {
+  for (let round = 0; round < 20_000; round++) {
+    const from = seed;
+    const patch = anyPatch();
+    const name = `seed ${from}`;
+    for (let times = below(4); times >= 0; times--) {
+      assert.deepEqual(validatePatch(patch), validatePatch(patch, {}), name);
+    }
+    assert.deepEqual(outcome(() => applyPatch(user(), patch)), outcome(() => applyPatch(user(), patch, {})), name);
+    const keys = (result) => result.metadata && Reflect.ownKeys(result.metadata);
+    assert.deepEqual(keys(outcome(() => applyPatch(user(), patch))), keys(outcome(() => applyPatch(user(), patch, {}))), name);
+  }
+});
+
+test('users and patches of every size: as by the long way, and of no table', () => {
+  for (const size of [0, 1, 4, 11, 12, 13, 30, 46]) {
+    for (const [replaced, removed, added] of [[1, 0, 0], [0, 1, 0], [0, 0, 1], [2, 1, 1], [1, 2, 1], [0, 3, 4], [4, 4, 4], [0, 5, 3], [0, 0, 4]]) {
+      const stored = Object.fromEntries(Array.from({ length: size }, (_, index) => [`key_${index}`, `value ${index}`]));
+      const members = [];
+      for (let index = 0; index < replaced; index++) members.push([`key_${index}`, 'replaced']);
+      for (let index = 0; index < removed; index++) members.push([`key_${replaced + index}`, null]);
+      for (let index = 0; index < added; index++) members.push([`new_${index}`, 'added']);
+      const [of, patch] = [{ metadata: stored }, { metadata: Object.fromEntries(members), display_name: 'Ada' }];
+      const name = `${size} keys, ${replaced} replaced, ${removed} removed, ${added} added`;
+      assert.equal(JSON.stringify(applyPatch(of, patch)), JSON.stringify(applyPatch(of, patch, {})), name);
+    }
+  }
+});
+
+describe('a report that is kept', () => {
+  const spoilt = { metadata: { a: '1' }, display_name: 12 };
+
+  test('is frozen through and through, so that nobody writes into the next one', () => {
+    for (let times = 0; times < 4; times++) {
+      const { errors } = validatePatch(spoilt);
+      try {
+        errors[0].path.push('x');
+        errors[0].params.actual = 'x';
+        errors.length = 0;
+      } catch {
+        // The report is frozen.
+      }
+    }
+    assert.deepEqual(validatePatch(spoilt), validatePatch(spoilt, {}));
+  });
+
+  test('is not taken for that of another key, kind, or order', () => {
+    for (const [one, other] of [
+      [{ metadata: { a: 1 } }, { metadata: { b: 1 } }],
+      [{ metadata: { a: 1 } }, { metadata: { a: true } }],
+      [{ metadata: { a: 1, b: '' } }, { metadata: { a: 1, b: 1 } }],
+      [{ metadata: { a: 1 }, display_name: 1 }, { display_name: 1, metadata: { a: 1 } }],
+      [{ metadata: { a: 'x' }, display_name: 1 }, { metadata: { a: 'x' }, display_name: null }],
+      [{ metadata: { a: undefined } }, { metadata: { a: undefined, b: 'x' } }],
+    ]) {
+      for (const patch of [one, one, one, other, one, other, other, other]) assert.deepEqual(validatePatch(patch), validatePatch(patch, {}));
+    }
+  });
+});
+
+describe('somebody calls the package while it reads', () => {
+  const again = () => {
+    fingerprint('ada@example.com', 'email');
+    validatePatch({ metadata: { q: 'r', s: null, t: 5 } });
+    return applyPatch({ metadata: { q: '1' } }, { metadata: { q: null, z: '2' } });
+  };
+  const expect = { metadata: { b: '2', c: '9', d: '4' }, display_name: 'Ada' };
+  const patch = () => ({ metadata: { a: null, c: '9', d: '4' }, display_name: 'Ada' });
+  const stored = () => ({ metadata: { a: '1', b: '2', c: '3' } });
+  const watched = (object) => new Proxy(object, {
+    getPrototypeOf: (target) => (again(), Reflect.getPrototypeOf(target)),
+    get: (target, key) => (again(), target[key]),
+    getOwnPropertyDescriptor: (target, key) => (again(), Reflect.getOwnPropertyDescriptor(target, key)),
+    has: (target, key) => (again(), key in target),
+    ownKeys: (target) => (again(), Reflect.ownKeys(target)),
+  });
+
+  const getter = (object, key) => {
+    const { [key]: value } = object;
+    return Object.defineProperty(object, key, { get: () => (again(), value), enumerable: true, configurable: true });
+  };
+  const cases = {
+    'in a getter of the patch': [stored(), getter(patch(), 'metadata')],
+    'in a getter of the patch’s metadata': [stored(), { ...patch(), metadata: getter(patch().metadata, 'c') }],
+    'in a getter of the user’s metadata': [{ metadata: getter(stored().metadata, 'c') }, patch()],
+    'in a getter of a member that stays': [{ metadata: getter(stored().metadata, 'b') }, patch()],
+    'in a proxy as the user': [watched(stored()), patch()],
+    'in a proxy as the user’s metadata': [{ metadata: watched(stored().metadata) }, patch()],
+    'in a proxy as the patch': [stored(), watched(patch())],
+    'in a proxy as the patch’s metadata': [stored(), { ...patch(), metadata: watched(patch().metadata) }],
+  };
+  for (const [name, [of, change]] of Object.entries(cases)) {
+    test(name, () => assert.deepEqual({ ...applyPatch(of, change) }, expect));
+  }
+});
+
+test('what somebody puts on every object is not the user’s', () => {
+  for (const enumerable of [false, true]) {
+    for (const descriptor of [{ value: 'everywhere', writable: false }, { get: () => 'everywhere', set() {} }]) {
+      Object.defineProperty(Object.prototype, 'd', { ...descriptor, enumerable, configurable: true });
+      try {
+        const after = applyPatch({ metadata: { a: '1' } }, { metadata: { a: null, d: '4' } });
+        assert.deepEqual(Object.entries(after.metadata), [['d', '4']]);
+        assert.equal(validatePatch({ metadata: { a: '1' } }).valid, true);
+      } finally {
+        delete Object.prototype.d;
+      }
+    }
+  }
+});
