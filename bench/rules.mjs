@@ -1,6 +1,6 @@
 // The rules beside their peers, in Node.js, Chromium and workerd: a table,
 // bench/results.json, and docs/speed.svg for the README. `node bench/rules.mjs node`
-// measures in one of them.
+// measures in one of them, `node bench/rules.mjs node validatePatch` these groups.
 
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -36,12 +36,17 @@ const show = (runtime) => ({ group, rows }) => {
 };
 const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1000).toFixed(2)} µs` : `${(ns / 1e6).toFixed(1)} ms`);
 
-/** A process for each candidate and round. */
-async function inNode() {
+/** A process for each candidate and round. Of groups that are not asked for, what was there before is kept. */
+async function inNode(before) {
   const program = await bundle('process.mjs', 'index.js', 'node');
   const { listed } = await import(pathToFileURL(program));
   const results = [];
   for (const [index, { name, candidates }] of (await listed()).entries()) {
+    const known = before?.find(({ group }) => group === name);
+    if (known && !name.includes(asked)) {
+      results.push(known);
+      continue;
+    }
     const seen = Object.fromEntries(candidates.map((who) => [who, []]));
     for (let round = 0; round < ROUNDS; round++) {
       for (const who of rotated(candidates, round)) seen[who].push(Number(execFileSync(process.execPath, [program, String(index), who], { encoding: 'utf8' })));
@@ -108,11 +113,11 @@ async function inWorkerd() {
 
 // What one runtime gave is kept, whatever the next one does.
 const file = path.join(root, 'bench/results.json');
-const chosen = process.argv.slice(2);
+const [chosen, asked = ''] = process.argv.slice(2);
 for (const [runtime, run] of Object.entries({ node: inNode, chromium: inChromium, workerd: inWorkerd })) {
-  if (chosen.length > 0 && !chosen.includes(runtime)) continue;
-  const results = await run();
+  if (chosen !== undefined && chosen !== runtime) continue;
   const before = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+  const results = await run(before.rules?.[runtime]);
   const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node.js ${process.versions.node}`;
   const all = { ...before, machine, rules: { ...before.rules, [runtime]: results } };
   await writeFile(file, `${JSON.stringify(all, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value), 1)}\n`);

@@ -20,7 +20,8 @@ function unread({ message }: PalmError): Report {
  * it is given.
  *
  * Refused is what Palm documents as refused or what JSON cannot carry; what Palm
- * leaves undocumented gets a warning.
+ * leaves undocumented gets a warning. A report is not to be written to: one that
+ * says the same as one before is that one, and frozen.
  *
  * @param options - `current`: The user as it is: the 50 keys are counted on the merged result.
  *
