@@ -63,15 +63,26 @@ export function enter(): number {
   return mark();
 }
 
-/** Whether a call may go without `run`, which catches a trap. If so, {@link end} ends it. */
-export function begin(): boolean {
-  if (!isReady) return false;
+/**
+ * Takes a short way through the core: what it gives, or undefined where the long way
+ * must be taken. What it holds from `enter` on is then left for that.
+ */
+export function shortly<T>(way: (a: unknown, b: unknown) => T | undefined, a: unknown, b?: unknown): T | undefined {
+  if (!isReady) return undefined;
+  const start = mark();
   depth++;
-  return true;
-}
-
-export function end(): void {
-  depth--;
+  try {
+    const result = way(a, b);
+    if (result !== undefined) release(start);
+    return result;
+  } catch {
+    // A full stack, wherever it was met. The long way says so, if it is still full.
+    isReady = false;
+    return undefined;
+  } finally {
+    // Not by a function, which a full stack would not let run: an instance would never be renewed.
+    depth--;
+  }
 }
 
 /** The instance has not finished a call: the next one has another. */

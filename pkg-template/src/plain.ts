@@ -7,7 +7,7 @@
 import { judgePlain } from '#bindgen';
 import { bytes, isInherited, isWellFormed, kindOf, mark, pushMember, release, remember, showsNothing, top, values, view } from '#glue';
 
-import { begin, end, shared, spoil, turn } from './core.js';
+import { shared, shortly, spoil, turn } from './core.js';
 import { isLast, lastReport, valid } from './last-report.js';
 import type { Report } from './types.js';
 
@@ -40,23 +40,17 @@ let notedName = 0;
 
 /** The report of a patch, if there is nothing to say or the same as last time. Otherwise what was read of it is held for the core. */
 export function plainReport(patch: unknown): Report | undefined {
-  if (!begin()) return undefined;
-  const start = mark();
-  const verdict = survey(patch, nobody, undefined, 0);
-  const report = (verdict & PLAIN) !== 0 ? valid : verdict === NOTES ? lastReport : undefined;
-  end();
-  if (report !== undefined) release(start);
-  return report;
+  return shortly(reported, patch);
 }
 
 /** The user after a patch. Undefined where the core has to look closer: what was read of the patch is held for it. */
 export function plainUpdate(user: unknown, patch: unknown): unknown {
-  if (!begin()) return undefined;
-  const start = mark();
-  const after = updated(user, patch);
-  end();
-  if (after !== undefined) release(start);
-  return after;
+  return shortly(updated, user, patch);
+}
+
+function reported(patch: unknown): Report | undefined {
+  const verdict = survey(patch, nobody, undefined, 0);
+  return (verdict & PLAIN) !== 0 ? valid : verdict === NOTES ? lastReport : undefined;
 }
 
 function updated(user: unknown, patch: unknown): unknown {
