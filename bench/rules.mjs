@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
 import { chart } from './rules/chart.mjs';
-import { ROUNDS, rotated, summary } from './rules/measure.mjs';
+import { ROUNDS, measureAll, summary } from './rules/measure.mjs';
 import { launch } from '../tests/browser/chromium.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,21 +40,12 @@ const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 10
 async function inNode(before) {
   const program = await bundle('process.mjs', 'index.js', 'node');
   const { listed } = await import(pathToFileURL(program));
-  const results = [];
-  for (const [index, { name, candidates }] of (await listed()).entries()) {
-    const known = before?.find(({ group }) => group === name);
-    if (known && !name.includes(asked)) {
-      results.push(known);
-      continue;
-    }
-    const seen = Object.fromEntries(candidates.map((who) => [who, []]));
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const who of rotated(candidates, round)) seen[who].push(Number(execFileSync(process.execPath, [program, String(index), who], { encoding: 'utf8' })));
-    }
-    results.push(summary(name, seen));
-    show('Node.js')(results.at(-1));
-  }
-  return results;
+  const all = (await listed()).map((group, index) => ({ ...group, index }));
+  const known = (name) => before?.find(({ group }) => group === name);
+  const wanted = all.filter(({ name }) => name.includes(asked) || known(name) === undefined);
+  const one = (at, who) => Number(execFileSync(process.execPath, [program, String(wanted[at].index), who], { encoding: 'utf8' }));
+  const results = await measureAll(wanted, one, show('Node.js'));
+  return all.map(({ name }) => results.find(({ group }) => group === name) ?? known(name));
 }
 
 async function inChromium() {

@@ -7,4 +7,4 @@ const metadata = type({ '[string]': 'string | null' }).narrow((metadata) => Obje
 const patch = type({ '+': 'reject', 'metadata?': metadata, 'display_name?': 'string' });
 
 /** With what is wrong, as the others; `allows` says less and sooner. */
-export const arktype = { isValid: (value) => !(patch(value) instanceof type.errors) };
+export const arktype = (value) => !(patch(value) instanceof type.errors);

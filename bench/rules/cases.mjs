@@ -11,10 +11,9 @@ import { create } from 'mutative';
 import * as v from 'valibot';
 import * as z from 'zod';
 
-import { arktype } from './arktype.mjs';
-
 import { applyPatch, fingerprint, fingerprintMany, validatePatch } from 'palm-user';
 
+import { arktype } from './arktype.mjs';
 import { emails, manyEmails, merges, validations } from './inputs.mjs';
 
 /** A patch on a draft, for both libraries of drafts. */
@@ -90,7 +89,7 @@ const VALIDATE = {
   'a check, by hand': byHand,
   'zod, jitless': (patch) => zod.safeParse(patch).success,
   valibot: (patch) => v.safeParse(valibot, patch).success,
-  'arktype, jitless': (patch) => arktype.isValid(patch),
+  'arktype, jitless': arktype,
 };
 
 const normalised = (email) => email.trim().toLowerCase();
@@ -139,6 +138,9 @@ async function compiled() {
     'zod, with eval': (patch) => zodWithEval.safeParse(patch).success,
   };
 }
+
+/** What there is to measure, by name. */
+export const named = (all) => all.map(({ name, isLong, candidates }) => ({ name, isLong, candidates: Object.keys(candidates) }));
 
 const group = (name, candidates, bind, same = JSON.stringify) => ({
   name,

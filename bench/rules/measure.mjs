@@ -4,15 +4,13 @@ import { measure } from 'mitata';
 
 export const ROUNDS = 3;
 
-/** `[{group, rows: [{name, ns, low, high}]}]`, nanoseconds a call. */
-export async function measureAll(groups, report = () => undefined) {
+/** `[{group, rows: [{name, ns, low, high}]}]`; `one(index, who)` gives nanoseconds a call of a candidate of a group. */
+export async function measureAll(groups, one, report = () => undefined) {
   const results = [];
-  for (const { name, candidates, isLong } of groups) {
-    const seen = Object.fromEntries(Object.keys(candidates).map((who) => [who, []]));
+  for (const [index, { name, candidates }] of groups.entries()) {
+    const seen = Object.fromEntries(candidates.map((who) => [who, []]));
     for (let round = 0; round < ROUNDS; round++) {
-      for (const [who, run] of rotated(Object.entries(candidates), round)) {
-        seen[who].push(await once(run, isLong));
-      }
+      for (const who of rotated(candidates, round)) seen[who].push(await one(index, who));
     }
     results.push(summary(name, seen));
     report(results.at(-1));
@@ -31,7 +29,7 @@ export function summary(group, seen) {
 /** Nanoseconds a call. */
 export const once = (run, isLong) => (isLong ? timed(run) : quick(run));
 
-export const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
+const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
 
 async function quick(run) {
   let index = 0;

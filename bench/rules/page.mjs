@@ -1,6 +1,7 @@
 // The cases in a page.
 
-import { groups } from './cases.mjs';
-import { measureAll } from './measure.mjs';
+import { groups, named } from './cases.mjs';
+import { measureAll, once } from './measure.mjs';
 
-globalThis.results = groups({ subtle: crypto.subtle, evaluates: true }).then((all) => measureAll(all));
+const all = await groups({ subtle: crypto.subtle, evaluates: true });
+globalThis.results = await measureAll(named(all), (index, who) => once(all[index].candidates[who], all[index].isLong));

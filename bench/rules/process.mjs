@@ -3,10 +3,10 @@
 
 import { createHash, hash, webcrypto } from 'node:crypto';
 
-import { groups } from './cases.mjs';
+import { groups, named } from './cases.mjs';
 import { once } from './measure.mjs';
 
-export const platform = { hash, createHash, subtle: webcrypto.subtle, evaluates: true };
+const platform = { hash, createHash, subtle: webcrypto.subtle, evaluates: true };
 
 const [index, who] = process.argv.slice(2);
 // rules.mjs imports this too, with arguments of its own.
@@ -27,4 +27,4 @@ async function warmed(run) {
 }
 
 /** Which there are, once it is sure that they do equal work. */
-export const listed = async () => (await groups(platform)).map(({ name, candidates, isLong }) => ({ name, isLong, candidates: Object.keys(candidates) }));
+export const listed = async () => named(await groups(platform));

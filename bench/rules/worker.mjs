@@ -1,6 +1,6 @@
 // The cases in workerd, whose clock stands still while code runs: it is timed from outside.
 
-import { groups } from './cases.mjs';
+import { groups, named } from './cases.mjs';
 
 let all;
 
@@ -8,7 +8,7 @@ export default {
   async fetch(request) {
     all ??= await groups({ subtle: crypto.subtle, compiles: false });
     const { searchParams } = new URL(request.url);
-    if (!searchParams.has('group')) return Response.json(all.map(({ name, candidates, isLong }) => ({ name, isLong, candidates: Object.keys(candidates) })));
+    if (!searchParams.has('group')) return Response.json(named(all));
     const { candidates, isLong } = all[searchParams.get('group')];
     const run = candidates[searchParams.get('candidate')];
     const times = Number(searchParams.get('times'));
