@@ -43,7 +43,8 @@ let isReady = false;
 /** Calls under way: a getter may call the package while the core reads it. */
 let depth = 0;
 
-/** Where in memory 64 bytes are, that the core and the short ways share within a call. */
+/** As many bytes of memory as a fingerprint has digits, that the core and the short ways share within a call; and where. */
+export const SHARED_BYTES = 64;
 export let shared = 0;
 /** Calls so far. */
 export let turn = 0;
@@ -98,9 +99,10 @@ export function spoil(): void {
  * has a new instance. Nothing is lost by that: the core keeps nothing between calls.
  *
  * @param outcome - Of such an error: what the server can have done by now.
+ * @param start - What `enter` gave, of a call that has taken a short way in vain.
  */
-export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent'): unknown {
-  const start = enter();
+export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent', start?: number): unknown {
+  const top = enter();
   depth++;
   try {
     const place = attempt(call, outcome);
@@ -108,7 +110,7 @@ export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent')
     return take(place);
   } finally {
     depth--;
-    release(start);
+    release(start ?? top);
     if (isLarge()) isReady = false;
   }
 }

@@ -28,6 +28,7 @@ declare module '#glue' {
   export function take(place: number): unknown;
   export function push(value: unknown): number;
   // For short.ts.
+  export const ABSENT: number;
   export const decoder: { decode(bytes: Uint8Array): string };
   export function placeOf(value: unknown): number;
   // For plain.ts.

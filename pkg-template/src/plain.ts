@@ -1,19 +1,18 @@
-// The short way of a patch: read here, shared by the core in one call, copied here.
+// The short way of a patch: read here, judged by the core in one call, copied here.
 //
 // What crosses is a byte for each member of the metadata, in memory that plain.rs
 // shares. No rule lives here: whatever is not surely plain the core reads the
 // long way, through glue.js, and what was read is not read again.
 
 import { judgePlain } from '#bindgen';
-import { bytes, isInherited, isWellFormed, kindOf, mark, pushMember, release, remember, showsNothing, top, values, view } from '#glue';
+import { ABSENT, bytes, isInherited, isWellFormed, kindOf, mark, pushMember, release, remember, showsNothing, top, values, view } from '#glue';
 
-import { shared, shortly, spoil, turn } from './core.js';
+import { SHARED_BYTES, shared, shortly, spoil, turn } from './core.js';
 import { isLast, lastReport, valid } from './last-report.js';
 import type { Report } from './types.js';
 
 // The numbers of plain.rs: of a member's byte, of its effect, of a verdict; and of `Kind`.
-const CAPACITY = 64;
-const NO_TEXT = 16, INHERITED = 32, STORED = 64, SAME = 128, ABSENT = 0xffffffff;
+const NO_TEXT = 16, INHERITED = 32, STORED = 64, SAME = 128;
 const REPLACE = 1, ADD = 2, REMOVE = 3;
 const NOT_PLAIN = 0, PLAIN = 1, NEW_METADATA = 2, NEW_NAME = 4, NOTES = 8;
 const STRING = 3;
@@ -30,13 +29,12 @@ type Members = Record<string, unknown>;
 const objectPrototype = Object.prototype;
 const nobody: Members = {};
 
-// Of the last survey: where the members of the metadata are and how many, the
-// display_name, and its byte. A getter may call the package again, which
-// `turn` tells: then they are another's.
+// Of the last survey: where the members of the metadata are and how many, and where
+// the display_name is. A getter may call the package again, which `turn` tells: then
+// they are another's.
 let first = 0;
 let count = 0;
-let name: unknown;
-let notedName = 0;
+let name = 0;
 
 /** The report of a patch, if there is nothing to say or the same as last time. Otherwise what was read of it is held for the core. */
 export function plainReport(patch: unknown): Report | undefined {
@@ -65,7 +63,7 @@ function updated(user: unknown, patch: unknown): unknown {
     const verdict = survey(patch, before, storedName, keys);
     if ((verdict & PLAIN) === 0) return undefined;
     if (verdict === PLAIN) return user;
-    const newName = name;
+    const newName = values[name];
     const metadata = (verdict & NEW_METADATA) === 0 ? undefined : merged(before, keys);
     // `{ ...user }` is fastest by far, and what is added to it slowest: see `merged`.
     const after: Members = storedName === undefined ? { ...nobody, ...user } : { ...user };
@@ -95,7 +93,7 @@ function merged(before: Members, keys: number): Members {
   const copy = removed !== undefined ? without(before, removed) : added > 0 ? { ...nobody, ...before } : { ...before };
   if (turn !== mine) throw undefined;
   view();
-  const isLarge = keys > SMALL && added > 0 && (removed === undefined || removed.length <= NAMED);
+  const isLarge = keys > SMALL && (removed === undefined || removed.length <= NAMED);
   for (let index = 0; index < most; index++) {
     const effect = bytes[shared + index];
     if (effect !== REPLACE && effect !== ADD) continue;
@@ -187,7 +185,7 @@ function survey(patch: unknown, stored: Members, storedName: unknown, keys: numb
         for (const key in object) pushMember(key, object[key]);
         ofMetadata = end;
         members = (top - end) >>> 1;
-        isKnown = members <= CAPACITY;
+        isKnown = members <= SHARED_BYTES;
       }
     }
     if (isKnown) {
@@ -202,14 +200,15 @@ function survey(patch: unknown, stored: Members, storedName: unknown, keys: numb
   // A getter may have called the package.
   if (turn !== mine || bytes.length === 0) isKnown = false;
   if (isKnown) {
-    name = values[nameAt];
+    const newName = values[nameAt];
     // Issues come in the order of the patch.
-    notedName = nameAt === 0 ? ABSENT : kindOf(name) | (name === storedName ? SAME : 0) | (nameAt < metadataAt ? BEFORE_METADATA : 0);
+    const nameByte = nameAt === 0 ? ABSENT : kindOf(newName) | (newName === storedName ? SAME : 0) | (nameAt < metadataAt ? BEFORE_METADATA : 0);
     first = ofMetadata;
     count = members;
+    name = nameAt;
     try {
-      verdict = judgePlain(members, notedName, keys);
-      if ((verdict & PLAIN) !== 0 || (verdict === NOTES && stored === nobody && isLast(first, count, notedName))) return verdict;
+      verdict = judgePlain(members, nameByte, keys);
+      if ((verdict & PLAIN) !== 0 || (verdict === NOTES && stored === nobody && isLast(first, count, nameByte))) return verdict;
     } catch {
       spoil();
       release(start);

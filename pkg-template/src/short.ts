@@ -3,17 +3,12 @@
 //
 // No rule lives here: what the core does not take it reads the long way.
 
-import { bytes, decoder, placeOf, view } from '#glue';
+import { ABSENT, bytes, decoder, placeOf, view } from '#glue';
 
-import { shared } from './core.js';
+import { SHARED_BYTES, shared } from './core.js';
 
 /** `fingerprintShort` of the core: how many bytes, and the place of the kind. */
 export type Short = (length: number, kind: number) => boolean;
-
-/** As many bytes as there are digits. */
-const CAPACITY = 64;
-/** Of `placeOf`. */
-const ABSENT = 0xffffffff;
 
 /** Views of the memory, which are others when it grows or an instance is new. */
 let memory: Uint8Array | undefined;
@@ -25,11 +20,11 @@ let lastPlace = 0;
 
 /** The digits; undefined where the core has to look closer. */
 export function short(core: Short, value: unknown, kind: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > CAPACITY) return undefined;
+  if (typeof value !== 'string' || value.length > SHARED_BYTES) return undefined;
   view();
   if (memory !== bytes) {
     memory = bytes;
-    digits = bytes.subarray(shared, shared + CAPACITY);
+    digits = bytes.subarray(shared, shared + SHARED_BYTES);
   }
   for (let index = 0; index < value.length; index++) {
     const unit = value.charCodeAt(index);

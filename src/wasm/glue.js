@@ -11,7 +11,7 @@ const NULL = 0, BOOL = 1, NUMBER = 2, STRING = 3, ARRAY = 4, OBJECT = 5, UNDEFIN
   ILL_FORMED = 7, NOT_FINITE = 8, BIGINT = 9, FUNCTION = 10, SYMBOL = 11, INSTANCE = 12,
   UNREADABLE = 13;
 // The number of glue.rs.
-const ABSENT = 0xffffffff;
+export const ABSENT = 0xffffffff;
 
 const { getPrototypeOf, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
 /** What every object inherits, unless somebody put more there. */
