@@ -36,33 +36,42 @@ const show = (runtime) => ({ group, rows }) => {
 };
 const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1000).toFixed(2)} µs` : `${(ns / 1e6).toFixed(1)} ms`);
 
-/** A process for each candidate and round. Of groups that are not asked for, what was there before is kept. */
+/** A process for each candidate and round. */
 async function inNode(before) {
   const program = await bundle('process.mjs', 'index.js', 'node');
   const { listed } = await import(pathToFileURL(program));
-  const all = (await listed()).map((group, index) => ({ ...group, index }));
+  const one = (index, who) => Number(execFileSync(process.execPath, [program, String(index), who], { encoding: 'utf8' }));
+  return groupwise(await listed(), before, one, show('Node.js'));
+}
+
+/** Of groups that are not asked for, what was there before is kept. */
+async function groupwise(all, before, one, report) {
   const known = (name) => before?.find(({ group }) => group === name);
-  const wanted = all.filter(({ name }) => name.includes(asked) || known(name) === undefined);
-  const one = (at, who) => Number(execFileSync(process.execPath, [program, String(wanted[at].index), who], { encoding: 'utf8' }));
-  const results = await measureAll(wanted, one, show('Node.js'));
+  const wanted = all.map((group, index) => ({ ...group, index })).filter(({ name }) => name.includes(asked) || known(name) === undefined);
+  const results = await measureAll(wanted, (at, who) => one(wanted[at].index, who), report);
   return all.map(({ name }) => results.find(({ group }) => group === name) ?? known(name));
 }
 
-async function inChromium() {
+/** A page of its own for each candidate and round. */
+async function inChromium(before) {
   const script = await readFile(await bundle('page.mjs', 'index.js', 'chromium'), 'utf8');
   const browser = await launch();
-  try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(600_000);
+  /** In a context of its own, and so in a process of its own; over https, as only there is crypto.subtle. */
+  const inPage = async (search, ask) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
     page.on('pageerror', (error) => console.error(error));
-    // A secure context has crypto.subtle.
-    await page.route('https://bench.localhost/', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+    await page.route('https://bench.localhost/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
     await page.goto('https://bench.localhost/');
     await page.addScriptTag({ content: script, type: 'module' });
-    await page.waitForFunction(() => globalThis.results !== undefined);
-    const results = await page.evaluate(() => globalThis.results);
-    results.forEach(show('Chromium'));
-    return results;
+    await page.waitForFunction(() => globalThis.bench !== undefined);
+    const answer = await page.evaluate(ask, search);
+    await context.close();
+    return answer;
+  };
+  const one = (index, who) => inPage([index, who], ([index, who]) => globalThis.bench.one(index, who));
+  try {
+    return await groupwise(await inPage([], () => globalThis.bench.listed()), before, one, show('Chromium'));
   } finally {
     await browser.close();
   }

@@ -4,7 +4,7 @@
 import { createHash, hash, webcrypto } from 'node:crypto';
 
 import { groups, named } from './cases.mjs';
-import { once } from './measure.mjs';
+import { once, warmed } from './measure.mjs';
 
 const platform = { hash, createHash, subtle: webcrypto.subtle, evaluates: true };
 
@@ -15,15 +15,6 @@ if (/^\d+$/.test(index)) {
   const run = candidates[who];
   await warmed(run);
   console.log(await once(run, isLong));
-}
-
-/** What is measured is compiled code, as of a page or a server that has run for a while. */
-async function warmed(run) {
-  const end = performance.now() + 500;
-  for (let index = 0; performance.now() < end; index++) {
-    const result = run(index & 63);
-    if (result instanceof Promise) await result;
-  }
 }
 
 /** Which there are, once it is sure that they do equal work. */
