@@ -50,16 +50,6 @@ impl Plain {
         Some(effect)
     }
 
-    /// Whether all there is to say of a value that is not plain is said by its kind
-    /// and its key: it holds nothing to go into. It may add that many keys to the user.
-    pub(crate) fn note(&mut self, value: Kind, keys: usize) -> bool {
-        if value != Kind::Undefined {
-            self.is_empty = false;
-            self.key_count = self.key_count.saturating_add(keys);
-        }
-        !matches!(value, Kind::Array | Kind::Object | Kind::Instance | Kind::Unreadable)
-    }
-
     /// Whether the display_name changes; `None` where it is not plain.
     pub(crate) fn display_name(&mut self, value: Kind, is_same: bool) -> Option<bool> {
         if value != Kind::String {
@@ -73,6 +63,57 @@ impl Plain {
     pub(crate) fn is_plain(&self) -> bool {
         let limit = usize::try_from(Limits::default().max_keys).unwrap_or(usize::MAX);
         !self.is_empty && self.key_count <= limit
+    }
+}
+
+/// What a glance at a patch tells, without a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Glance {
+    /// There is nothing to say of it.
+    Plain,
+    /// What there is to say of it depends on nothing but the keys and kinds of the
+    /// members that are neither text nor null, and on the kind of the display_name.
+    Noted,
+}
+
+/// A set of kinds.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Kinds(u32);
+
+impl Kinds {
+    /// Of a bit for each kind, by its number.
+    pub(crate) fn from_bits(bits: u32) -> Self {
+        Kinds(bits)
+    }
+
+    pub(crate) fn with(self, kind: Kind) -> Self {
+        Kinds(self.0 | 1 << (kind as u32))
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn has(self, kind: Kind) -> bool {
+        self.0 & (1 << (kind as u32)) != 0
+    }
+}
+
+/// Judges a patch by how many members of metadata are not undefined, how many of
+/// these not null, the kinds of those that are neither text nor null under an
+/// ordinary key, and the kind of the display_name. `None` where somebody must look closer.
+pub(crate) fn glance(members: u32, keys: u32, others: Kinds, name: Option<Kind>) -> Option<Glance> {
+    let is_empty = members == 0 && matches!(name, None | Some(Kind::Undefined));
+    if is_empty || keys > Limits::default().max_keys {
+        return None;
+    }
+    let with_name = name.filter(|kind| *kind != Kind::String).map_or(others, |kind| others.with(kind));
+    // These hold something to go into.
+    let deep = [Kind::Array, Kind::Object, Kind::Instance, Kind::Unreadable];
+    match with_name {
+        kinds if kinds.is_empty() => Some(Glance::Plain),
+        kinds if deep.iter().any(|kind| kinds.has(*kind)) => None,
+        _ => Some(Glance::Noted),
     }
 }
 
@@ -126,18 +167,38 @@ mod tests {
             }
         }
         assert_eq!(Plain::of_user(0).member(Kind::String, false, ABSENT), None);
-        for (value, expect) in [(Kind::Number, true), (Kind::Undefined, false), (Kind::Bool, true)]
-        {
-            let mut plain = Plain::of_user(0);
-            assert!(plain.note(value, 1));
-            assert_eq!(plain.is_plain(), expect, "{value:?}");
-        }
-        assert!(!Plain::of_user(0).note(Kind::Object, 1));
-        let mut full = Plain::of_user(50);
-        assert!(full.note(Kind::Number, 0) && full.is_plain());
-        assert!(full.note(Kind::Number, 1) && !full.is_plain());
         assert_eq!(Plain::of_user(0).display_name(Kind::Null, false), None);
         assert_eq!(Plain::of_user(0).display_name(Kind::String, false), Some(true));
         assert_eq!(Plain::of_user(0).display_name(Kind::String, true), Some(false));
+    }
+
+    #[track_caller]
+    fn glanced(members: u32, keys: u32, others: &[Kind], name: Option<Kind>, expect: Option<Glance>) {
+        let others = others.iter().fold(Kinds::default(), |kinds, kind| kinds.with(*kind));
+        assert_eq!(glance(members, keys, others, name), expect);
+    }
+
+    #[test]
+    fn at_a_glance() {
+        glanced(3, 2, &[], None, Some(Glance::Plain));
+        glanced(0, 0, &[], Some(Kind::String), Some(Glance::Plain));
+        glanced(3, 2, &[], Some(Kind::String), Some(Glance::Plain));
+        glanced(3, 2, &[], Some(Kind::Null), Some(Glance::Noted));
+        glanced(3, 2, &[], Some(Kind::Undefined), Some(Glance::Noted));
+        glanced(3, 2, &[], Some(Kind::Object), None);
+        // Nothing to send.
+        glanced(0, 0, &[], None, None);
+        glanced(0, 0, &[Kind::Undefined], None, None);
+        glanced(0, 0, &[], Some(Kind::Undefined), None);
+        // Nulls do not count.
+        glanced(60, 50, &[], None, Some(Glance::Plain));
+        glanced(60, 51, &[], None, None);
+        for kind in (0..=u8::MAX).map(Kind::from_u8) {
+            let deep = [Kind::Array, Kind::Object, Kind::Instance, Kind::Unreadable];
+            let expect = (!deep.contains(&kind)).then_some(Glance::Noted);
+            glanced(3, 3, &[Kind::Number, kind], Some(Kind::String), expect);
+            // Of these nobody is told.
+            assert_eq!(is_plain_member(kind, true), matches!(kind, Kind::String | Kind::Null));
+        }
     }
 }

@@ -39,7 +39,7 @@ const rules = {
 type Core = typeof rules;
 
 /** False before the first call, and after one that the instance did not finish. */
-let isReady = false;
+export let isReady = false;
 /** Calls under way: a getter may call the package while the core reads it. */
 let depth = 0;
 

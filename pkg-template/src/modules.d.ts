@@ -15,6 +15,7 @@ declare module '#bindgen' {
   export function prepareCall(userId: number, patch: number, options: number, isBrowser: boolean): number;
   export function authorization(key: number): number;
   export function judge(seen: number, call: number): number;
+  export function judgeGlance(members: number, keys: number, others: number, name: number): number;
   export function judgePlain(members: number, name: number, keys: number): number;
 }
 
@@ -31,7 +32,7 @@ declare module '#glue' {
   export const ABSENT: number;
   export const decoder: { decode(bytes: Uint8Array): string };
   export function placeOf(value: unknown): number;
-  // For plain.ts.
+  // For glance.ts and plain.ts.
   export const values: readonly unknown[];
   export const top: number;
   export const bytes: Uint8Array;

@@ -8,16 +8,13 @@ import { judgePlain } from '#bindgen';
 import { ABSENT, bytes, isInherited, isWellFormed, kindOf, mark, pushMember, release, remember, showsNothing, top, values, view } from '#glue';
 
 import { SHARED_BYTES, shared, shortly, spoil, turn } from './core.js';
-import { isLast, lastReport, valid } from './last-report.js';
-import type { Report } from './types.js';
+import { isAlone } from './glance.js';
 
 // The numbers of plain.rs: of a member's byte, of its effect, of a verdict; and of `Kind`.
 const NO_TEXT = 16, INHERITED = 32, STORED = 64, SAME = 128;
 const REPLACE = 1, ADD = 2, REMOVE = 3;
-const NOT_PLAIN = 0, PLAIN = 1, NEW_METADATA = 2, NEW_NAME = 4, NOTES = 8;
+const NOT_PLAIN = 0, PLAIN = 1, NEW_METADATA = 2, NEW_NAME = 4;
 const STRING = 3;
-/** Beside the byte of a display_name. */
-const BEFORE_METADATA = 256;
 
 /** How many members an object gets by `=` before engines make a table of it. */
 const SMALL = 12;
@@ -36,19 +33,9 @@ let first = 0;
 let count = 0;
 let name = 0;
 
-/** The report of a patch, if there is nothing to say or the same as last time. Otherwise what was read of it is held for the core. */
-export function plainReport(patch: unknown): Report | undefined {
-  return shortly(reported, patch);
-}
-
 /** The user after a patch. Undefined where the core has to look closer: what was read of the patch is held for it. */
 export function plainUpdate(user: unknown, patch: unknown): unknown {
   return shortly(updated, user, patch);
-}
-
-function reported(patch: unknown): Report | undefined {
-  const verdict = survey(patch, nobody, undefined, 0);
-  return (verdict & PLAIN) !== 0 ? valid : verdict === NOTES ? lastReport : undefined;
 }
 
 function updated(user: unknown, patch: unknown): unknown {
@@ -139,19 +126,11 @@ function without(object: Members, removed: string[]): Members {
   }
 }
 
-/** An object of no class: it inherits nothing but what `in objectPrototype` finds. */
-function isAlone(object: unknown): object is Members {
-  if (typeof object !== 'object' || object === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === objectPrototype || prototype === null;
-}
-
 /** The byte of a member. */
 function seen(key: string, value: unknown, stored: Members): number {
   const kind = typeof value === 'string' && isWellFormed(value) ? STRING : kindOf(value);
   const byte = isWellFormed(key) ? kind : kind | NO_TEXT;
   if (isInherited(key)) return byte | INHERITED;
-  if (stored === nobody) return byte;
   if (Object.hasOwn(stored, key)) return byte | (stored[key] === value ? STORED | SAME : STORED);
   return key in objectPrototype ? byte | INHERITED : byte;
 }
@@ -201,14 +180,13 @@ function survey(patch: unknown, stored: Members, storedName: unknown, keys: numb
   if (turn !== mine || bytes.length === 0) isKnown = false;
   if (isKnown) {
     const newName = values[nameAt];
-    // Issues come in the order of the patch.
-    const nameByte = nameAt === 0 ? ABSENT : kindOf(newName) | (newName === storedName ? SAME : 0) | (nameAt < metadataAt ? BEFORE_METADATA : 0);
+    const nameByte = nameAt === 0 ? ABSENT : kindOf(newName) | (newName === storedName ? SAME : 0);
     first = ofMetadata;
     count = members;
     name = nameAt;
     try {
       verdict = judgePlain(members, nameByte, keys);
-      if ((verdict & PLAIN) !== 0 || (verdict === NOTES && stored === nobody && isLast(first, count, nameByte))) return verdict;
+      if ((verdict & PLAIN) !== 0) return verdict;
     } catch {
       spoil();
       release(start);

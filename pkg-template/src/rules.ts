@@ -4,8 +4,9 @@ import { push } from '#glue';
 
 import { enter, hold, run } from './core.js';
 import { isPalmError, type PalmError } from './error.js';
-import { keepReport, valid } from './last-report.js';
-import { plainReport, plainUpdate } from './plain.js';
+import { glance, snapshot } from './glance.js';
+import { isAwaited, keepReport, valid } from './last-report.js';
+import { plainUpdate } from './plain.js';
 import { short } from './short.js';
 import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
 
@@ -34,21 +35,39 @@ function unread({ message }: PalmError): Report {
  * ```
  */
 export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
-  const start = enter();
-  const report = options === undefined ? plainReport(patch) : undefined;
-  return report ?? validated(patch, options, start);
+  if (options !== undefined) return validated(patch, options);
+  return glance(patch) ?? (isAwaited ? awaited(patch) : validated(patch));
 }
 
 /** The long way. Apart from the short one, which needs no closure. */
-function validated(patch: unknown, options: unknown, start: number): Report {
+function validated(patch: unknown, options?: unknown): Report {
   try {
-    const report = (run((core) => core.validatePatch(hold(patch), hold(options)), 'not_sent', start) ?? valid) as Report;
-    if (options === undefined) keepReport(report);
-    return report;
+    return reported(patch, options);
   } catch (error) {
     if (!isPalmError(error, 'internal')) throw error;
     return unread(error);
   }
+}
+
+function reported(patch: unknown, options: unknown): Report {
+  return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
+}
+
+/** A report that is kept: of the very members that were noted, even behind a getter that answers differently. */
+function awaited(patch: unknown): Report {
+  try {
+    const members = snapshot(patch);
+    const known = glance(members);
+    if (known !== undefined) return known;
+    if (isAwaited) {
+      const report = reported(members, undefined);
+      keepReport(report);
+      return report;
+    }
+  } catch {
+    // What a getter threw, and a full stack, the long way reports.
+  }
+  return validated(patch);
 }
 
 /**

@@ -108,11 +108,17 @@ pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
     call(|| settled(run().map(|after| after.unwrap_or(user).place())))
 }
 
-/// Whether there is nothing to say of a patch, by what was seen of its members: 0 for
-/// not surely, and otherwise what it changes.
+/// Whether there is nothing to say of a patch of a user, by what was seen of its members:
+/// 0 for not surely, and otherwise what it changes.
 #[wasm_bindgen(js_name = judgePlain)]
 pub fn judge_plain(members: u32, name: u32, key_count: u32) -> u32 {
     plain::verdict(members, name, key_count).unwrap_or(0)
+}
+
+/// Whether there is nothing to say of a patch by itself, by what was seen of it.
+#[wasm_bindgen(js_name = judgeGlance)]
+pub fn judge_glance(members: u32, keys: u32, others: u32, name: u32) -> u32 {
+    plain::glanced(members, keys, others, name)
 }
 
 /// `composePatches`: one patch that does what both do.

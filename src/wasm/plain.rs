@@ -6,7 +6,7 @@ use core::cell::Cell;
 use super::glue::ABSENT;
 use crate::merge::Effect;
 use crate::node::Kind;
-use crate::plain::{Before, Plain};
+use crate::plain::{Before, Glance, Kinds, Plain, glance};
 
 /// Of a member's byte, above the kind of its value: the key is no text for UTF-8,
 /// every object inherits a member of that name, the user has it, and has the same.
@@ -15,15 +15,11 @@ const INHERITED: u8 = 32;
 const STORED: u8 = 64;
 const SAME: u8 = 128;
 
-/// Of a member's byte afterwards: there is something to say of the member.
-const NOTED: u8 = 128;
-
-/// Of a verdict. `NOTES` in place of `PLAIN`: what there is to say depends on nothing
-/// but the bytes and keys of the members that are noted, and the byte of the display_name.
+/// Of a verdict.
 const PLAIN: u32 = 1;
 const NEW_METADATA: u32 = 2;
 const NEW_NAME: u32 = 4;
-const NOTES: u32 = 8;
+const NOTED: u32 = 8;
 
 struct Shared([Cell<u8>; 64]);
 
@@ -38,42 +34,42 @@ pub(super) fn shared() -> &'static [Cell<u8>; 64] {
     &SHARED.0
 }
 
+/// The kind of a display_name, by its byte; `ABSENT` for none.
+fn name_kind(byte: u32) -> Option<Kind> {
+    (byte != ABSENT).then(|| Kind::from_u8(byte as u8 & 15))
+}
+
+/// Judges a patch of which there is no user, as [`glance`] does; 0 where somebody must look closer.
+pub(super) fn glanced(members: u32, keys: u32, others: u32, name: u32) -> u32 {
+    match glance(members, keys, Kinds::from_bits(others), name_kind(name)) {
+        Some(Glance::Plain) => PLAIN,
+        Some(Glance::Noted) => NOTED,
+        None => 0,
+    }
+}
+
 /// Judges a patch by the bytes of `count` members of metadata, that of the
 /// display_name (`ABSENT` for none), and how many keys the user has. Writes to each
-/// byte what the member does (nothing, replace, add, remove), or that it is noted.
-/// `None` where somebody must look closer.
+/// byte what the member does: nothing, replace, add, remove. `None` where somebody
+/// must look closer.
 pub(super) fn verdict(count: u32, name: u32, key_count: u32) -> Option<u32> {
     let mut plain = Plain::of_user(usize::try_from(key_count).ok()?);
     let mut verdict = PLAIN;
     for member in SHARED.0.get(..usize::try_from(count).ok()?)? {
         let byte = member.get();
-        let kind = Kind::from_u8(byte & 15);
         let before = Before { is_there: byte & STORED != 0, is_same: byte & SAME != 0 };
         let is_ordinary = byte & (NO_TEXT | INHERITED) == 0;
-        match plain.member(kind, is_ordinary, before) {
-            Some(effect) => {
-                if effect != Effect::Nothing {
-                    verdict |= NEW_METADATA;
-                }
-                member.set(effect as u8);
-            }
-            None if plain.note(kind, 1) => {
-                verdict |= NOTES;
-                member.set(byte | NOTED);
-            }
-            None => return None,
+        let effect = plain.member(Kind::from_u8(byte & 15), is_ordinary, before)?;
+        if effect != Effect::Nothing {
+            verdict |= NEW_METADATA;
+        }
+        member.set(effect as u8);
+    }
+    if let Some(kind) = name_kind(name) {
+        let is_same = name & u32::from(SAME) != 0;
+        if plain.display_name(kind, is_same)? {
+            verdict |= NEW_NAME;
         }
     }
-    if name != ABSENT {
-        let byte = name as u8;
-        let kind = Kind::from_u8(byte & 15);
-        match plain.display_name(kind, byte & SAME != 0) {
-            Some(true) => verdict |= NEW_NAME,
-            Some(false) => {}
-            None if plain.note(kind, 0) => verdict |= NOTES,
-            None => return None,
-        }
-    }
-    let verdict = if verdict & NOTES == 0 { verdict } else { NOTES };
     plain.is_plain().then_some(verdict)
 }
