@@ -76,16 +76,11 @@ pub(crate) enum Glance {
     Noted,
 }
 
-/// A set of kinds.
+/// A set of kinds: a bit for each, by its number.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Kinds(u32);
+pub(crate) struct Kinds(pub(crate) u32);
 
 impl Kinds {
-    /// Of a bit for each kind, by its number.
-    pub(crate) fn from_bits(bits: u32) -> Self {
-        Kinds(bits)
-    }
-
     pub(crate) fn with(self, kind: Kind) -> Self {
         Kinds(self.0 | 1 << (kind as u32))
     }
@@ -107,7 +102,8 @@ pub(crate) fn glance(members: u32, keys: u32, others: Kinds, name: Option<Kind>)
     if is_empty || keys > Limits::default().max_keys {
         return None;
     }
-    let with_name = name.filter(|kind| *kind != Kind::String).map_or(others, |kind| others.with(kind));
+    let with_name =
+        name.filter(|kind| *kind != Kind::String).map_or(others, |kind| others.with(kind));
     // These hold something to go into.
     let deep = [Kind::Array, Kind::Object, Kind::Instance, Kind::Unreadable];
     match with_name {
@@ -173,7 +169,13 @@ mod tests {
     }
 
     #[track_caller]
-    fn glanced(members: u32, keys: u32, others: &[Kind], name: Option<Kind>, expect: Option<Glance>) {
+    fn glanced(
+        members: u32,
+        keys: u32,
+        others: &[Kind],
+        name: Option<Kind>,
+        expect: Option<Glance>,
+    ) {
         let others = others.iter().fold(Kinds::default(), |kinds, kind| kinds.with(*kind));
         assert_eq!(glance(members, keys, others, name), expect);
     }

@@ -41,12 +41,13 @@ export const merges = [
   ['50 metadata, 40 vault, 10 keys, other keys each', users(47, 40, true), patches(10, true), patches(10, true, 10)],
 ];
 
-const strings = (keys) =>
-  numbers.map((number) => ({ metadata: Object.fromEntries(Array.from({ length: keys }, (_, index) => [`key_${index}`, `value ${number}`])) }));
+const strings = (keys, own = false) =>
+  numbers.map((number) => ({ metadata: Object.fromEntries(Array.from({ length: keys }, (_, index) => [key(index, own, number), `value ${number}`])) }));
 const spoilt = (patches) => patches.map((patch) => ({ ...patch, display_name: 12 }));
 
 export const validations = [2, 10, 50].flatMap((keys) => [
   [`${keys} keys`, strings(keys)],
+  [`${keys} keys, other keys each`, strings(keys, true)],
   [`${keys} keys, invalid`, spoilt(strings(keys))],
 ]);
 

@@ -56,39 +56,9 @@ function instantiate(): void {
   isReady = true;
 }
 
-/** Where the values of a call begin, in an instance. */
-export function enter(): number {
-  // Not while an outer call is in the old one.
-  if (!isReady && depth === 0) instantiate();
-  turn++;
-  return mark();
-}
-
-/**
- * Takes a short way through the core: what it gives, or undefined where the long way
- * must be taken. What it holds from `enter` on is then left for that.
- */
-export function shortly<T>(way: (a: unknown, b: unknown) => T | undefined, a: unknown, b?: unknown): T | undefined {
-  if (!isReady) return undefined;
-  const start = mark();
-  depth++;
-  try {
-    const result = way(a, b);
-    if (result !== undefined) release(start);
-    return result;
-  } catch {
-    // A full stack, wherever it was met. The long way says so, if it is still full.
-    isReady = false;
-    return undefined;
-  } finally {
-    // Not by a function, which a full stack would not let run: an instance would never be renewed.
-    depth--;
-  }
-}
-
-/** The instance has not finished a call: the next one has another. */
-export function spoil(): void {
-  isReady = false;
+/** Counts a call. Whoever finds another `turn` later was called meanwhile. */
+export function nextTurn(): number {
+  return ++turn;
 }
 
 /**
@@ -99,10 +69,12 @@ export function spoil(): void {
  * has a new instance. Nothing is lost by that: the core keeps nothing between calls.
  *
  * @param outcome - Of such an error: what the server can have done by now.
- * @param start - What `enter` gave, of a call that has taken a short way in vain.
  */
-export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent', start?: number): unknown {
-  const top = enter();
+export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent'): unknown {
+  // Not while an outer call is in the old one.
+  if (!isReady && depth === 0) instantiate();
+  turn++;
+  const top = mark();
   depth++;
   try {
     const place = attempt(call, outcome);
@@ -110,7 +82,7 @@ export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent',
     return take(place);
   } finally {
     depth--;
-    release(start ?? top);
+    release(top);
     if (isLarge()) isReady = false;
   }
 }
@@ -119,7 +91,7 @@ function attempt(call: (core: Core) => number, outcome: Outcome): number {
   try {
     return call(rules);
   } catch {
-    spoil();
+    isReady = false;
     const message = 'The call ran out of stack or memory; the next one starts afresh.';
     throw new PalmError({ code: 'internal', message, outcome });
   }

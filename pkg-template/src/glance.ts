@@ -15,10 +15,10 @@ const UNDEFINED = 6;
 const BEFORE_METADATA = 256;
 
 /** Beyond so many units a text is not copied to be checked. */
-const LONG = 1024;
+export const LONG = 1024;
 const LAST_PLACE = 63;
 
-type Members = Record<string, unknown>;
+export type Members = Record<string, unknown>;
 /** Places and keys, in turns. */
 type Fresh = (number | string)[];
 

@@ -33,16 +33,12 @@ declare module '#glue' {
   export const decoder: { decode(bytes: Uint8Array): string };
   export function placeOf(value: unknown): number;
   // For glance.ts and plain.ts.
-  export const values: readonly unknown[];
-  export const top: number;
   export const bytes: Uint8Array;
   export function view(): void;
   export function isWellFormed(text: string): boolean;
   export function kindOf(value: unknown): number;
   export function isInherited(key: string): boolean;
   export function showsNothing(prototype: object): boolean;
-  export function pushMember(key: string, value: unknown): void;
-  export function remember(object: unknown, first: number, count: number): void;
 }
 
 /** One of the files in `load/`: the entry's way to the compiled module. */

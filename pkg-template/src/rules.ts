@@ -2,7 +2,7 @@
 
 import { push } from '#glue';
 
-import { enter, hold, run } from './core.js';
+import { hold, run } from './core.js';
 import { isPalmError, type PalmError } from './error.js';
 import { glance, snapshot } from './glance.js';
 import { isAwaited, keepReport, valid } from './last-report.js';
@@ -93,14 +93,13 @@ export function applyPatch<U extends Pick<User, 'metadata'>>(
   patch: UserPatch,
   options?: { limits?: Limits },
 ): U {
-  const start = enter();
   const after = options === undefined ? plainUpdate(user, patch) : undefined;
-  return (after ?? applied(user, patch, options, start)) as U;
+  return (after ?? applied(user, patch, options)) as U;
 }
 
 /** The long way, as {@link validated}. */
-function applied(user: unknown, patch: unknown, options: unknown, start: number): unknown {
-  return run((core) => core.applyPatch(hold(user), hold(patch), hold(options)), 'not_sent', start);
+function applied(user: unknown, patch: unknown, options: unknown): unknown {
+  return run((core) => core.applyPatch(hold(user), hold(patch), hold(options)));
 }
 
 /**

@@ -33,12 +33,10 @@ export const isWellFormed = String.prototype.isWellFormed
   : (text) => !/\p{Surrogate}/u.test(text);
 
 /** 0 is undefined; then the names of names.rs. */
-export const values = [undefined];
-export let top = 1;
+const values = [undefined];
+let top = 1;
 const names = new Map();
 const constants = new Map();
-/** Objects whose members were taken in before Rust asks: each, the place of its first member, how many, and where `top` was. */
-const known = [];
 
 let memory;
 export let bytes = new Uint8Array(0);
@@ -77,7 +75,6 @@ export function release(mark) {
   if (top > 4096) values.length = mark;
   else while (top > mark) values[--top] = undefined;
   top = mark;
-  while (known.length > 0 && known[known.length - 1] >= mark) known.length -= 4;
 }
 
 export function push(value) {
@@ -86,7 +83,7 @@ export function push(value) {
 }
 
 /** The value has been read: its getter may have called the package, which ended at `top`. */
-export function pushMember(key, value) {
+function pushMember(key, value) {
   values[top] = key;
   values[top + 1] = value;
   top += 2;
@@ -108,11 +105,6 @@ function pushMembers(object) {
 export function showsNothing(prototype) {
   for (const _ in prototype) return false;
   return true;
-}
-
-/** Members that were taken in are not read again; `first` is 0 where reading them threw. */
-export function remember(object, first, count) {
-  known.push(object, first, count, top);
 }
 
 /** A value's place and kind in one number. */
@@ -159,8 +151,6 @@ export function kindOf(value) {
  */
 export function describe(place, out, capacity, limit) {
   const object = values[place];
-  const at = known.indexOf(object);
-  if (at >= 0) return described(known[at + 1], known[at + 2], out, capacity);
   const first = top;
   try {
     if (Array.isArray(object)) {
@@ -177,10 +167,7 @@ export function describe(place, out, capacity, limit) {
     release(first);
     return 0;
   }
-  return described(first, (top - first) >>> 1, out, capacity);
-}
-
-function described(first, count, out, capacity) {
+  const count = (top - first) >>> 1;
   view();
   words[out >>> 2] = count;
   describeAgain(first, Math.min(count, capacity), out + 4);

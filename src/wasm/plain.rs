@@ -41,7 +41,7 @@ fn name_kind(byte: u32) -> Option<Kind> {
 
 /// Judges a patch of which there is no user, as [`glance`] does; 0 where somebody must look closer.
 pub(super) fn glanced(members: u32, keys: u32, others: u32, name: u32) -> u32 {
-    match glance(members, keys, Kinds::from_bits(others), name_kind(name)) {
+    match glance(members, keys, Kinds(others), name_kind(name)) {
         Some(Glance::Plain) => PLAIN,
         Some(Glance::Noted) => NOTED,
         None => 0,

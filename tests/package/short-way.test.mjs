@@ -20,8 +20,8 @@ const below = (limit) => {
 };
 const pick = (list) => list[below(list.length)];
 
-const KEYS = ['a', 'b', 'c', 'd', 'stored_null', 'nested', '__proto__', 'constructor', 'toString', 'valueOf', '', 'key\ud800', 'ключ', 'c'.repeat(40)];
-const VALUES = ['1', '2', '', null, null, 5, true, undefined, NaN, Infinity, 3n, Symbol.iterator, () => 1, 'lone \udc00', [], {}, ['x', undefined], new Date(0)];
+const KEYS = ['a', 'b', 'c', 'd', 'stored_null', 'nested', '__proto__', 'constructor', 'toString', 'valueOf', '', 'key\ud800', 'ключ', 'c'.repeat(40), 'ends \ud83d', '\ude00 begins'];
+const VALUES = ['1', '2', '', null, null, 5, true, undefined, NaN, Infinity, 3n, Symbol.iterator, () => 1, 'lone \udc00', 'ends \ud83d', '\ude00 begins', '😀', `${'long '.repeat(300)}\ud83d`, 'long '.repeat(300), [], {}, ['x', undefined], new Date(0)];
 const NAMES = ['Ada', 'Grace', '', null, 12, undefined, 'lone \udc00', {}, [], 1n];
 
 function anyPatch() {
@@ -104,6 +104,39 @@ describe('a report that is kept', () => {
       for (const patch of [one, one, one, other, one, other, other, other]) assert.deepEqual(validatePatch(patch), validatePatch(patch, {}));
     }
   });
+});
+
+describe('a key that was ordinary', () => {
+  const all = (patches) => {
+    for (const patch of patches) {
+      for (let times = 0; times < 3; times++) assert.deepEqual(validatePatch(patch), validatePatch(patch, {}));
+    }
+  };
+
+  test('is not taken for another at its place', () => {
+    all([{ metadata: { a: '1', b: '2' } }, JSON.parse('{"metadata": {"a": "1", "__proto__": "2"}}'), { metadata: { a: '1', 'lone \ud800': '2' } }, { metadata: { a: '1', b: '2' } }]);
+  });
+
+  test('is not remembered of a patch with a text that is none', () => {
+    const first = { metadata: { 'begins \ud800': '\udc00', c: '\udc00' } };
+    all([first, { metadata: { 'begins \ud800': 'x', c: 'x' } }, first]);
+  });
+});
+
+test('what answers differently each time gives no report to another patch', () => {
+  let reads = 0;
+  const answers = (...values) => ({ metadata: Object.defineProperty({}, 'a', { get: () => values[reads++ % values.length], enumerable: true }) });
+  for (const values of [[5, 'x'], [5, true, 'x'], [5, 5, 5n], [true, 5, 5, 5, 'x']]) {
+    const patch = answers(...values);
+    for (let times = 0; times < 12; times++) {
+      validatePatch(patch);
+      for (const plain of [5, true, 5n, 'x']) {
+        const of = { metadata: { a: plain } };
+        assert.deepEqual(validatePatch(of), validatePatch(of, {}));
+      }
+      for (let again = 0; again < 3; again++) validatePatch(patch);
+    }
+  }
 });
 
 describe('somebody calls the package while it reads', () => {
