@@ -170,6 +170,21 @@ describe('somebody calls the package while it reads', () => {
     'in a proxy as the patch': [stored(), watched(patch())],
     'in a proxy as the patch’s metadata': [stored(), { ...patch(), metadata: watched(patch().metadata) }],
   };
+  test('and a change before that is not lost', () => {
+    const patch = { metadata: { a: 'changed', get b() { applyPatch({ metadata: {} }, { metadata: { q: null } }); return '2'; } } };
+    assert.deepEqual(applyPatch({ metadata: { a: '1', b: '2' } }, patch), { metadata: { a: 'changed', b: '2' } });
+  });
+
+  test('and neither has the report of the other', () => {
+    const other = { metadata: { x: true, y: 5 } };
+    for (const answer of [true, 'text']) {
+      const patch = () => ({ metadata: { a: 5, get b() { for (let times = 0; times < 3; times++) validatePatch(other); return answer; } } });
+      for (const of of [patch(), other, patch(), { metadata: { a: 5, b: true } }, { metadata: { x: true, y: 5, b: true } }, { metadata: { a: 5 } }]) {
+        for (let times = 0; times < 4; times++) assert.deepEqual(validatePatch(of), validatePatch(of, {}));
+      }
+    }
+  });
+
   for (const [name, [of, change]] of Object.entries(cases)) {
     test(name, () => assert.deepEqual({ ...applyPatch(of, change) }, expect));
   }
