@@ -33,7 +33,6 @@ export function plainUpdate(user: unknown, patch: unknown): unknown {
   if (!isReady) return undefined;
   // A getter may have the package overwrite what is read here: its calls count as well.
   const mine = nextTurn();
-  let count = 0;
   try {
     // A user that may inherit a field is read the long way.
     if (!isAlone(user) || !isAlone(patch) || 'metadata' in objectPrototype || 'display_name' in objectPrototype || !showsNothing(objectPrototype)) return undefined;
@@ -55,28 +54,8 @@ export function plainUpdate(user: unknown, patch: unknown): unknown {
     if (!isAlone(metadata)) return undefined;
     let keys = 0;
     for (const _ in before) keys++;
-    view();
-    let texts = '';
-    for (const key in metadata) {
-      const value = metadata[key];
-      if (count === SHARED_BYTES || !endsWell(key) || isInherited(key)) return undefined;
-      held[2 * count] = key;
-      held[2 * count + 1] = value;
-      let byte = NULL;
-      texts += key;
-      if (value !== null) {
-        if (typeof value !== 'string' || !endsWell(value)) return undefined;
-        byte = STRING;
-        if (value.length <= LONG) texts += value;
-        else if (!isWellFormed(value)) return undefined;
-      }
-      const stored = before[key];
-      if (stored === value) byte |= SAME;
-      if (Object.hasOwn(before, key)) byte |= STORED;
-      else if (key in objectPrototype) return undefined;
-      bytes[shared + count++] = byte;
-    }
-    if (turn !== mine || !isWellFormed(texts)) return undefined;
+    const count = read(metadata, before);
+    if (turn !== mine || count < 0) return undefined;
     const verdict = judgePlain(count, name, keys);
     if (verdict === PLAIN) return user;
     if ((verdict & PLAIN) === 0) return undefined;
@@ -91,8 +70,39 @@ export function plainUpdate(user: unknown, patch: unknown): unknown {
     // Neither leaves the core amid anything: `judgePlain` takes no memory of a stack.
     return undefined;
   } finally {
-    for (let index = 0; index < 2 * count; index++) held[index] = undefined;
+    // No function, which a full stack would not let run. What was called meanwhile has cleared the first ones.
+    for (let at = 0; at < held.length && (held[at] !== undefined || turn !== mine); at += 2) {
+      held[at] = undefined;
+      held[at + 1] = undefined;
+    }
   }
+}
+
+/** Holds the members of the metadata, and writes the byte of each: how many; -1 where one is not surely plain. */
+function read(metadata: Members, before: Members): number {
+  view();
+  let count = 0;
+  let texts = '';
+  for (const key in metadata) {
+    if (count === SHARED_BYTES || !endsWell(key) || isInherited(key)) return -1;
+    const value = metadata[key];
+    held[2 * count] = key;
+    held[2 * count + 1] = value;
+    texts += key;
+    let byte = NULL;
+    if (value !== null) {
+      if (typeof value !== 'string' || !endsWell(value)) return -1;
+      byte = STRING;
+      // A long one is not copied.
+      if (value.length <= LONG) texts += value;
+      else if (!isWellFormed(value)) return -1;
+    }
+    if (before[key] === value) byte |= SAME;
+    if (Object.hasOwn(before, key)) byte |= STORED;
+    else if (key in objectPrototype) return -1;
+    bytes[shared + count++] = byte;
+  }
+  return isWellFormed(texts) ? count : -1;
 }
 
 /** The metadata after the members that are held. */
