@@ -16,16 +16,11 @@ const BEFORE_METADATA = 256;
 
 /** Beyond so many units a text is not copied to be checked. */
 export const LONG = 1024;
-const LAST_PLACE = 63;
 
 export type Members = Record<string, unknown>;
-/** Places and keys, in turns. */
-type Fresh = (number | string)[];
 
 const objectPrototype = Object.prototype;
 const nobody: Members = {};
-/** The key that last came at each place, if it was ordinary text: most patches of a page have the same. */
-const ordinary: string[] = new Array(LAST_PLACE + 1).fill('');
 
 /**
  * The report of a patch, if there is nothing to say or the same as last time.
@@ -36,7 +31,6 @@ export function glance(patch: unknown): Report | undefined {
   let members = 0, keys = 0, others = 0, name = ABSENT, notes = 0;
   let metadata: unknown = nobody;
   let texts = '';
-  let fresh: Fresh | undefined;
   try {
     if (!isAlone(patch) || !showsNothing(objectPrototype)) return undefined;
     for (const field in patch) {
@@ -48,14 +42,10 @@ export function glance(patch: unknown): Report | undefined {
     if (!isAlone(metadata)) return undefined;
     for (const key in metadata) {
       const value = metadata[key];
-      const isKnown = key === ordinary[members & LAST_PLACE];
       const isText = typeof value === 'string' && endsWell(value);
-      if ((isText || value === null) && (isKnown || (endsWell(key) && !isInherited(key)))) {
-        if (!isKnown) {
-          texts += key;
-          (fresh ??= []).push(members & LAST_PLACE, key);
-        }
+      if ((isText || value === null) && endsWell(key) && !isInherited(key)) {
         members++;
+        texts += key;
         if (!isText) continue;
         keys++;
         // A long one is not copied.
@@ -74,7 +64,6 @@ export function glance(patch: unknown): Report | undefined {
     }
     // To ask of each takes up to 28 ns, to copy it 5.
     if (!isWellFormed(texts)) return undefined;
-    if (fresh !== undefined) keep(fresh);
     const verdict = judgeGlance(members, keys, others, name);
     if (verdict === PLAIN) return valid;
     if (verdict === NOTED) return reportOfNotes(notes === 0 ? begin() : notes, name);
@@ -82,10 +71,6 @@ export function glance(patch: unknown): Report | undefined {
     // What a getter throws, the long way reports; and a full stack, if it is still full.
   }
   return undefined;
-}
-
-function keep(fresh: Fresh): void {
-  for (let index = 0; index < fresh.length; index += 2) ordinary[fresh[index] as number] = fresh[index + 1] as string;
 }
 
 /** Whether the last unit of a text has no need of one behind it: then texts stay well-formed, or not, in a row. */

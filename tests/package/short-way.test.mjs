@@ -106,18 +106,18 @@ describe('a report that is kept', () => {
   });
 });
 
-describe('a key that was ordinary', () => {
+describe('texts that are none', () => {
   const all = (patches) => {
     for (const patch of patches) {
       for (let times = 0; times < 3; times++) assert.deepEqual(validatePatch(patch), validatePatch(patch, {}));
     }
   };
 
-  test('is not taken for another at its place', () => {
+  test('a key at the place of an ordinary one', () => {
     all([{ metadata: { a: '1', b: '2' } }, JSON.parse('{"metadata": {"a": "1", "__proto__": "2"}}'), { metadata: { a: '1', 'lone \ud800': '2' } }, { metadata: { a: '1', b: '2' } }]);
   });
 
-  test('is not remembered of a patch with a text that is none', () => {
+  test('halves of a pair that meet, of a key and of its value', () => {
     const first = { metadata: { 'begins \ud800': '\udc00', c: '\udc00' } };
     all([first, { metadata: { 'begins \ud800': 'x', c: 'x' } }, first]);
   });
