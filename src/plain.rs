@@ -34,14 +34,9 @@ impl Plain {
         Plain { is_empty: true, key_count }
     }
 
-    /// What a member of metadata does; `None` where it is not plain.
-    pub(crate) fn member(
-        &mut self,
-        value: Kind,
-        has_ordinary_key: bool,
-        before: Before,
-    ) -> Option<Effect> {
-        if !is_plain_member(value, has_ordinary_key) {
+    /// What a member of metadata under an ordinary key does; `None` where it is not plain.
+    pub(crate) fn member(&mut self, value: Kind, before: Before) -> Option<Effect> {
+        if !is_plain_member(value, true) {
             return None;
         }
         self.is_empty = false;
@@ -128,7 +123,7 @@ mod tests {
     fn check(keys: usize, members: &[(Kind, Before)], expect: Option<&[Effect]>) {
         let mut plain = Plain::of_user(keys);
         let effects: Option<Vec<Effect>> =
-            members.iter().map(|(value, before)| plain.member(*value, true, *before)).collect();
+            members.iter().map(|(value, before)| plain.member(*value, *before)).collect();
         assert_eq!(effects.filter(|_| plain.is_plain()).as_deref(), expect);
     }
 
@@ -162,7 +157,7 @@ mod tests {
                 assert_eq!(Plain::of_user(0).display_name(kind, true), None);
             }
         }
-        assert_eq!(Plain::of_user(0).member(Kind::String, false, ABSENT), None);
+        assert!(!is_plain_member(Kind::String, false));
         assert_eq!(Plain::of_user(0).display_name(Kind::Null, false), None);
         assert_eq!(Plain::of_user(0).display_name(Kind::String, false), Some(true));
         assert_eq!(Plain::of_user(0).display_name(Kind::String, true), Some(false));

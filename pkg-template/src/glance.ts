@@ -8,10 +8,11 @@ import { isReady } from './core.js';
 import { begin, note, reportOfNotes, valid } from './last-report.js';
 import type { Report } from './types.js';
 
-// The numbers of plain.rs, of node.rs, and ours: beside the byte of a display_name.
-const NO_TEXT = 16, INHERITED = 32;
+// The numbers of a verdict in plain.rs, and of a kind in node.rs.
 const PLAIN = 1, NOTED = 8;
 const UNDEFINED = 6;
+// Ours, beside a kind in a note: what is to be said of the key, and the place of the display_name.
+const NO_TEXT = 16, INHERITED = 32;
 const BEFORE_METADATA = 256;
 
 /** Beyond so many units a text is not copied to be checked. */

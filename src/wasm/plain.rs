@@ -8,10 +8,7 @@ use crate::merge::Effect;
 use crate::node::Kind;
 use crate::plain::{Before, Glance, Kinds, Plain, glance};
 
-/// Of a member's byte, above the kind of its value: the key is no text for UTF-8,
-/// every object inherits a member of that name, the user has it, and has the same.
-const NO_TEXT: u8 = 16;
-const INHERITED: u8 = 32;
+/// Of a member's byte, above the kind of its value: the user has it, and has the same.
 const STORED: u8 = 64;
 const SAME: u8 = 128;
 
@@ -48,7 +45,7 @@ pub(super) fn glanced(members: u32, keys: u32, others: u32, name: u32) -> u32 {
     }
 }
 
-/// Judges a patch by the bytes of `count` members of metadata, that of the
+/// Judges a patch by the bytes of `count` members of metadata under ordinary keys, that of the
 /// display_name (`ABSENT` for none), and how many keys the user has. Writes to each
 /// byte what the member does: nothing, replace, add, remove. `None` where somebody
 /// must look closer.
@@ -58,8 +55,7 @@ pub(super) fn verdict(count: u32, name: u32, key_count: u32) -> Option<u32> {
     for member in SHARED.0.get(..usize::try_from(count).ok()?)? {
         let byte = member.get();
         let before = Before { is_there: byte & STORED != 0, is_same: byte & SAME != 0 };
-        let is_ordinary = byte & (NO_TEXT | INHERITED) == 0;
-        let effect = plain.member(Kind::from_u8(byte & 15), is_ordinary, before)?;
+        let effect = plain.member(Kind::from_u8(byte & 15), before)?;
         if effect != Effect::Nothing {
             verdict |= NEW_METADATA;
         }
