@@ -19,8 +19,8 @@ let at = 0;
 let isSame = false;
 let kept: Report | undefined;
 
-/** Whether the report that is made now may be asked for again: one that came twice. */
-export let isAwaited = false;
+/** The report of the notes came twice, and may come again. */
+let isAwaited = false;
 
 /** Begins to take notes. A getter may have the package take others meanwhile: those are told by the number. */
 export function begin(): number {
@@ -29,7 +29,6 @@ export function begin(): number {
   lastReport = undefined;
   at = 0;
   isSame = true;
-  isAwaited = false;
   return ++ticket;
 }
 
@@ -52,9 +51,15 @@ export function reportOfNotes(begun: number, nameByte: number): Report | undefin
   return lastReport;
 }
 
+/** Whether the report that is made now should be kept. Asked once: the next patch may take no notes. */
+export function isToBeKept(): boolean {
+  const was = isAwaited;
+  isAwaited = false;
+  return was;
+}
+
 /** Keeps the report of the notes that were taken last. */
 export function keepReport(made: Report): void {
-  isAwaited = false;
   for (const issue of [...made.errors, ...made.warnings]) {
     Object.freeze(issue.path);
     Object.freeze(issue.params);

@@ -5,7 +5,7 @@ import { push } from '#glue';
 import { hold, run } from './core.js';
 import { isPalmError, type PalmError } from './error.js';
 import { glance, snapshot } from './glance.js';
-import { isAwaited, keepReport, valid } from './last-report.js';
+import { isToBeKept, keepReport, valid } from './last-report.js';
 import { plainUpdate } from './plain.js';
 import { short } from './short.js';
 import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
@@ -36,7 +36,7 @@ function unread({ message }: PalmError): Report {
  */
 export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
   if (options !== undefined) return validated(patch, options);
-  return glance(patch) ?? (isAwaited ? awaited(patch) : validated(patch));
+  return glance(patch) ?? (isToBeKept() ? kept(patch) : validated(patch));
 }
 
 /** The long way. Apart from the short one, which needs no closure. */
@@ -54,12 +54,12 @@ function reported(patch: unknown, options: unknown): Report {
 }
 
 /** A report that is kept: of the very members that were noted, even behind a getter that answers differently. */
-function awaited(patch: unknown): Report {
+function kept(patch: unknown): Report {
   try {
     const members = snapshot(patch);
     const known = glance(members);
     if (known !== undefined) return known;
-    if (isAwaited) {
+    if (isToBeKept()) {
       const report = reported(members, undefined);
       keepReport(report);
       return report;

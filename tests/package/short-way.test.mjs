@@ -139,6 +139,23 @@ test('what answers differently each time gives no report to another patch', () =
   }
 });
 
+test('what throws amid it gives no report to another patch', () => {
+  for (let throwsAt = 1; throwsAt < 12; throwsAt++) {
+    // A report is kept once it has come twice.
+    for (const times of [1, 2, 3, 4]) {
+      const key = `key_${throwsAt}_${times}`;
+      let reads = 0;
+      const get = () => {
+        if (++reads === throwsAt) throw new Error('x');
+        return 5;
+      };
+      const patch = { metadata: Object.defineProperty({}, key, { get, enumerable: true }) };
+      for (let time = 0; time < times; time++) validatePatch(patch);
+      for (const of of [{ displayName: 'x' }, { metadata: { [key]: 5 } }]) assert.deepEqual(validatePatch(of), validatePatch(of, {}));
+    }
+  }
+});
+
 describe('somebody calls the package while it reads', () => {
   const again = () => {
     fingerprint('ada@example.com', 'email');
