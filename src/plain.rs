@@ -56,9 +56,14 @@ impl Plain {
 
     /// Whether there is nothing to say of the patch as a whole: it is not empty, and no key is too many.
     pub(crate) fn is_plain(&self) -> bool {
-        let limit = usize::try_from(Limits::default().max_keys).unwrap_or(usize::MAX);
-        !self.is_empty && self.key_count <= limit
+        is_plain_as_a_whole(self.is_empty, self.key_count)
     }
+}
+
+/// Whether there is nothing to say of a patch but of its members.
+fn is_plain_as_a_whole(is_empty: bool, key_count: usize) -> bool {
+    let limit = usize::try_from(Limits::default().max_keys).unwrap_or(usize::MAX);
+    !is_empty && key_count <= limit
 }
 
 /// What a glance at a patch tells, without a user.
@@ -94,7 +99,7 @@ impl Kinds {
 /// ordinary key, and the kind of the display_name. `None` where somebody must look closer.
 pub(crate) fn glance(members: u32, keys: u32, others: Kinds, name: Option<Kind>) -> Option<Glance> {
     let is_empty = members == 0 && matches!(name, None | Some(Kind::Undefined));
-    if is_empty || keys > Limits::default().max_keys {
+    if !is_plain_as_a_whole(is_empty, usize::try_from(keys).ok()?) {
         return None;
     }
     let with_name =

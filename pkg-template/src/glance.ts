@@ -12,11 +12,13 @@ import type { Report } from './types.js';
 const PLAIN = 1, NOTED = 8;
 const UNDEFINED = 6;
 // Ours, beside a kind in a note: what is to be said of the key, and the place of the display_name.
-const NO_TEXT = 16, INHERITED = 32;
+const INHERITED = 32;
 const BEFORE_METADATA = 256;
 
 /** Beyond so many units a text is not copied to be checked. */
-export const LONG = 1024;
+const LONG = 1024;
+/** The second half of a pair, which makes a row ill-formed. */
+const ILL_FORMED = '\udc00';
 
 export type Members = Record<string, unknown>;
 
@@ -43,15 +45,12 @@ export function glance(patch: unknown): Report | undefined {
     if (!isAlone(metadata)) return undefined;
     for (const key in metadata) {
       const value = metadata[key];
-      const isText = typeof value === 'string' && endsWell(value);
-      if ((isText || value === null) && endsWell(key) && !isInherited(key)) {
+      texts += inRow(key);
+      if (typeof value === 'string') texts += inRow(value);
+      const isOrdinary = !isInherited(key);
+      if (isOrdinary && (typeof value === 'string' || value === null)) {
         members++;
-        texts += key;
-        if (!isText) continue;
-        keys++;
-        // A long one is not copied.
-        if (value.length <= LONG) texts += value;
-        else if (!isWellFormed(value)) return undefined;
+        if (value !== null) keys++;
         continue;
       }
       const kind = kindOf(value);
@@ -61,7 +60,7 @@ export function glance(patch: unknown): Report | undefined {
         keys++;
       }
       if (notes === 0) notes = begin();
-      note(key, kind | (isWellFormed(key) ? 0 : NO_TEXT) | (isInherited(key) ? INHERITED : 0));
+      note(key, isOrdinary ? kind : kind | INHERITED);
     }
     // To ask of each takes up to 28 ns, to copy it 5.
     if (!isWellFormed(texts)) return undefined;
@@ -74,9 +73,13 @@ export function glance(patch: unknown): Report | undefined {
   return undefined;
 }
 
-/** Whether the last unit of a text has no need of one behind it: then texts stay well-formed, or not, in a row. */
-export function endsWell(text: string): boolean {
-  return (text.charCodeAt(text.length - 1) & 0xfc00) !== 0xd800;
+/**
+ * What of a text goes into a row of texts, which is well-formed if each of them is.
+ * None ends in the first half of a pair, so no two halves meet; a long one is not copied.
+ */
+export function inRow(text: string): string {
+  if (text.length > LONG) return isWellFormed(text) ? '' : ILL_FORMED;
+  return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800 ? ILL_FORMED : text;
 }
 
 /** The members of a patch, each read once. */

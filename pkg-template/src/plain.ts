@@ -9,7 +9,7 @@ import { judgePlain } from '#bindgen';
 import { ABSENT, bytes, isInherited, isWellFormed, showsNothing, view } from '#glue';
 
 import { SHARED_BYTES, isReady, nextTurn, shared, turn } from './core.js';
-import { LONG, endsWell, isAlone, type Members } from './glance.js';
+import { inRow, isAlone, type Members } from './glance.js';
 
 // The numbers of plain.rs: of a member's byte, of its effect, of a verdict; and of `Kind`.
 const STORED = 64, SAME = 128;
@@ -84,19 +84,16 @@ function read(metadata: Members, before: Members): number {
   let count = 0;
   let texts = '';
   for (const key in metadata) {
-    if (count === SHARED_BYTES || !endsWell(key) || isInherited(key)) return -1;
+    if (count === SHARED_BYTES || isInherited(key)) return -1;
     const value = metadata[key];
     held[2 * count] = key;
     held[2 * count + 1] = value;
-    texts += key;
+    texts += inRow(key);
     let byte = NULL;
-    if (value !== null) {
-      if (typeof value !== 'string' || !endsWell(value)) return -1;
+    if (typeof value === 'string') {
+      texts += inRow(value);
       byte = STRING;
-      // A long one is not copied.
-      if (value.length <= LONG) texts += value;
-      else if (!isWellFormed(value)) return -1;
-    }
+    } else if (value !== null) return -1;
     if (before[key] === value) byte |= SAME;
     if (Object.hasOwn(before, key)) byte |= STORED;
     else if (key in objectPrototype) return -1;
@@ -110,7 +107,7 @@ function merged(before: Members, keys: number, most: number, mine: number): Memb
   let removed = 0, added = 0;
   for (let index = 0; index < most; index++) {
     const effect = bytes[shared + index];
-    if (effect === REMOVE) without[removed++ & 3] = held[2 * index] as string;
+    if (effect === REMOVE) without[removed++ % NAMED] = held[2 * index] as string;
     else if (effect === ADD) added++;
   }
   const isLarge = keys > SMALL && removed <= NAMED;
