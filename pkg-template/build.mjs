@@ -71,7 +71,7 @@ async function bundle({ file, source, load, core, format }) {
           if (core === undefined) {
             b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
           } else {
-            b.onResolve({ filter: /^\.\.\/(call|error|rules)\.js$/ }, () => ({ path: core, external: true }));
+            b.onResolve({ filter: /^\.\.\/(update-user\/call|error|rules)\.js$/ }, () => ({ path: core, external: true }));
           }
           b.onResolve({ filter: /^#wasm-text$/ }, () => ({ path: '#wasm-text', namespace: 'wasm-text' }));
           b.onLoad({ filter: /./, namespace: 'wasm-text' }, wasmText);
@@ -118,7 +118,7 @@ function withImports(script, module) {
   return script.replace(first[0], `import { ${list((name) => `${name} as asked_${name}`)} } from ${first[2]};\nconst ${first[1]} = { ${list((name) => `${name}: asked_${name}`)} };\n`);
 }
 
-/** `initSync` makes a new instance each time: core.ts replaces one that is spent. */
+/** `initSync` makes a new instance each time: instance.ts replaces one that is spent. */
 function renewable(script) {
   const guard = /(function initSync\(module\) \{\n) +if \(wasm !== undefined\) return wasm;\n/;
   if (!guard.test(script)) throw new Error('wasm-bindgen writes another initSync: look at build.mjs');
@@ -137,7 +137,7 @@ async function declarations() {
     const common = text.replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'");
     await writeFile(path.join(dist, file.replace(/\.d\.ts$/, '.d.cts')), common);
   }
-  for (const internal of ['attempt', 'core', 'environment', 'interruption', 'load/inline', 'load/frequency-code', 'load/workerd', 'edge/body', 'edge/duplicate-key', 'edge/pointer', 'edge/refusal', 'last-report', 'plain', 'short', 'store-values']) {
+  for (const internal of ['update-user/attempt', 'instance', 'update-user/environment', 'update-user/interruption', 'load/inline', 'load/frequency-code', 'load/workerd', 'edge/body', 'edge/duplicate-key', 'edge/pointer', 'edge/refusal', 'last-report', 'plain', 'short', 'store/values']) {
     await rm(path.join(dist, `${internal}.d.ts`));
     await rm(path.join(dist, `${internal}.d.cts`));
   }

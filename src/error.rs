@@ -9,8 +9,8 @@ use core::fmt;
 #[cfg(feature = "json")]
 use serde::Serialize;
 
-use crate::issue::{Issue, Report};
-use crate::problem::Problem;
+use crate::http::problem::Problem;
+use crate::rules::issue::{Issue, Report};
 use crate::text::{decimal, joined};
 
 /// What went wrong. Codes are stable.

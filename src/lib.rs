@@ -45,56 +45,30 @@
 
 extern crate alloc;
 
-mod answer;
-#[cfg(all(feature = "json", not(target_arch = "wasm32")))]
-mod client;
-mod compose;
-mod diff;
 mod error;
 mod fingerprint;
-mod http_date;
-mod invert;
-mod issue;
-#[cfg(feature = "json")]
-mod json;
-mod limits;
-mod merge;
+mod http;
 #[cfg(feature = "json")]
 mod native;
-mod node;
-mod on_nodes;
-mod patch;
-mod path;
-#[cfg_attr(
-    not(any(test, all(feature = "wasm", target_arch = "wasm32"))),
-    expect(dead_code, reason = "the native backend takes the long way")
-)]
-mod plain;
-mod problem;
-mod request;
-mod retry;
-mod suggest;
+mod rules;
 mod text;
-#[cfg(feature = "json")]
-mod user;
-mod validate;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 #[doc(hidden)]
 pub mod wasm;
 
-#[cfg(all(feature = "json", not(target_arch = "wasm32")))]
-pub use client::{Request, read_answer, update_user_request};
 pub use error::{Error, ErrorCode, Outcome};
 pub use fingerprint::{Fingerprint, FingerprintKind, fingerprint, fingerprint_many};
-pub use issue::{Issue, IssueCode, Param, Params, Report, Severity};
+pub use http::problem::Problem;
+pub use http::request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
+pub use http::retry::{Decision, RetryPolicy, retry_after_ms};
+#[cfg(all(feature = "json", not(target_arch = "wasm32")))]
+pub use native::client::{Request, read_answer, update_user_request};
 #[cfg(feature = "json")]
-pub use json::{apply_patch, compose_patches, diff_users, invert_patch, validate_patch};
-pub use limits::Limits;
-pub use problem::Problem;
-pub use request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
-pub use retry::{Decision, RetryPolicy, retry_after_ms};
+pub use native::json::{apply_patch, compose_patches, diff_users, invert_patch, validate_patch};
 #[cfg(feature = "json")]
-pub use user::{Status, User, UserPatch, Verification, Workflow};
+pub use native::user::{Status, User, UserPatch, Verification, Workflow};
+pub use rules::issue::{Issue, IssueCode, Param, Params, Report, Severity};
+pub use rules::limits::Limits;
 
 /// The README's example runs as a test.
 #[cfg(all(doctest, feature = "json"))]

@@ -8,7 +8,7 @@ use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// The exports over values, as core.ts calls them.
+/// The exports over values, as instance.ts calls them.
 mod wasm {
     use palm_user::wasm::{self, hold, take};
     use std::sync::Once;

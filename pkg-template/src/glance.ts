@@ -4,11 +4,11 @@
 import { judgeGlance } from '#bindgen';
 import { ABSENT, isInherited, isWellFormed, kindOf, showsNothing } from '#glue';
 
-import { isReady } from './core.js';
+import { isReady } from './instance.js';
 import { begin, note, reportOfNotes, valid } from './last-report.js';
 import type { Report } from './types.js';
 
-// The numbers of a verdict in plain.rs, and of a kind in node.rs.
+// The numbers of a verdict in precheck.rs, and of a kind in node.rs.
 const PLAIN = 1, NOTED = 8;
 const UNDEFINED = 6;
 // Ours, beside a kind in a note: what is to be said of the key, and the place of the display_name.

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 
-export { updateUser } from './call.js';
+export { updateUser } from './update-user/call.js';
 export { PalmError, isPalmError } from './error.js';
 export type { ErrorCode, Outcome, PalmErrorDetails, Problem } from './error.js';
 export {
@@ -19,7 +19,7 @@ export {
 } from './rules.js';
 export { patchSchema } from './schema.js';
 export type { PatchSchema, PatchSchemaResult } from './schema.js';
-export { createUserStore } from './store.js';
+export { createUserStore } from './store/store.js';
 export type {
   Edit,
   PendingEdit,
@@ -27,7 +27,7 @@ export type {
   Snapshot,
   UserStore,
   UserStoreOptions,
-} from './store-types.js';
+} from './store/types.js';
 export type {
   Attempt,
   FetchLike,

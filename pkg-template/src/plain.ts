@@ -1,17 +1,17 @@
 // The short way of a patch that is merged: read here, judged by the core in one call,
 // copied here.
 //
-// What crosses is a byte for each member of the metadata, in memory that plain.rs
+// What crosses is a byte for each member of the metadata, in memory that precheck.rs
 // shares. No rule lives here: whatever is not surely plain the core reads the long
 // way, from the beginning, and nothing that was read here is used.
 
 import { judgePlain } from '#bindgen';
 import { ABSENT, bytes, isInherited, isWellFormed, showsNothing, view } from '#glue';
 
-import { SHARED_BYTES, isReady, nextTurn, shared, turn } from './core.js';
+import { SHARED_BYTES, isReady, nextTurn, shared, turn } from './instance.js';
 import { inRow, isAlone, type Members } from './glance.js';
 
-// The numbers of plain.rs: of a member's byte, of its effect, of a verdict; and of `Kind`.
+// The numbers of precheck.rs: of a member's byte, of its effect, of a verdict; and of `Kind`.
 const STORED = 64, SAME = 128;
 const REPLACE = 1, ADD = 2, REMOVE = 3;
 const PLAIN = 1, NEW_METADATA = 2, NEW_NAME = 4;

@@ -2,7 +2,7 @@
 
 import { push } from '#glue';
 
-import { hold, run } from './core.js';
+import { hold, run } from './instance.js';
 import { isPalmError, type PalmError } from './error.js';
 import { glance, snapshot } from './glance.js';
 import { isToBeKept, keepReport, valid } from './last-report.js';

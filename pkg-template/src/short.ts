@@ -1,11 +1,11 @@
 // The short way of a fingerprint: a short text of ASCII, as nearly every e-mail
-// is, crosses in memory that plain.rs shares, and its digits come back in its place.
+// is, crosses in memory that precheck.rs shares, and its digits come back in its place.
 //
 // No rule lives here: what the core does not take it reads the long way.
 
 import { ABSENT, bytes, decoder, placeOf, view } from '#glue';
 
-import { SHARED_BYTES, shared } from './core.js';
+import { SHARED_BYTES, shared } from './instance.js';
 
 /** `fingerprintShort` of the core: how many bytes, and the place of the kind. */
 export type Short = (length: number, kind: number) => boolean;

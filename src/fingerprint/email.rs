@@ -7,7 +7,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::Fault;
-use crate::issue::IssueCode;
+use crate::rules::issue::IssueCode;
 
 /// RFC 5321 section 4.5.3.1: 64 octets, `@`, 255 octets.
 const MAX_OCTETS: usize = 320;

@@ -13,7 +13,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::Error;
-use crate::issue::{Issue, IssueCode};
+use crate::rules::issue::{Issue, IssueCode};
 use crate::text::{decimal, joined};
 
 pub use hash::Fingerprint;

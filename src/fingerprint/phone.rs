@@ -7,7 +7,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::Fault;
-use crate::issue::IssueCode;
+use crate::rules::issue::IssueCode;
 use crate::text::joined;
 
 const MIN_DIGITS: usize = 8;

@@ -9,19 +9,19 @@ use super::convert::{self, Object, Options, known, limits, text};
 use super::glue::{self, ABSENT};
 use super::names::name;
 use super::node::{JsKey, JsNode};
-use crate::answer::{Verdict, failure_message, not_a_user, verdict};
 use crate::error::{Error, ErrorCode, Outcome};
-use crate::node::{Key, Kind, Node};
-use crate::on_nodes::valid;
-use crate::patch::Patch;
-use crate::problem::{Problem, redact};
-use crate::request::{
+use crate::http::answer::{Verdict, failure_message, not_a_user, verdict};
+use crate::http::problem::{Problem, redact};
+use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
     invalid_user_id, secret_part, user_path,
 };
-use crate::retry::{RetryPolicy, retry_after_ms};
+use crate::http::retry::{RetryPolicy, retry_after_ms};
+use crate::rules::node::{Key, Kind, Node};
+use crate::rules::operations::valid;
+use crate::rules::patch::Patch;
+use crate::rules::validate::Scope;
 use crate::text::{decimal, joined};
-use crate::validate::Scope;
 
 /// The longest delay a timer keeps: a longer one fires at once.
 const MAX_DELAY_MS: u32 = i32::MAX as u32;

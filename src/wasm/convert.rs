@@ -8,12 +8,12 @@ use super::glue;
 use super::names::name;
 use super::node::JsNode;
 use crate::error::Error;
-use crate::issue::{Issue, IssueCode, Param, Report};
-use crate::limits::Limits;
-use crate::node::{Kind, Node};
-use crate::patch::{DISPLAY_NAME, METADATA};
-use crate::problem::Problem;
-use crate::suggest::suggest;
+use crate::http::problem::Problem;
+use crate::rules::issue::{Issue, IssueCode, Param, Report};
+use crate::rules::limits::Limits;
+use crate::rules::node::{Kind, Node};
+use crate::rules::patch::{DISPLAY_NAME, METADATA};
+use crate::rules::suggest::suggest;
 use crate::text::{decimal, joined};
 
 /// The place of a new string.
@@ -178,7 +178,7 @@ impl Options {
         for (key, value) in node.members().map_err(unreadable)? {
             let name = glue::name_of(key.place());
             if !known.iter().any(|(place, _)| *place == name) {
-                return Err(unknown(what, &crate::node::Key::text(&key), known));
+                return Err(unknown(what, &crate::rules::node::Key::text(&key), known));
             }
             options.members.push((name, value));
         }

@@ -15,8 +15,8 @@ use crate::fingerprint::{
     Fault, FingerprintKind, normalise, normalise_in_place, replace_by_hex, write_hex,
     write_hex_of_four,
 };
-use crate::issue::IssueCode;
-use crate::node::{Kind, Node};
+use crate::rules::issue::IssueCode;
+use crate::rules::node::{Kind, Node};
 
 /// The digits of a fingerprint.
 type Hex = [u8; 64];

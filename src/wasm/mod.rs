@@ -10,7 +10,7 @@ pub(crate) mod glue;
 mod module;
 mod names;
 mod node;
-mod plain;
+mod precheck;
 
 pub(crate) use self::fingerprint::lower_case;
 #[cfg(not(palm_user_module))]
@@ -21,18 +21,18 @@ use self::convert::{Options, known, limits};
 use self::names::name;
 use self::node::JsNode;
 use crate::error::Error;
-use crate::issue::Report;
-use crate::limits::Limits;
-use crate::node::{Kind, Node};
-use crate::on_nodes::{apply, compose_nodes, diff_nodes, invert_nodes};
-use crate::validate::{Scope, read};
+use crate::rules::issue::Report;
+use crate::rules::limits::Limits;
+use crate::rules::node::{Kind, Node};
+use crate::rules::operations::{apply, compose_nodes, diff_nodes, invert_nodes};
+use crate::rules::validate::{Scope, read};
 
 /// Prepares a new instance. Gives the address of what [`judge_plain`] and
 /// [`fingerprint_short`] read.
 #[wasm_bindgen]
 pub fn start() -> *const u8 {
     names::intern();
-    plain::shared().as_ptr().cast()
+    precheck::shared().as_ptr().cast()
 }
 
 /// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
@@ -112,13 +112,13 @@ pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
 /// 0 for not surely, and otherwise what it changes.
 #[wasm_bindgen(js_name = judgePlain)]
 pub fn judge_plain(members: u32, name: u32, key_count: u32) -> u32 {
-    plain::verdict(members, name, key_count).unwrap_or(0)
+    precheck::verdict(members, name, key_count).unwrap_or(0)
 }
 
 /// Whether there is nothing to say of a patch by itself, by what was seen of it.
 #[wasm_bindgen(js_name = judgeGlance)]
 pub fn judge_glance(members: u32, keys: u32, others: u32, name: u32) -> u32 {
-    plain::glanced(members, keys, others, name)
+    precheck::glanced(members, keys, others, name)
 }
 
 /// `composePatches`: one patch that does what both do.
@@ -155,7 +155,7 @@ pub fn fingerprint(value: u32, kind: u32) -> i32 {
 /// afterwards; false for one that takes the long way.
 #[wasm_bindgen(js_name = fingerprintShort)]
 pub fn fingerprint_short(length: u32, kind: u32) -> bool {
-    fingerprint::short(plain::shared(), length, kind)
+    fingerprint::short(precheck::shared(), length, kind)
 }
 
 /// `fingerprintMany`: the same for an array of strings.

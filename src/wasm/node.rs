@@ -13,7 +13,7 @@ use core::num::NonZeroU32;
 
 use super::glue::{self, ABSENT};
 use super::names;
-use crate::node::{Change, Key, Kind, MAX_NESTED_VALUES, Node, Unreadable};
+use crate::rules::node::{Change, Key, Kind, MAX_NESTED_VALUES, Node, Unreadable};
 
 /// A JavaScript value: its place, and in the low four bits its kind. Not 0: at
 /// place 0 is undefined, whose kind has another number.

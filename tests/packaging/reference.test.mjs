@@ -78,7 +78,7 @@ test('the outcomes', async () => {
 test('the codes of issues', async () => {
   const codes = union(types, 'IssueCode');
   assert.deepEqual(rows(section('Issues')), codes);
-  assert.deepEqual(spelt(await read('src/issue.rs'), 'IssueCode'), codes);
+  assert.deepEqual(spelt(await read('src/rules/issue.rs'), 'IssueCode'), codes);
 });
 
 test('the options that Rust knows', async () => {

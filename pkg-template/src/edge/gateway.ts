@@ -3,7 +3,7 @@
 // Refusals come in the order of what they cost, and the caller is known before
 // a byte of the body is read.
 
-import { updateUser } from '../call.js';
+import { updateUser } from '../update-user/call.js';
 import { isPalmError } from '../error.js';
 import { validatePatch } from '../rules.js';
 import type { User, UserPatch } from '../types.js';

@@ -2,12 +2,12 @@
 //! under ordinary keys, no key too many.
 //!
 //! A backend that sees a patch at a glance has it judged here, member by member.
-//! What is not surely plain goes the long way through [`crate::validate`] and
-//! [`crate::merge`], and what is comes out the same there.
+//! What is not surely plain goes the long way through [`crate::rules::validate`] and
+//! [`crate::rules::merge`], and what is comes out the same there.
 
-use crate::limits::Limits;
-use crate::merge::{Effect, effect, key_count};
-use crate::node::Kind;
+use crate::rules::limits::Limits;
+use crate::rules::merge::{Effect, effect, key_count};
+use crate::rules::node::Kind;
 
 /// Whether there is nothing to say of a member of metadata but its length.
 pub(crate) fn is_plain_member(value: Kind, has_ordinary_key: bool) -> bool {

@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use crate::node::{Key, Kind, Node};
+use crate::rules::node::{Key, Kind, Node};
 
 pub(crate) const METADATA: &str = "metadata";
 pub(crate) const DISPLAY_NAME: &str = "display_name";
 
-/// What a patch changes. Only [`crate::validate::read`] makes one from a
+/// What a patch changes. Only [`crate::rules::validate::read`] makes one from a
 /// caller's value, so that whatever holds a `Patch` holds plain JSON.
 #[derive(Clone)]
 pub(crate) struct Patch<N: Node> {

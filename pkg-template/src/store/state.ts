@@ -1,8 +1,8 @@
 // The state of a store between two pages.
 
-import { PalmError, isPalmError } from './error.js';
-import { composePatches } from './rules.js';
-import type { User, UserPatch } from './types.js';
+import { PalmError, isPalmError } from '../error.js';
+import { composePatches } from '../rules.js';
+import type { User, UserPatch } from '../types.js';
 
 /** What `dehydrate` gives. Statuses are left out: after a reload nothing is under way. */
 export interface StoredState {

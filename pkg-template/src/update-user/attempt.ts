@@ -1,7 +1,7 @@
 // One attempt: send, read, and note what was seen. What it means is for the core to say.
 
 import { interruption } from './interruption.js';
-import type { FetchLike } from './types.js';
+import type { FetchLike } from '../types.js';
 
 /** A call that the core has checked. */
 export interface Call {

@@ -1,7 +1,7 @@
 // What the optimistic store takes and gives.
 
-import type { PalmError } from './error.js';
-import type { Issue, Limits, User, UserPatch } from './types.js';
+import type { PalmError } from '../error.js';
+import type { Issue, Limits, User, UserPatch } from '../types.js';
 
 /** Sends a patch: `(id, patch, { signal }) => updateUser(id, patch, { …, signal })`. */
 export type SendPatch = (

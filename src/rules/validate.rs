@@ -10,14 +10,16 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::issue::{Issue, IssueCode, Param, Report};
-use crate::limits::Limits;
-use crate::merge::{effect, key_count};
-use crate::node::{Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields};
-use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
-use crate::path::Path;
-use crate::plain::is_plain_member;
-use crate::suggest::suggest;
+use crate::rules::issue::{Issue, IssueCode, Param, Report};
+use crate::rules::limits::Limits;
+use crate::rules::merge::{effect, key_count};
+use crate::rules::node::{
+    Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields,
+};
+use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch, removes};
+use crate::rules::path::Path;
+use crate::rules::precheck::is_plain_member;
+use crate::rules::suggest::suggest;
 use crate::text::{code_points, decimal, joined};
 
 /// Which rules apply besides those of the patch's own shape.

@@ -1,9 +1,9 @@
 // Edits that the server has not confirmed, and what they make of a user.
 
-import type { PalmError } from './error.js';
-import { applyPatch, invertPatch } from './rules.js';
-import type { PendingEdit } from './store-types.js';
-import type { Limits, User, UserPatch } from './types.js';
+import type { PalmError } from '../error.js';
+import { applyPatch, invertPatch } from '../rules.js';
+import type { PendingEdit } from './types.js';
+import type { Limits, User, UserPatch } from '../types.js';
 
 export interface Entry {
   readonly id: string;

@@ -4,14 +4,14 @@
 // answer in any order cannot leave a wrong value behind. The rules it applies
 // are the core's; this file holds state and nothing else.
 
-import type { PalmError } from './error.js';
+import type { PalmError } from '../error.js';
 import { compareInstants } from './instant.js';
 import { guardedInverse, isStored, overlay, view, type Entry } from './pending.js';
-import { applyPatch, composePatches, validatePatch } from './rules.js';
-import { readState, type StoredState } from './store-state.js';
-import type { Edit, Snapshot, UserStore, UserStoreOptions } from './store-types.js';
-import { asPalmError, asUser, failure, isSameUser, newId, withLimits } from './store-values.js';
-import type { User, UserPatch } from './types.js';
+import { applyPatch, composePatches, validatePatch } from '../rules.js';
+import { readState, type StoredState } from './state.js';
+import type { Edit, Snapshot, UserStore, UserStoreOptions } from './types.js';
+import { asPalmError, asUser, failure, isSameUser, newId, withLimits } from './values.js';
+import type { User, UserPatch } from '../types.js';
 
 /**
  * Makes a store of one user: edits show at once, one request is under way at a

@@ -6,7 +6,7 @@
 use core::time::Duration;
 
 use crate::error::Error;
-use crate::http_date;
+use crate::http::http_date;
 
 /// How often and how patiently a call is repeated. Times are in milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]

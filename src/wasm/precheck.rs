@@ -4,9 +4,9 @@
 use core::cell::Cell;
 
 use super::glue::ABSENT;
-use crate::merge::Effect;
-use crate::node::Kind;
-use crate::plain::{Before, Glance, Kinds, Plain, glance};
+use crate::rules::merge::Effect;
+use crate::rules::node::Kind;
+use crate::rules::precheck::{Before, Glance, Kinds, Plain, glance};
 
 /// Of a member's byte, above the kind of its value: the user has it, and has the same.
 const STORED: u8 = 64;

@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::node::{Key, Kind, Node, Unreadable, field, is_equal};
-use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
+use crate::rules::node::{Key, Kind, Node, Unreadable, field, is_equal};
+use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch, removes};
 
 /// A patch that undoes another, and what it cannot bring back.
 pub(crate) struct Inverse<N: Node> {

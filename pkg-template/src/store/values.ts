@@ -1,8 +1,8 @@
 // What the store makes of what it is given.
 
-import { PalmError, isPalmError, type PalmErrorDetails } from './error.js';
-import { diffUsers } from './rules.js';
-import type { Limits, User } from './types.js';
+import { PalmError, isPalmError, type PalmErrorDetails } from '../error.js';
+import { diffUsers } from '../rules.js';
+import type { Limits, User } from '../types.js';
 
 /** Whether two users of the same time agree in what can be edited. */
 export function isSameUser(a: User, b: User): boolean {

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Number, Value};
 
-use crate::node::{Change, Key, Kind, Node, Unreadable};
-use crate::patch::{DISPLAY_NAME, METADATA};
+use crate::rules::node::{Change, Key, Kind, Node, Unreadable};
+use crate::rules::patch::{DISPLAY_NAME, METADATA};
 
 /// A JSON value, borrowed from the caller or made by a rule.
 #[derive(Clone, Debug)]

@@ -6,8 +6,10 @@
 
 use alloc::vec::Vec;
 
-use crate::node::{Change, Key, Node, Stored, Unreadable, UserFields, is_equal, is_equal_inside};
-use crate::patch::{DISPLAY_NAME, METADATA, Patch, removes};
+use crate::rules::node::{
+    Change, Key, Node, Stored, Unreadable, UserFields, is_equal, is_equal_inside,
+};
+use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch, removes};
 
 /// The user after the patch; `None` when that is the user as it is.
 pub(crate) fn merge<N: Node>(

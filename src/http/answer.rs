@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::error::{ErrorCode, Outcome};
-use crate::node::{Kind, Node, field};
+use crate::rules::node::{Kind, Node, field};
 use crate::text::{decimal, joined};
 
 /// What an answer's status says of the call.

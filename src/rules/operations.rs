@@ -4,17 +4,17 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::compose::compose;
-use crate::diff::diff;
 use crate::error::Error;
-use crate::invert::invert;
-use crate::issue::{Report, pointer};
-use crate::limits::Limits;
-use crate::merge::merge;
-use crate::node::{Kind, Node};
-use crate::patch::Patch;
+use crate::rules::compose::compose;
+use crate::rules::diff::diff;
+use crate::rules::invert::invert;
+use crate::rules::issue::{Report, pointer};
+use crate::rules::limits::Limits;
+use crate::rules::merge::merge;
+use crate::rules::node::{Kind, Node};
+use crate::rules::patch::Patch;
+use crate::rules::validate::{Scope, read};
 use crate::text::joined;
-use crate::validate::{Scope, read};
 
 /// `Ok(None)` when the patch changes nothing.
 pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Result<Option<N>, Error> {

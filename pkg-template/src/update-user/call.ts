@@ -1,11 +1,11 @@
 // The call: the core says what to send and what an answer means; this sends and waits.
 
 import { attempt, type Call, type Seen } from './attempt.js';
-import { hold, run } from './core.js';
+import { hold, run } from '../instance.js';
 import { clock, isBrowser } from './environment.js';
-import { PalmError, type Outcome, type PalmErrorDetails } from './error.js';
+import { PalmError, type Outcome, type PalmErrorDetails } from '../error.js';
 import { interruption } from './interruption.js';
-import type { Attempt, UpdateUserOptions, User, UserPatch } from './types.js';
+import type { Attempt, UpdateUserOptions, User, UserPatch } from '../types.js';
 
 /**
  * Changes a user: `PATCH {baseUrl}/v1/user/{userId}`. Everything is checked

@@ -11,18 +11,18 @@ use core::fmt;
 use serde_json::Value;
 use url::Url;
 
-use crate::answer::{Verdict, failure_message, not_a_user, verdict};
 use crate::error::{Error, ErrorCode, Outcome};
-use crate::limits::Limits;
-use crate::native::Native;
-use crate::on_nodes::valid;
-use crate::patch::Patch;
-use crate::problem::Problem;
-use crate::request::{
+use crate::http::answer::{Verdict, failure_message, not_a_user, verdict};
+use crate::http::problem::Problem;
+use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, METHOD, UrlParts, base_url, check_header, user_path,
 };
-use crate::user::{User, UserPatch};
-use crate::validate::Scope;
+use crate::native::user::{User, UserPatch};
+use crate::native::value::Native;
+use crate::rules::limits::Limits;
+use crate::rules::operations::valid;
+use crate::rules::patch::Patch;
+use crate::rules::validate::Scope;
 
 /// A request that has been checked. Its `Debug` form hides the key and the body.
 #[derive(Clone)]

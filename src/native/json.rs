@@ -7,12 +7,12 @@ use alloc::vec::Vec;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::issue::Report;
-use crate::limits::Limits;
-use crate::native::Native;
-use crate::node::Node;
-use crate::on_nodes::{apply, compose_nodes, diff_nodes, invert_nodes};
-use crate::validate::{Scope, read};
+use crate::native::value::Native;
+use crate::rules::issue::Report;
+use crate::rules::limits::Limits;
+use crate::rules::node::Node;
+use crate::rules::operations::{apply, compose_nodes, diff_nodes, invert_nodes};
+use crate::rules::validate::{Scope, read};
 
 /// What is wrong with a patch. Never fails, whatever it is given.
 ///

@@ -5,9 +5,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::Error;
-use crate::issue::{Issue, IssueCode};
-use crate::node::{Kind, Node, Unreadable, field, is_equal};
-use crate::patch::{DISPLAY_NAME, METADATA, Patch};
+use crate::rules::issue::{Issue, IssueCode};
+use crate::rules::node::{Kind, Node, Unreadable, field, is_equal};
+use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch};
 
 /// The smallest patch that turns `before` into `after` in metadata and display_name.
 ///
@@ -20,7 +20,7 @@ pub(crate) fn diff<N: Node>(before: &N, after: &N) -> Result<Patch<N>, Error> {
     for (key, value) in metadata {
         match value {
             Some(value) if value.kind() == Kind::Null => {
-                return Err(unreachable_null(&crate::node::Key::text(&key)));
+                return Err(unreachable_null(&crate::rules::node::Key::text(&key)));
             }
             Some(value) => members.push((key, value)),
             None => members.push((key, N::null())),
@@ -29,7 +29,7 @@ pub(crate) fn diff<N: Node>(before: &N, after: &N) -> Result<Patch<N>, Error> {
     Ok(Patch { metadata: (!members.is_empty()).then_some(members), display_name: name })
 }
 
-type Differences<N> = Vec<crate::node::Change<N>>;
+type Differences<N> = Vec<crate::rules::node::Change<N>>;
 
 fn diff_metadata<N: Node>(before: &N, after: &N) -> Result<Differences<N>, Unreadable> {
     let before = object_field(before, METADATA)?;

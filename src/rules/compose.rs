@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::node::Node;
-use crate::patch::Patch;
+use crate::rules::node::Node;
+use crate::rules::patch::Patch;
 
 /// The patch that does what `first` and then `second` do. A key that both name
 /// keeps its place in `first` and takes its value from `second`; a null stays a

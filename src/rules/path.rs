@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::node::{Key, Node};
+use crate::rules::node::{Key, Node};
 use crate::text::decimal;
 
 /// A place in a patch: a chain on the stack, from the value up to the patch.

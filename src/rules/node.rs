@@ -1,7 +1,7 @@
 //! The seam between the rules and the values they judge.
 //!
 //! Every rule is generic over [`Node`], so that it is written once and runs on
-//! `serde_json::Value` (native, [`crate::native`]) and on live JavaScript
+//! `serde_json::Value` (native, [`crate::native::value`]) and on live JavaScript
 //! objects (`wasm`) alike. A backend says what a value *is* and builds new
 //! values; it decides nothing.
 //!
