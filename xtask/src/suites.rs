@@ -219,17 +219,29 @@ fn package(root: &Path) -> Result<Counts> {
     if !installed.success {
         bail!("the packed package could not be installed");
     }
-    let source = root.join("tests/package");
-    for file in fs::read_dir(&source).context("tests/package is missing")? {
-        let file = file?;
-        fs::copy(file.path(), consumer.join(file.file_name()))?;
-    }
+    copy_folder(&root.join("tests/package"), &consumer)?;
     let mut command = node_tests(&consumer)?;
     command
         .env("PALM_USER_CASES", root.join("tests/cases"))
         .env("PALM_USER_ROOT", root)
         .current_dir(&consumer);
     counted(&mut command, counts::node)
+}
+
+/// A folder's files, and those of the folders in it.
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    let entries = fs::read_dir(from).with_context(|| format!("{} is missing", from.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// The sandbox in workerd, and the package against it.
