@@ -1,0 +1,283 @@
+// The judge. It knows three things: what the person did, what the server ever
+// held, and what was told to whom. Of the store it sees what a page sees. What
+// `pending` says is a claim: an edit that is claimed to be pending is not
+// silent, and has to be on screen.
+
+import assert from 'node:assert/strict';
+
+import { FIELDS, pathOf, valueIn } from './fields.mjs';
+import { trimmed } from './server.mjs';
+
+export class Violation extends Error {
+  constructor(promise, message) {
+    super(`${promise}: ${message}`);
+    this.promise = promise;
+  }
+}
+
+const show = (value) => JSON.stringify(value) ?? 'undefined';
+const list = (values) => [...values].map(show).join(' or ');
+
+export class Oracle {
+  /** What the person chose, in order. */
+  edits = [];
+  /** What undo made: no choices, but their failure must be told as well. */
+  restorations = [];
+  /**
+   * The newest version of the server's that the store knows to be the truth: it
+   * asked for it, and none of its writes was under way meanwhile. Nothing older
+   * may come back. What is pushed proves less, for its order is a guess.
+   */
+  floor = 0;
+  /**
+   * Whether the store was handed, from elsewhere, an older user with a later
+   * time. Nobody can tell that from a change: nothing is promised of settled
+   * fields until a read of the store's own.
+   */
+  misled = false;
+  /** Fields of which nothing but "shown is stored" is promised; each with its reason. */
+  loose = new Map();
+
+  constructor(server) {
+    this.server = server;
+  }
+
+  // What the person does.
+
+  made(fields, snapshot, now) {
+    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, reports: 0, yielded: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
+    for (const [field, value] of Object.entries(fields)) {
+      edit.before[field] = valueIn(snapshot.confirmed, field);
+      // To choose what is there already is no change, and need not be sent. To
+      // choose what only another pending edit put there is a choice: the other
+      // may be undone or refused, and this one stays.
+      const isPending = this.edits.some((other) => isOpen(other) && Object.hasOwn(other.fields, field));
+      if (isPending || valueIn(snapshot.user, field) !== value) edit.strong.add(field);
+    }
+    this.edits.push(edit);
+    return edit;
+  }
+
+  /** The edit was invalid: it threw. */
+  withdrawn(edit) {
+    this.edits = this.edits.filter((other) => other !== edit);
+  }
+
+  undone(edit, snapshot) {
+    for (const [field, value] of Object.entries(edit.fields)) {
+      // Somebody else's value, which the person has seen, came after the edit.
+      // Without the edit it would be there too: undo leaves it.
+      const shown = valueIn(snapshot.user, field);
+      if (this.lastChoice(field) === edit && edit.told === 'stored' && shown !== value && shown !== trimmed(value)) edit.keptTheirs.add(field);
+    }
+    edit.fate = 'undone';
+  }
+
+  /** No patch removes a name: an undo says so, and the name stays. */
+  lossy(field) {
+    this.loose.set(field, 'no patch can restore it');
+  }
+
+  discarded(edit) {
+    edit.fate = 'discarded';
+  }
+
+  /** The last choice of a field that is neither refused nor taken back. */
+  lastChoice(field) {
+    return this.edits.findLast((edit) => edit.fate === 'living' && edit.strong.has(field) && !edit.yielded.has(field));
+  }
+
+  // What is told.
+
+  /** `confirmed` was resolved: the claim that the edit is stored. */
+  toldStored(edit) {
+    edit.told ??= 'stored';
+    if (edit.fate !== 'living') return;
+    for (const [field, value] of Object.entries(edit.fields)) {
+      if (!edit.strong.has(field) || edit.yielded.has(field)) continue;
+      const since = this.server.versions.slice(edit.seq);
+      const wasHeld = since.some(({ user }) => valueIn(user, field) === trimmed(value));
+      // A later choice of the same field takes its place, in one request.
+      const wasReplaced = this.edits.some((other) => other.n > edit.n && Object.hasOwn(other.fields, field));
+      const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && other.strong.has(field) && !other.yielded.has(field));
+      check('never a false report', wasHeld || wasReplaced, `edit ${edit.n} was reported as stored, and ${field} never was ${show(value)}`);
+      // An older edit of the same field that is still kept would be sent later, over this one.
+      check('in order', !wasOlderKept, `edit ${edit.n} of ${field} was reported as stored before an older one`);
+    }
+  }
+
+  /** `confirmed` was rejected: nothing more comes of the edit. */
+  toldFailed(edit) {
+    edit.told ??= 'failed';
+    if (edit.fate === 'living') edit.fate = 'refused';
+  }
+
+  // What is shown.
+
+  /**
+   * What a page may find at any moment. `isQuiet`: everything that was settled
+   * has been told; inside a notification it may be told a moment later.
+   */
+  look(snapshot, isQuiet) {
+    const pending = new Set(snapshot.pending.map(({ id }) => id));
+    const conflicts = new Map((snapshot.conflicts ?? []).map((conflict) => [conflict.path, conflict]));
+    for (const field of FIELDS) {
+      const shown = valueIn(snapshot.user, field);
+      const choice = this.lastChoice(field);
+      const conflict = conflicts.get(pathOf(field));
+      if (conflict !== undefined) {
+        this.#judgeConflict(field, conflict, shown, choice, isQuiet);
+      } else if (choice !== undefined && choice.told === undefined) {
+        if (!isQuiet && choice.id !== undefined && !pending.has(choice.id)) continue;
+        check('never another value', shown === choice.fields[field], `${field} shows ${show(shown)}, and the last choice is ${show(choice.fields[field])} (edit ${choice.n})`);
+      } else if (isQuiet) {
+        const may = this.#settled(field, choice);
+        check('never another value', may.has(shown), `${field} shows ${show(shown)}, not ${list(may)}`);
+      }
+    }
+  }
+
+  /** What a field may show of which nothing is pending. */
+  #settled(field, choice) {
+    const { server } = this;
+    if (this.misled || this.loose.has(field)) return server.valuesSince(field, 0);
+    const value = choice === undefined ? undefined : trimmed(choice.fields[field]);
+    // Since the choice was stored: from there on the server's values, and no earlier one.
+    const first = choice === undefined ? 0 : server.versions.findIndex(({ seq, user }) => seq >= choice.seq && valueIn(user, field) === value);
+    const may = server.valuesSince(field, Math.max(this.floor, first));
+    // What was undone is gone, though the server still holds it until the undo is stored.
+    for (const edit of this.edits) {
+      if (edit.fate !== 'undone' || !Object.hasOwn(edit.fields, field)) continue;
+      const undone = trimmed(edit.fields[field]);
+      if (undone !== value && !this.#isElse(field, undone, edit)) may.delete(undone);
+    }
+    if (choice === undefined) {
+      for (const edit of this.edits) {
+        if (edit.fate === 'undone' && field in edit.before && !edit.keptTheirs.has(field)) may.add(edit.before[field]);
+      }
+    } else {
+      may.add(value).add(choice.fields[field]);
+    }
+    return may;
+  }
+
+  /** Whether a value that was undone is also somebody else's, an earlier state's, or another choice's. */
+  #isElse(field, value, undone) {
+    return (
+      this.server.versions.some(({ by, fields, user }) => (by === 'start' && valueIn(user, field) === value) || (by !== 'start' && by !== 'ours' && Object.hasOwn(fields, field) && trimmed(fields[field]) === value)) ||
+      this.edits.some((edit) => edit !== undone && edit.fate !== 'undone' && edit.fate !== 'refused' && Object.hasOwn(edit.fields, field) && trimmed(edit.fields[field]) === value)
+    );
+  }
+
+  #judgeConflict(field, { mine, theirs }, shown, choice, isQuiet) {
+    check('conflicts', choice !== undefined, `${field} is in conflict, and nobody chose anything`);
+    check('conflicts', mine === choice.fields[field], `${field}: mine is ${show(mine)}, and the last choice ${show(choice.fields[field])}`);
+    check('conflicts', this.server.valuesSince(field, 0).has(theirs ?? null), `${field}: theirs is ${show(theirs)}, which the server never held`);
+    check('conflicts', shown === mine || shown === (theirs ?? null), `${field} shows ${show(shown)}, which is neither mine nor theirs`);
+    void isQuiet;
+  }
+
+  /** An edit that is not stored is pending, or its failure was told. */
+  silence(snapshot, open) {
+    const claimed = new Set([...snapshot.pending.map(({ id }) => id), ...open]);
+    for (const edit of this.edits) {
+      if (!isOpen(edit) || edit.strong.size === 0) continue;
+      if ([...edit.strong].every((field) => edit.yielded.has(field))) continue;
+      check('never silent', claimed.has(edit.id), `edit ${edit.n} is neither pending nor settled`);
+    }
+  }
+
+  // What is sent.
+
+  /** A request needs a living edit, and carries nothing that nobody wants. */
+  sent(fields, snapshot) {
+    check('no needless request', Object.keys(fields).length > 0, 'an empty patch was sent');
+    for (const [field, value] of Object.entries(fields)) {
+      if (this.loose.has(field)) continue;
+      const wanted = this.edits.some((edit) => isOpen(edit) && !edit.yielded.has(field) && edit.fields[field] === value);
+      const undone = this.edits.filter((edit) => edit.fate !== 'living' && Object.hasOwn(edit.fields, field));
+      const restores =
+        undone.length > 0 &&
+        (undone.some((edit) => edit.before[field] === value) ||
+          this.edits.some((edit) => edit.fate === 'living' && edit.fields[field] === value) ||
+          this.server.valuesSince(field, 0).has(value));
+      check('no needless request', wanted || restores, `${field} was sent as ${show(value)}, which nobody wants`);
+    }
+    const inConflict = (snapshot?.conflicts ?? []).find(({ path }) => Object.keys(fields).some((field) => pathOf(field) === path));
+    check('conflicts', inConflict === undefined, `${inConflict?.path} was sent while it was in conflict`);
+  }
+
+  /** Only the guilty edit is dropped. */
+  refused(edit, request) {
+    const innocent = Object.keys(request ?? {}).filter((field) => !Object.hasOwn(edit.fields, field));
+    check('only the guilty', request !== undefined && innocent.length === 0, `edit ${edit.n} was dropped for a request with ${innocent.join(', ') || 'nothing'} in it`);
+  }
+
+  // In the end.
+
+  /** Everything was answered, nothing waits: what is shown is what the server has. */
+  atRest(snapshot, { isRead }) {
+    const { user: stored } = this.server;
+    check('at rest', snapshot.pending.length === 0, `${snapshot.pending.length} edits are pending`);
+    check('at rest', (snapshot.conflicts ?? []).length === 0, 'there are conflicts');
+    check('at rest', !snapshot.needsRefetch, 'a read is needed');
+    for (const edit of this.edits) {
+      const isIdle = edit.strong.size === 0 || [...edit.strong].every((field) => edit.yielded.has(field));
+      check('never silent', !isOpen(edit) || isIdle, `edit ${edit.n} was never settled`);
+    }
+    for (const field of FIELDS) {
+      const [shown, held] = [valueIn(snapshot.user, field), valueIn(stored, field)];
+      // Before a read: of a field that somebody else wrote last, a store that was
+      // not told cannot know; nor when it was misled.
+      const mayBeBehind = !isRead && (this.misled || this.#lastWriter(field) !== 'ours');
+      check('at rest', mayBeBehind || shown === held, `${field} shows ${show(shown)}, and the server has ${show(held)}`);
+      this.#meant(field, held);
+    }
+    if (isRead) {
+      try {
+        assert.deepEqual({ ...snapshot.user, metadata: { ...snapshot.user.metadata } }, { ...stored, metadata: { ...stored.metadata } });
+      } catch {
+        check('at rest', false, 'what no patch writes is not what the server has');
+      }
+    }
+  }
+
+  /** The server has what the person meant, where nobody else wrote. */
+  #meant(field, held) {
+    if (this.loose.has(field)) return;
+    const choice = this.lastChoice(field);
+    const since = choice?.seq ?? 0;
+    const isTouched = this.server.versions.some(({ seq, by, fields }) => seq > since && (by === 'foreign' || by === 'late') && Object.hasOwn(fields, field));
+    if (isTouched) return;
+    const may = new Set();
+    if (choice !== undefined) may.add(trimmed(choice.fields[field]));
+    else {
+      may.add(valueIn(this.server.versions[0].user, field));
+      for (const { by, fields } of this.server.versions) if (by === 'foreign' || by === 'late') if (Object.hasOwn(fields, field)) may.add(trimmed(fields[field]));
+      // With an edit nobody wrote after it, what it replaced comes back, as the store knew it.
+      for (const edit of this.edits) if (edit.fate === 'undone' && field in edit.before) may.add(edit.before[field]);
+    }
+    // Given up or refused, and yet it may have been stored by an earlier try.
+    for (const edit of this.edits) {
+      if ((edit.fate === 'refused' || edit.fate === 'discarded') && Object.hasOwn(edit.fields, field)) may.add(trimmed(edit.fields[field]));
+    }
+    check('as meant', may.has(held), `${field} is ${show(held)} on the server, and ${list(may)} was meant`);
+  }
+
+  #lastWriter(field) {
+    return this.server.versions.findLast(({ by, fields, seq }) => seq === 0 || (by !== undefined && Object.hasOwn(fields, field))).by === 'foreign' ? 'foreign' : this.#wroteLate(field) ? 'late' : 'ours';
+  }
+
+  #wroteLate(field) {
+    return this.server.versions.some(({ by, fields }) => by === 'late' && Object.hasOwn(fields, field));
+  }
+}
+
+/** Living, and not settled as far as anybody was told. */
+export function isOpen(edit) {
+  return edit.fate === 'living' && edit.told === undefined;
+}
+
+export function check(promise, holds, message) {
+  if (!holds) throw new Violation(promise, message);
+}

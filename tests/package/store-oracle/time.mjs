@@ -1,0 +1,68 @@
+// Time as a schedule wants it: a clock that moves when it is told to, timers
+// that fire then, and the events a browser would send.
+
+export class VirtualTime {
+  now = Date.UTC(2026, 0, 2);
+  #next = 1;
+  #timers = new Map();
+  #listeners = new Map();
+
+  setTimeout = (run, ms = 0, ...args) => {
+    const id = this.#next++;
+    this.#timers.set(id, { at: this.now + Math.max(0, Number(ms) || 0), run: () => run(...args) });
+    return id;
+  };
+
+  clearTimeout = (id) => {
+    this.#timers.delete(id);
+  };
+
+  get timers() {
+    return this.#timers.size;
+  }
+
+  get listeners() {
+    let count = 0;
+    for (const set of this.#listeners.values()) count += set.size;
+    return count;
+  }
+
+  /** When the next timer is due; undefined where there is none. */
+  get nextTimer() {
+    let next;
+    for (const { at } of this.#timers.values()) if (next === undefined || at < next) next = at;
+    return next;
+  }
+
+  /** Moves on, and fires what is due in its order. `between` runs after each timer. */
+  async advance(ms, between = async () => {}) {
+    const end = this.now + ms;
+    for (;;) {
+      let due;
+      for (const [id, { at }] of this.#timers) if (at <= end && (due === undefined || at < due.at)) due = { id, at };
+      if (due === undefined) break;
+      const { run } = this.#timers.get(due.id);
+      this.#timers.delete(due.id);
+      this.now = Math.max(this.now, due.at);
+      run();
+      await between();
+    }
+    this.now = end;
+  }
+
+  addEventListener = (type, listener) => {
+    const set = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, set.add(listener));
+  };
+
+  removeEventListener = (type, listener) => {
+    this.#listeners.get(type)?.delete(listener);
+  };
+
+  fire(type) {
+    for (const listener of [...(this.#listeners.get(type) ?? [])]) {
+      if (typeof listener === 'function') listener({ type });
+      else listener.handleEvent({ type });
+    }
+  }
+}

@@ -1,0 +1,385 @@
+// One page, one person, one server. A script is a list of steps, each a line of
+// words; what cannot be done at that moment does nothing, so that any part of a
+// script is a script. A step that ends with `&` goes on in the same turn.
+
+import { FIELDS, pathOf } from './fields.mjs';
+import { Network } from './network.mjs';
+import { Oracle, Violation, check, isOpen } from './oracle.mjs';
+import { Server } from './server.mjs';
+import { VirtualTime } from './time.mjs';
+
+export const USER_ID = 'palm_usr_1a2b3c4d5e6f7g8h';
+/** More than any way to rest takes. */
+const ROUNDS = 400;
+
+/** Runs one script to its end and to rest; throws a `Violation` where a promise is broken. */
+export async function run(script, open, options) {
+  const world = new World(open, options);
+  try {
+    for (const line of script) await world.step(line);
+    await world.rest();
+    return world;
+  } catch (error) {
+    if (error instanceof Violation) throw error;
+    throw new Violation('no surprise', error?.stack ?? String(error));
+  } finally {
+    world.end();
+  }
+}
+
+export class World {
+  time = new VirtualTime();
+  handles = new Map();
+  captured = [];
+  /** A listener that misbehaves, and an `onError` that does. */
+  listener = undefined;
+  onErrorFault = undefined;
+  isClosed = false;
+  /** Lines that did something. */
+  steps = 0;
+  #open;
+  #fault;
+  #depth = 0;
+
+  constructor(open, { start, hasRead = true } = {}) {
+    this.server = new Server(start);
+    this.oracle = new Oracle(this.server);
+    this.#open = open;
+    this.hasRead = hasRead;
+    this.network = new Network(this.server, {
+      onSend: (userId, request) => this.#guard(() => this.#sent(userId, request)),
+      onRead: (userId, read) => this.#guard(() => {
+        check('no other user', userId === USER_ID, `read ${userId}`);
+        read.isAlone = this.network.requests.length === 0;
+        this.lastRead = read;
+      }),
+      onReadAnswered: (read, seq) => {
+        // Only of a read with no write beside it is it known what it has seen.
+        if (read.isAlone && this.network.requests.length === 0 && !read.wasJoined) Object.assign(read, { seq });
+        this.answered = read;
+      },
+    });
+    this.#start({ user: this.server.user });
+  }
+
+  #start(options) {
+    this.isClosed = false;
+    this.page = {};
+    const { page } = this;
+    this.subject = this.#open({
+      userId: USER_ID,
+      send: (...args) => this.network.send(...args),
+      ...(this.hasRead ? { read: (...args) => this.network.read(...args) } : {}),
+      onError: (error, edit) => this.#toldError(page, error, edit),
+      time: this.time,
+      ...options,
+    });
+    this.subject.subscribe(() => {
+      if (page === this.page) this.#notified();
+    });
+  }
+
+  // What happens.
+
+  async step(line) {
+    const words = line.split(' ');
+    const isJoined = words.at(-1) === '&';
+    if (isJoined) words.pop();
+    const [verb, ...rest] = words;
+    const act = this[`do_${verb.replaceAll('-', '_')}`];
+    if (act === undefined) throw new TypeError(`there is no step ${verb}`);
+    if ((await this.#guard(() => act.call(this, ...rest))) !== false) this.steps += 1;
+    if (!isJoined) await this.settle();
+  }
+
+  /** Until every promise that is settled has been told, and then a look. */
+  settle = async () => {
+    await turn();
+    this.#throwFault();
+    if (this.isClosed) return;
+    const { oracle } = this;
+    if (this.answered !== undefined) {
+      // The store has had its chance to take what it asked for.
+      if (this.answered.seq !== undefined) {
+        oracle.floor = Math.max(oracle.floor, this.answered.seq);
+        oracle.misled = false;
+      }
+      this.answered = undefined;
+    }
+    const { snapshot } = this.subject;
+    oracle.look(snapshot, true);
+    oracle.silence(snapshot, this.subject.openIds());
+  };
+
+  do_edit(...pairs) {
+    const options = pairs.at(-1)?.startsWith('debounce:') ? { debounceMs: Number(pairs.pop().slice(9)) } : undefined;
+    return this.edit(parse(pairs), options);
+  }
+
+  edit(fields, options) {
+    if (this.isClosed) return false;
+    const { oracle, subject } = this;
+    const edit = oracle.made(fields, subject.snapshot, this.time.now);
+    let handle;
+    try {
+      handle = subject.edit(fields, options);
+    } catch (error) {
+      oracle.withdrawn(edit);
+      throw error;
+    }
+    edit.id = handle.id;
+    this.#watch(edit, handle);
+  }
+
+  do_undo(index) {
+    const { oracle, subject } = this;
+    if (this.isClosed || oracle.edits.length === 0) return false;
+    const edit = oracle.edits[Number(index) % oracle.edits.length];
+    const handle = this.handles.get(edit);
+    if (handle === undefined) return false;
+    const isNew = edit.fate === 'living';
+    if (isNew) oracle.undone(edit, subject.snapshot);
+    const { edit: restoration, lossy = [] } = handle.undo() ?? {};
+    for (const pointer of lossy) oracle.lossy(FIELDS.find((field) => `/${pathOf(field).replace('.', '/')}` === pointer));
+    if (restoration !== undefined) {
+      const { page } = this;
+      restoration.confirmed.then(undefined, () => page === this.page && this.#loosen(Object.keys(edit.fields)));
+    }
+  }
+
+  do_discard(index) {
+    if (this.isClosed) return false;
+    const { pending } = this.subject.snapshot;
+    if (pending.length === 0) return false;
+    const { id, patch } = pending[Number(index) % pending.length];
+    const edit = this.oracle.edits.find((other) => other.id === id);
+    // What an undo had made: the undo is given up, and nobody knows how far it came.
+    if (edit === undefined) this.#loosen([...Object.keys(patch.metadata ?? {}), ...(patch.display_name === undefined ? [] : ['name'])]);
+    else if (edit.fate === 'living') this.oracle.discarded(edit);
+    this.subject.discard(id);
+  }
+
+  do_resolve(index, choice) {
+    const conflicts = this.isClosed ? [] : (this.subject.snapshot.conflicts ?? []);
+    if (conflicts.length === 0) return false;
+    const { path, resolve } = conflicts[Number(index) % conflicts.length];
+    const field = FIELDS.find((one) => pathOf(one) === path);
+    if (choice === 'theirs') for (const edit of this.oracle.edits) if (isOpen(edit)) edit.yielded.add(field);
+    resolve(choice);
+  }
+
+  do_answer = (kind) => this.network.answer(kind);
+  do_process = () => this.network.process();
+  do_arrive = () => this.network.arrive();
+  do_read = (kind) => this.network.answerRead(kind);
+  do_foreign = (...pairs) => void this.server.write(parse(pairs), 'foreign');
+  do_enrich = () => void this.server.enrich();
+  do_clock = (mode) => void (this.server.clock = mode);
+  do_deaf = (yes) => void (this.network.deaf = yes === 'yes');
+
+  do_push() {
+    return this.receive(this.server.latest);
+  }
+
+  /** The page reads by itself, beside the store. */
+  do_look() {
+    this.captured.push(this.server.latest);
+  }
+
+  do_hand(index) {
+    return this.captured.length > 0 && this.receive(this.captured[Number(index) % this.captured.length]);
+  }
+
+  receive(version) {
+    if (this.isClosed) return false;
+    const { oracle, server } = this;
+    // An older user with a later time: nobody can tell it from a change.
+    if (server.versions.some(({ seq, time }) => seq > version.seq && time < version.time)) oracle.misled = true;
+    this.subject.receive(version.user);
+  }
+
+  do_refetch() {
+    if (this.isClosed || !this.hasRead) return false;
+    this.subject.refetch().catch(() => undefined);
+  }
+
+  do_pause = () => !this.isClosed && void this.subject.pause();
+  do_resume = () => !this.isClosed && void this.subject.resume();
+  do_flush = () => !this.isClosed && void this.subject.flush().catch(() => undefined);
+
+  async do_wait(ms) {
+    await this.time.advance(Number(ms), this.settle);
+  }
+
+  do_event = (type) => this.time.fire(type);
+  do_listener = (...what) => void (this.listener = what[0] === 'well' ? undefined : { what, times: 2 });
+  do_onerror = (what) => void (this.onErrorFault = what === 'well' ? undefined : what);
+
+  /** The page goes and comes again. `with`: with a user that it has read. */
+  do_reload(newer) {
+    const state = JSON.parse(JSON.stringify(this.subject.state()));
+    this.#leave();
+    if (newer === 'with') {
+      // Given at the start, beside a state: compared as what is pushed is.
+      if (this.server.versions.some(({ seq, time }) => seq < this.server.latest.seq && time > this.server.latest.time)) this.oracle.misled = true;
+    }
+    this.#start({ state, ...(newer === 'with' ? { user: this.server.user } : {}) });
+    for (const handle of this.subject.handles()) {
+      const edit = this.oracle.edits.find(({ id }) => id === handle.id);
+      if (edit !== undefined) this.#watch(edit, handle);
+    }
+  }
+
+  async do_close() {
+    if (this.isClosed) return false;
+    this.state = JSON.parse(JSON.stringify(this.subject.state()));
+    this.subject.close();
+    this.isClosed = true;
+    this.listener = undefined;
+    const underWay = this.network.deaf ? 0 : this.network.requests.length + this.network.reads.length;
+    check('close', this.time.timers === 0, `${this.time.timers} timers are left`);
+    check('close', this.time.listeners === 0, `${this.time.listeners} listeners are left`);
+    check('close', underWay === 0, `${underWay} requests are left`);
+  }
+
+  #leave() {
+    this.page = undefined;
+    this.handles.clear();
+    this.network.abandon();
+    if (!this.isClosed) this.subject.leave();
+    this.isClosed = true;
+  }
+
+  // What the store does and says.
+
+  #sent(userId, request) {
+    check('close', !this.isClosed, 'a closed store sent');
+    check('no other user', userId === USER_ID, `a patch went to ${userId}`);
+    check('one at a time', this.network.deaf || this.network.requests.length === 0, 'two requests are under way');
+    for (const read of this.network.reads) read.wasJoined = true;
+    this.oracle.sent(request.fields, this.subject?.snapshot);
+  }
+
+  #notified() {
+    this.#guard(() => {
+      check('close', !this.isClosed, 'a closed store told a listener');
+      this.oracle.look(this.subject.snapshot, false);
+    });
+    if (this.listener === undefined || this.#depth > 0 || this.listener.times-- <= 0) return;
+    const [what, ...rest] = this.listener.what;
+    this.#depth += 1;
+    try {
+      if (what === 'throws') throw new Error('from a listener');
+      this.#guard(() => this[`do_${what}`](...rest));
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  #toldError(page, error, pending) {
+    if (page !== this.page) return;
+    this.subject?.judgeError?.(this, error, pending);
+    if (this.onErrorFault === 'throws') throw new Error('from onError');
+    if (this.onErrorFault === 'rejects') return Promise.reject(new Error('from onError'));
+  }
+
+  #watch(edit, handle) {
+    const { page } = this;
+    this.handles.set(edit, handle);
+    handle.confirmed.then(
+      () => page === this.page && this.#guard(() => this.oracle.toldStored(edit)),
+      (error) => page === this.page && this.#guard(() => {
+        const wasLiving = edit.fate === 'living';
+        this.oracle.toldFailed(edit);
+        if (wasLiving) this.oracle.refused(edit, this.network.refused);
+        void error;
+      }),
+    );
+  }
+
+  #loosen(fields) {
+    for (const field of fields) this.oracle.loose.set(field, 'what an undo had sent was refused or given up');
+  }
+
+  // The end.
+
+  /** The network is well, everybody answers, time goes by: then everything must be right. */
+  async rest() {
+    if (this.isClosed) {
+      this.#start({ state: this.state });
+      for (const handle of this.subject.handles()) {
+        const edit = this.oracle.edits.find(({ id }) => id === handle.id);
+        if (edit !== undefined) this.#watch(edit, handle);
+      }
+    }
+    this.listener = undefined;
+    this.onErrorFault = undefined;
+    this.network.deaf = false;
+    this.server.clock = 'forward';
+    this.time.fire('online');
+    await this.#calm();
+    this.oracle.atRest(this.subject.snapshot, { isRead: false });
+    if (!this.hasRead) return;
+    this.#guard(() => this.do_refetch());
+    await this.settle();
+    await this.#calm();
+    this.oracle.atRest(this.subject.snapshot, { isRead: true });
+    await this.step('close');
+    await this.time.advance(86_400_000, this.settle);
+    this.#throwFault();
+  }
+
+  async #calm() {
+    const { network, time } = this;
+    for (let round = 0; round < ROUNDS; round++) {
+      await this.settle();
+      const { snapshot } = this.subject;
+      if (network.requests.length > 0) network.answer('stored');
+      else if (network.reads.length > 0) network.answerRead('now');
+      else if ((snapshot.conflicts ?? []).length > 0) this.#guard(() => this.do_resolve(0, 'mine'));
+      else if (snapshot.pending.length > 0 && snapshot.paused && time.nextTimer === undefined) this.subject.resume();
+      else if (time.nextTimer !== undefined && time.nextTimer - time.now < 3_600_000) await time.advance(time.nextTimer - time.now, this.settle);
+      else if (snapshot.paused) this.subject.resume();
+      else if (snapshot.needsRefetch && this.subject.mustBeAsked) this.do_refetch();
+      else return;
+    }
+    throw new Violation('at rest', `it does not come to rest: ${JSON.stringify(this.subject.snapshot.pending)}`);
+  }
+
+  end() {
+    this.page = undefined;
+  }
+
+  #guard(run) {
+    try {
+      const result = run();
+      return result instanceof Promise ? result.catch((error) => this.#hold(error)) : result;
+    } catch (error) {
+      this.#hold(error);
+    }
+  }
+
+  #hold(error) {
+    this.#fault ??= error instanceof Violation ? error : new Violation('no surprise', error?.stack ?? String(error));
+  }
+
+  /** What was thrown where nobody could catch it. */
+  surprise(error) {
+    this.#hold(new Violation('no surprise', error?.stack ?? String(error)));
+  }
+
+  #throwFault() {
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+}
+
+export const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** `a=1 b=- name=Ada_` as fields: `-` is null, `_` a space. */
+export function parse(pairs) {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf('=');
+    const value = pair.slice(at + 1);
+    return [pair.slice(0, at), value === '-' ? null : value.replaceAll('_', ' ')];
+  }));
+}
