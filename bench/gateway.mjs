@@ -10,7 +10,7 @@ import autocannon from 'autocannon';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
-import { LOCAL } from '../edge/sandbox.mjs';
+import { LOCAL } from '../edge/workerd.mjs';
 import { ORIGIN, TOKEN } from './gateway/shared.js';
 
 const ROUNDS = 7;

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
 import { Miniflare } from 'miniflare';
 
-import { LOCAL, workerOptions } from '../edge/sandbox.mjs';
+import { LOCAL, workerOptions } from '../edge/workerd.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -22,16 +22,16 @@ const { values } = parseArgs({
 });
 const [seconds, clients, users, most] = [values.seconds, values.clients, values.users, values.most].map(Number);
 
-const SECRET = 'a secret of the load run, 32 bytes or more';
+const SECRET = 'a-secret-of-the-load-run-32-bytes-or-more';
 const KEY = 'sk_test_load';
-const gatewayOptions = await workerOptions({ vars: { PALM_API_KEY: KEY, SESSION_SECRET: SECRET }, services: { PALM: 'sandbox' }, rateLimited: false });
+const gatewayOptions = await workerOptions('gateway', { vars: { PALM_API_KEY: KEY, SESSION_SECRET: SECRET }, services: { PALM: 'sandbox' } });
 const workers = new Miniflare({
   ...LOCAL,
   host: '127.0.0.1',
   port: 0,
   workers: [
     { name: 'gateway', ...gatewayOptions },
-    { name: 'sandbox', ...(await workerOptions()), unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] },
+    { name: 'sandbox', ...(await workerOptions('sandbox')), unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] },
   ],
 });
 const gateway = (await workers.ready).origin;

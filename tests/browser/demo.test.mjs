@@ -28,6 +28,18 @@ const add = async (key, value, tab = page) => {
   await tab.getByRole('button', { name: 'Add', exact: true }).click();
 };
 
+test('the page is served with the headers that keep it to itself', async () => {
+  const { headers } = await fetch(url);
+  const expected = {
+    'content-security-policy': /^default-src 'none';.*; require-trusted-types-for 'script'; trusted-types worker$/,
+    'cross-origin-opener-policy': /^same-origin$/,
+    'permissions-policy': /^camera=\(\), .*geolocation=\(\)/,
+    'strict-transport-security': /^max-age=31536000$/,
+    'x-content-type-options': /^nosniff$/,
+  };
+  for (const [name, pattern] of Object.entries(expected)) assert.match(headers.get(name) ?? '', pattern, name);
+});
+
 test('an edit is shown at once and confirmed later', async () => {
   await setLatency(page, 700);
   await field('customer_tier').fill('gold');
@@ -242,4 +254,16 @@ test('no policy was violated, nothing was thrown, and no other origin was asked'
   assert.deepEqual(violations, []);
   assert.deepEqual(errors, []);
   assert.deepEqual(requests.filter((request) => !request.startsWith(url)), []);
+});
+
+test('and the policy is enforced: text does not become markup', async () => {
+  const thrown = await page.evaluate(() => {
+    try {
+      document.createElement('div').innerHTML = '<b>text</b>';
+    } catch (error) {
+      return error.name;
+    }
+    return 'nothing';
+  });
+  assert.equal(thrown, 'TypeError');
 });

@@ -4,20 +4,20 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { SignJWT, UnsecuredJWT } from 'jose';
 import { updateUser } from '../../pkg/dist/index.js';
 
-import { startSandbox } from '../../edge/sandbox.mjs';
+import { startGateway } from '../../edge/gateway.mjs';
 import { KEY, sandbox } from './client.mjs';
 
-const SECRET = 'a secret of the test, longer than 32 bytes';
+const SECRET = 'a-secret-of-the-test-longer-than-32-bytes';
 const palm = await sandbox();
 const { id } = await palm.create({ metadata: { tier: 'basic' } });
 const { id: otherId } = await palm.create({ metadata: {} });
@@ -54,7 +54,7 @@ const vars = {
   SESSION_ISSUER: 'app',
   ALLOWED_ORIGINS: `${APP} https://admin.example.com`,
 };
-const { url, dispose } = await startSandbox({ vars });
+const { url, dispose } = await startGateway({ vars });
 after(async () => {
   await dispose();
   await palm.dispose();
@@ -114,7 +114,7 @@ const attacks = [
   ['no token', 401, { bearer: null }],
   ['a token that is none', 401, { bearer: 'abc' }],
   ['an expired token', 401, { bearer: await sign({}, { expires: '-1m' }) }],
-  ['a wrong signature', 401, { bearer: await sign({}, { secret: 'another secret, as long as 32 bytes too' }) }],
+  ['a wrong signature', 401, { bearer: await sign({}, { secret: 'another-secret-as-long-as-32-bytes-too' }) }],
   ['alg none', 401, { bearer: unsigned }],
   ['another algorithm than the key is for', 401, { bearer: await sign({}, { alg: 'HS512', secret: SECRET.repeat(2) }) }],
   ['a token of another issuer', 401, { bearer: await sign({ iss: 'other' }) }],
@@ -244,43 +244,20 @@ for (const [name, status, retryAfter] of faults) {
   });
 }
 
-test('a JWKS URL: a token by ES256 counts, one by HS256 with the public key does not', async () => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' };
-  let isDown = false;
-  const keys = createServer((_, response) => {
-    response.writeHead(isDown ? 503 : 200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
-  }).listen(0, '127.0.0.1');
-  await once(keys, 'listening');
-  const { SESSION_SECRET: _, ...rest } = vars;
-  const worker = await startSandbox({ vars: { ...rest, SESSION_JWKS_URL: `http://127.0.0.1:${keys.address().port}/` } });
-  try {
-    const claims = () => new SignJWT({ iss: 'app', sub: id }).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setExpirationTime('5m');
-    isDown = true;
-    const good = await claims().sign(privateKey);
-    assert.equal((await call({ at: worker.url, bearer: good })).status, 500, 'keys that cannot be had are no fault of the token');
-    isDown = false;
-    assert.equal((await call({ at: worker.url, bearer: good })).status, 200);
-    const { privateKey: foreign } = await generateKeyPair('ES256');
-    assert.equal((await call({ at: worker.url, bearer: await claims().sign(foreign) })).status, 401);
-    const confused = await sign({}, { secret: JSON.stringify(jwk) });
-    assert.equal((await call({ at: worker.url, bearer: confused })).status, 401);
-  } finally {
-    await worker.dispose();
-    keys.close();
-  }
-});
-
-test('it is ready to deploy: wrangler takes the configuration and bundles the Worker', () => {
+test('both Workers are ready to deploy: wrangler takes the configuration and bundles them', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  const out = path.join(root, 'target/deploy');
   // The page need not have been built for this; its folder must be there.
   mkdirSync(path.join(root, 'www/dist'), { recursive: true });
   const wrangler = path.join(root, 'node_modules/wrangler/bin/wrangler.js');
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' };
-  execFileSync(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', out], { cwd: path.join(root, 'edge'), env, stdio: 'pipe' });
-  const files = readdirSync(out);
-  assert.ok(files.includes('worker.js') && files.some((name) => name.endsWith('.wasm')), files.join());
+  for (const name of ['gateway', 'sandbox']) {
+    const out = path.join(root, 'target/deploy', name);
+    execFileSync(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', out], { cwd: path.join(root, 'edge', name), env, stdio: 'pipe' });
+    const files = readdirSync(out);
+    assert.ok(files.includes('worker.js') && files.some((file) => file.endsWith('.wasm')), files.join());
+    // A gateway has no code that could keep what it is sent.
+    assert.equal(readFileSync(path.join(out, 'worker.js'), 'utf8').includes('CREATE TABLE'), name === 'sandbox');
+  }
 });
 
 test('allowed metadata keys, a service binding, and the rate limit', async () => {
@@ -290,7 +267,7 @@ test('allowed metadata keys, a service binding, and the rate limit', async () =>
     return fetch(palm.url + new URL(request.url).pathname, { method: request.method, headers: request.headers, body: await request.text() });
   };
   const { PALM_BASE_URL: _, ...rest } = vars;
-  const worker = await startSandbox({ vars: { ...rest, ALLOWED_METADATA_KEYS: 'tier notes' }, services: { PALM } });
+  const worker = await startGateway({ vars: { ...rest, ALLOWED_METADATA_KEYS: 'tier notes' }, services: { PALM } });
   try {
     const refused = await call({ at: worker.url, body: '{"metadata":{"tier":"gold","a/b":"x"}}' });
     assert.equal(refused.status, 403);

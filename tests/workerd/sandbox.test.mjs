@@ -1,7 +1,7 @@
 // The sandbox in workerd: users, keys, the vault, the search, and bad input.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -45,6 +45,15 @@ describe('a user', () => {
     assert.deepEqual((await box.get(user.id)).body, user);
     assert.equal((await box.patch(user.id.toUpperCase(), { display_name: 'Ada' })).body.display_name, 'Ada');
     assert.equal((await box.get(id)).body.display_name, 'Ada');
+  });
+
+  test('a UUID counts as a whole', async () => {
+    const { user } = await box.create();
+    const other = user.id.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+    assert.equal((await box.get(other)).status, 404);
+    assert.equal((await box.patch(other, { display_name: 'x' })).status, 404);
+    assert.equal((await box.vault(other, { 'identity.first_name': 'x' })).status, 404);
+    assert.deepEqual((await box.get(user.id)).body, user);
   });
 
   test('two hundred concurrent PATCHes lose none', async () => {
@@ -149,6 +158,107 @@ describe('the vault', () => {
       assert.equal((await box.send('POST', '/v1/user', { vault })).status, 400);
     });
   }
+});
+
+describe('what is refused leaves nothing behind', () => {
+  /** The databases of the sandbox: one for each Durable Object that was ever asked anything. */
+  const databases = async (folder) => (await readdir(folder, { recursive: true })).filter((name) => /[0-9a-f]{64}\.sqlite$/.test(name)).length;
+  const strangers = ['palm_usr_0000000000000000', 'palm_usr_1a2b3c4d5e6f7081', '123e4567-e89b-42d3-a456-426614174000'];
+
+  test('no database of a user that is not there, or that was refused', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'palm-user-'));
+    const fresh = await sandbox({ persist: folder });
+    try {
+      const { id } = await fresh.create({ vault: { 'identity.email': 'here@example.com' } });
+      const before = await databases(folder);
+      assert.ok(before >= 3, 'the user, the directory, the deployment');
+      for (const stranger of strangers) {
+        assert.equal((await fresh.get(stranger)).status, 404);
+        assert.equal((await fresh.patch(stranger, { display_name: 'x' })).status, 404);
+        assert.equal((await fresh.vault(stranger, { 'identity.email': 'x@example.com' })).status, 404);
+        const headers = { 'sandbox-fault': 'status=500; times=9; id=stranger' };
+        assert.equal((await fresh.get(stranger, { headers })).status, 404);
+      }
+      assert.equal((await fresh.get(id, { key: 'sk_test_two' })).status, 404);
+      for (const body of [{ status: 'active' }, { display_name: 5, vault: { 'identity.email': 'here@example.com' } }, { vault: { x: 'y' } }, '[]', '5', 'null', '"x"']) {
+        assert.equal((await fresh.send('POST', '/v1/user', body)).status, 400, JSON.stringify(body));
+      }
+      assert.equal(await databases(folder), before);
+    } finally {
+      await fresh.dispose();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('250 refused creations hide nobody from the search', async () => {
+    const email = 'crowded@example.com';
+    const people = [];
+    for (let count = 0; count < 8; count += 1) {
+      const refusals = Array.from({ length: 32 }, () => box.send('POST', '/v1/user', { display_name: count, vault: { 'identity.email': email } }));
+      for (const { status } of await Promise.all(refusals)) assert.equal(status, 400);
+      people.push((await box.create({ vault: { 'identity.email': email } })).user.id);
+    }
+    const found = (await box.search({ email })).body.data.map(({ id }) => id);
+    assert.deepEqual(found.sort(), people.sort());
+  });
+
+  test('a user that would be larger than a row is refused, and stays as it was', async () => {
+    const { id } = await box.create();
+    const large = 'x'.repeat(400_000);
+    assert.equal((await box.patch(id, { metadata: { one: large } })).status, 200);
+    assert.equal((await box.patch(id, { metadata: { two: large } })).status, 413);
+    assert.deepEqual(Object.keys((await box.get(id)).body.metadata), ['one']);
+  });
+});
+
+test('the search finds a hundred, in pages of the directory', async () => {
+  const email = 'many@example.com';
+  for (let count = 0; count < 6; count += 1) await Promise.all(Array.from({ length: 20 }, () => box.create({ vault: { 'identity.email': email } })));
+  const { data } = (await box.search({ email })).body;
+  assert.equal(new Set(data.map(({ id }) => id)).size, 100);
+});
+
+test('nothing of an answer is kept by a cache or taken for another type', async () => {
+  const { id } = await box.create();
+  const answers = [await box.get(id), await box.get('nobody'), await box.send('OPTIONS', `/v1/user/${id}`), await box.get(id, { key: null }), await box.get(id, { headers: { 'sandbox-fault': 'body=html' } }).catch(() => undefined)];
+  for (const answer of answers) {
+    if (answer === undefined) continue;
+    assert.match(answer.headers.get('cache-control'), /^no-store/);
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+  }
+});
+
+describe('deployed', () => {
+  test('an address that calls too often is told to wait; one that makes users, sooner', async () => {
+    const limited = await sandbox({ rateLimited: true });
+    try {
+      const from = (address) => ({ headers: { 'cf-connecting-ip': address } });
+      const { id } = await limited.create({}, from('192.0.2.1'));
+      // More than twice the limit: a minute may end in between.
+      const statuses = [];
+      for (let count = 0; count < 130; count += 1) statuses.push(await limited.send('POST', '/v1/user', {}, from('192.0.2.1')));
+      const refused = statuses.filter(({ status }) => status !== 201);
+      assert.ok(refused.length > 0 && refused.every(({ status }) => status === 429));
+      assert.equal(refused[0].headers.get('retry-after'), '60');
+      assert.equal(refused[0].headers.get('access-control-allow-origin'), '*');
+      assert.equal((await limited.get(id, from('192.0.2.1'))).status, 200, 'reading is counted by itself');
+      assert.equal((await limited.send('POST', '/v1/user', {}, from('192.0.2.2'))).status, 201, 'by address');
+    } finally {
+      await limited.dispose();
+    }
+  });
+
+  test('a sandbox with the secret of a gateway serves nobody', async () => {
+    const lines = [];
+    const mistaken = await sandbox({ vars: { PALM_API_KEY: 'sk_live_secret' }, log: (line) => lines.push(line) });
+    try {
+      const answer = await mistaken.send('POST', '/v1/user', {});
+      assert.equal(answer.status, 500);
+      assert.ok(![JSON.stringify(answer.body), ...lines].some((text) => text.includes('sk_live')));
+    } finally {
+      await mistaken.dispose();
+    }
+  });
 });
 
 describe('bad input', () => {

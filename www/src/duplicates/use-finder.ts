@@ -2,6 +2,7 @@
 
 import { useEffect, useReducer, useRef } from 'react';
 
+import url from './finder.worker?worker&url';
 import type { Choice, Found, Request, Response } from './messages';
 
 export interface Finder {
@@ -75,8 +76,11 @@ export function useFinder(): {
   };
 }
 
+// The page's policy (public/_headers) wants Trusted Types: no text but this one becomes a script.
+const workerUrl = globalThis.trustedTypes?.createPolicy('worker', { createScriptURL: () => url }).createScriptURL('') ?? url;
+
 function start(dispatch: (action: Action) => void): Worker {
-  const worker = new Worker(new URL('./finder.worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(workerUrl as string, { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<Response>) => {
     dispatch(data);
     // The guess is tried at once; another choice can follow.

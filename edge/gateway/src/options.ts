@@ -1,9 +1,12 @@
-// The gateway as it is deployed: its settings are the Worker's variables and secrets.
+// The Worker's variables and secrets, and the options they stand for.
 
 import type { FetchLike } from 'palm-user';
-import { createGateway, type GatewayOptions, type RateLimiter } from 'palm-user/edge';
+import type { GatewayOptions, RateLimiter } from 'palm-user/edge';
 
+import { ConfigurationError, words } from './configuration';
 import { sessions, type SessionEnv } from './session';
+
+export { sessions };
 
 export interface GatewayEnv extends SessionEnv {
   /** A secret: `sk_live_…` or `sk_test_…`. */
@@ -22,21 +25,15 @@ export interface GatewayEnv extends SessionEnv {
   readonly RATE_LIMITER?: RateLimiter;
 }
 
-let made: { readonly env: GatewayEnv; readonly handler: (request: Request) => Promise<Response> } | undefined;
-
-export async function gateway(request: Request, env: GatewayEnv): Promise<Response> {
-  // An isolate has one env; a test may have more.
-  if (made?.env !== env) made = { env, handler: createGateway(optionsOf(env)) };
-  return made.handler(request);
-}
-
-function optionsOf(env: GatewayEnv): GatewayOptions {
+/** The options that the Worker's variables stand for. @throws `ConfigurationError`, `PalmError` */
+export function optionsOf(env: GatewayEnv): GatewayOptions {
+  if (env.PALM_API_KEY === undefined) throw new ConfigurationError('Set the secret PALM_API_KEY.');
   const userOf = sessions(env);
   const options: GatewayOptions = {
-    apiKey: env.PALM_API_KEY ?? '',
+    apiKey: env.PALM_API_KEY,
     authorize: async (request, userId) => {
-      const subject = await userOf(request);
-      return subject === undefined ? 'unauthenticated' : subject === userId;
+      const signedIn = await userOf(request);
+      return signedIn === undefined ? 'unauthenticated' : signedIn === userId;
     },
   };
   if (env.PALM_BASE_URL !== undefined) options.baseUrl = env.PALM_BASE_URL;
@@ -46,8 +43,4 @@ function optionsOf(env: GatewayEnv): GatewayOptions {
   if (env.ALLOWED_METADATA_KEYS !== undefined) options.allowedMetadataKeys = words(env.ALLOWED_METADATA_KEYS);
   if (env.RATE_LIMITER !== undefined) options.rateLimiter = env.RATE_LIMITER;
   return options;
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
 }

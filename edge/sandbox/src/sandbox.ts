@@ -2,33 +2,29 @@
 
 import type { User, UserPatch } from 'palm-user';
 
-import { account } from './auth';
-import { drain, readJson } from './body';
+import { account } from './account';
+import { answer } from './answer';
+import { readJson, readObject } from './body';
+import { PAGE } from './directory';
 import { FAULT_HEADERS, faulty, isApplied, readFaults } from './faults';
+import { handleOf, isOurs, newUuid, readName, secretOf } from './handle';
 import { problem, refusal, type Result } from './problem';
-import { handleOf, readHandle } from './user-id';
-import { fieldOf, type Env, type Place, type UserCalls } from './user-record';
+import { fieldOf, newUser, NO_SUCH_USER, type Env, type Place, type UserCalls } from './user-record';
 import { fingerprintOf, readVault } from './vault';
 
 export async function sandbox(request: Request, env: Env): Promise<Response> {
-  const response = await answer(request, env);
-  await drain(request);
-  const headers = new Headers(response.headers);
-  headers.set('x-request-id', crypto.randomUUID());
-  headers.set('access-control-allow-origin', '*');
-  headers.set('access-control-expose-headers', 'location, retry-after, x-request-id');
-  return new Response(response.body, { status: response.status, headers });
+  return answer(request, await route(request, env));
 }
 
-async function answer(request: Request, env: Env): Promise<Response> {
+async function route(request: Request, env: Env): Promise<Response> {
   const { pathname } = new URL(request.url);
   const segments = pathname.split('/').slice(1);
   const [version, resource, id, part] = segments;
   if (version !== 'v1' || resource !== 'user' || segments.length > 4 || id === '') {
     return problem(refusal(404, 'The sandbox serves /v1/user.'));
   }
-  const route = routeOf(id, part);
-  const methods = Object.hasOwn(METHODS, route) ? METHODS[route] : undefined;
+  const name = routeOf(id, part);
+  const methods = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
   if (methods === undefined) return problem(refusal(404, 'The sandbox has no such path.'));
   if (request.method === 'OPTIONS') return preflight(methods);
   if (!methods.includes(request.method)) {
@@ -36,11 +32,12 @@ async function answer(request: Request, env: Env): Promise<Response> {
   }
   const caller = account(request);
   if ('refusal' in caller) return problem(caller.refusal);
-  if (route === '') return create(request, env, caller.value);
-  if (route === 'search') return search(request, env, caller.value);
-  const handle = readHandle(id ?? '');
-  if (handle === undefined) return problem(refusal(404, 'There is no such user.'));
-  return withFaults(request, env, { account: caller.value, handle }, route);
+  if (name === '') return create(request, env, caller.value);
+  if (name === 'search') return search(request, env, caller.value);
+  const named = readName(id ?? '');
+  const isKnown = named !== undefined && (await isOurs(await secretOf(env.DEPLOYMENTS), caller.value, named.handle));
+  if (!isKnown) return problem(NO_SUCH_USER);
+  return withFaults(request, env, { account: caller.value, ...named }, name);
 }
 
 const METHODS: Readonly<Record<string, readonly string[]>> = {
@@ -68,14 +65,17 @@ function preflight(methods: readonly string[]): Response {
 }
 
 async function create(request: Request, env: Env, owner: string): Promise<Response> {
-  const body = await readJson(request);
+  const body = await readObject(request);
   if ('refusal' in body) return problem(body.refusal);
-  const { vault = {}, ...patch } = Object(body.value) as Record<string, unknown>;
+  const { vault = {}, ...patch } = body.value;
   const change = readVault(vault);
   if ('refusal' in change) return problem(change.refusal);
-  const uuid = crypto.randomUUID();
+  // All that can be refused is refused here, before anything is written anywhere.
+  const uuid = await newUuid(await secretOf(env.DEPLOYMENTS), owner);
+  const user = newUser(uuid, patch, change.value);
+  if ('refusal' in user) return problem(user.refusal);
   const place: Place = { account: owner, handle: handleOf(uuid) };
-  const made = await record(env, place).create(place, uuid, patch, change.value);
+  const made = await record(env, place).create(place, user.value, change.value);
   if ('refusal' in made) return problem(made.refusal);
   const headers = { location: `/v1/user/${place.handle}` };
   return Response.json(made.value, { status: 201, headers });
@@ -83,9 +83,9 @@ async function create(request: Request, env: Env, owner: string): Promise<Respon
 
 /** By a body and not by the URL, which ends in logs: an address is personal data. */
 async function search(request: Request, env: Env, owner: string): Promise<Response> {
-  const body = await readJson(request);
+  const body = await readObject(request);
   if ('refusal' in body) return problem(body.refusal);
-  const [entry, ...more] = Object.entries(Object(body.value) as Record<string, unknown>);
+  const [entry, ...more] = Object.entries(body.value);
   const [kind, value] = entry ?? [];
   if ((kind !== 'email' && kind !== 'phone') || typeof value !== 'string' || more.length > 0) {
     return problem(refusal(400, 'Search by {"email": "…"} or by {"phone": "…"}.'));
@@ -93,16 +93,22 @@ async function search(request: Request, env: Env, owner: string): Promise<Respon
   const wanted = fingerprintOf(kind, value, kind);
   if ('refusal' in wanted) return problem(wanted.refusal);
   const fingerprint = wanted.value ?? '';
-  const handles = await env.DIRECTORIES.getByName(owner).find(kind, fingerprint);
-  const found = await Promise.all(
-    handles.map((handle) => record(env, { account: owner, handle }).read()),
-  );
-  const data = found
-    .flatMap((user) => ('value' in user ? [user.value] : []))
-    // The directory may lag behind; the record does not.
-    .filter((user) => user[fieldOf(kind)] === fingerprint);
-  return Response.json({ object: 'list', data });
+  const data: User[] = [];
+  let handles: string[];
+  let after = '';
+  do {
+    handles = await env.DIRECTORIES.getByName(owner).find(kind, fingerprint, after);
+    after = handles.at(-1) ?? after;
+    const found = await Promise.all(handles.map((handle) => record(env, { account: owner, handle }).read()));
+    for (const user of found) {
+      // The directory may lag behind; the record does not.
+      if ('value' in user && user.value[fieldOf(kind)] === fingerprint) data.push(user.value);
+    }
+  } while (handles.length === PAGE && data.length < MOST_FOUND);
+  return Response.json({ object: 'list', data: data.slice(0, MOST_FOUND) });
 }
+
+const MOST_FOUND = 100;
 
 /** A call on one user, with the faults its headers ask for. */
 async function withFaults(request: Request, env: Env, place: Place, route: string): Promise<Response> {
@@ -116,7 +122,7 @@ async function withFaults(request: Request, env: Env, place: Place, route: strin
   if (!strikes) return respond(await onUser(request, env, place, route));
   const result = isApplied(fault)
     ? await onUser(request, env, place, route)
-    : await record(env, place).read();
+    : await record(env, place).read(place.uuid);
   // A fault spoils the right answer; a refusal stays one.
   if (isApplied(fault) && 'refusal' in result) return problem(result.refusal);
   return faulty(fault, respond(result));
@@ -124,7 +130,7 @@ async function withFaults(request: Request, env: Env, place: Place, route: strin
 
 async function onUser(request: Request, env: Env, place: Place, route: string): Promise<Result<User>> {
   const user = record(env, place);
-  if (request.method === 'GET') return user.read();
+  if (request.method === 'GET') return user.read(place.uuid);
   const body = await readJson(request);
   if ('refusal' in body) return body;
   if (route === '{id}/vault') {
@@ -133,7 +139,7 @@ async function onUser(request: Request, env: Env, place: Place, route: string): 
     return user.writeVault(place, change.value);
   }
   // Not checked here: the record applies it, and that checks it.
-  return user.patch(body.value as UserPatch);
+  return user.patch(body.value as UserPatch, place.uuid);
 }
 
 function respond(result: Result<User>): Response {

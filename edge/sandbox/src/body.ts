@@ -20,6 +20,15 @@ export async function readJson(request: Request): Promise<Result<unknown>> {
   }
 }
 
+/** The same, where the body must be an object. */
+export async function readObject(request: Request): Promise<Result<Record<string, unknown>>> {
+  const body = await readJson(request);
+  if ('refusal' in body) return body;
+  const { value } = body;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? { value: value as Record<string, unknown> } : { refusal: refusal(400, 'The body is not a JSON object.') };
+}
+
 /** Reads on to the end: a connection with unread bytes in it is reset for its next request. */
 export async function drain(request: Request): Promise<void> {
   if (!request.bodyUsed) await readBytes(request.body);

@@ -4,18 +4,22 @@ import { DurableObject } from 'cloudflare:workers';
 import { applyPatch, isPalmError, type User, type UserPatch } from 'palm-user';
 
 import type { Directory } from './directory';
+import type { Deployment } from './handle';
 import { refusal, type Refusal, type Result } from './problem';
 import type { VaultChange } from './vault';
 
 export interface Env {
   readonly USERS: DurableObjectNamespace<UserRecord>;
   readonly DIRECTORIES: DurableObjectNamespace<Directory>;
+  readonly DEPLOYMENTS: DurableObjectNamespace<Deployment>;
 }
 
 /** Where a user belongs. */
 export interface Place {
   readonly account: string;
   readonly handle: string;
+  /** Where it was named by its UUID. */
+  readonly uuid?: string;
 }
 
 type FingerprintField = 'email' | 'phone';
@@ -26,14 +30,40 @@ type StoredUser = User & { readonly vault: Record<string, string> };
  * that it would infer for a call with JSON in it.
  */
 export interface UserCalls {
-  read(): Promise<Result<User>>;
-  create(place: Place, uuid: string, patch: UserPatch, vault: VaultChange): Promise<Result<User>>;
-  patch(patch: UserPatch): Promise<Result<User>>;
+  read(uuid?: string): Promise<Result<User>>;
+  create(place: Place, user: User, vault: VaultChange): Promise<Result<User>>;
+  patch(patch: UserPatch, uuid?: string): Promise<Result<User>>;
   writeVault(place: Place, vault: VaultChange): Promise<Result<User>>;
   takeFault(id: string, times: number): Promise<boolean>;
 }
 
-const NO_SUCH_USER: Refusal = { status: 404, detail: 'There is no such user.' };
+export const NO_SUCH_USER: Refusal = { status: 404, detail: 'There is no such user.' };
+
+const TOO_LARGE: Refusal = { status: 413, detail: 'The user would be larger than the sandbox keeps.' };
+
+/** In characters, of up to three bytes each: a row of SQLite holds 2 MB. */
+const MAX_METADATA = 500_000;
+
+/** A user as it is made, or why it is not. */
+export function newUser(uuid: string, patch: UserPatch, vault: VaultChange): Result<User> {
+  const now = new Date().toISOString();
+  const blank: StoredUser = {
+    id: uuid,
+    object: 'user',
+    created_at: now,
+    updated_at: now,
+    metadata: {},
+    status: 'active',
+    verification: null,
+    display_name: null,
+    email_fingerprint: null,
+    phone_fingerprint: null,
+    vault: {},
+  };
+  const patched = merged(blank, patch);
+  if ('refusal' in patched) return patched;
+  return { value: withVault(patched.value, vault) };
+}
 
 export class UserRecord extends DurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
@@ -46,56 +76,31 @@ export class UserRecord extends DurableObject<Env> {
     );
   }
 
-  read(): Result<User> {
-    const user = this.#load();
+  read(uuid?: string): Result<User> {
+    const user = this.#load(uuid);
     return user === undefined ? { refusal: NO_SUCH_USER } : { value: user };
   }
 
-  /** Makes the user, once. */
-  async create(
-    place: Place,
-    uuid: string,
-    patch: UserPatch,
-    vault: VaultChange,
-  ): Promise<Result<User>> {
-    const now = new Date().toISOString();
-    const blank: StoredUser = {
-      id: uuid,
-      object: 'user',
-      created_at: now,
-      updated_at: now,
-      metadata: {},
-      status: 'active',
-      verification: null,
-      display_name: null,
-      email_fingerprint: null,
-      phone_fingerprint: null,
-      vault: {},
-    };
+  /** Stores a new user, once. */
+  async create(place: Place, user: StoredUser, vault: VaultChange): Promise<Result<User>> {
+    if (this.#load() !== undefined) return { refusal: refusal(409, 'The user exists.') };
     await this.#announce(place, vault);
-    return this.#write((user) => {
-      if (user !== undefined) return { refusal: refusal(409, 'The user exists.') };
-      const patched = merged(blank, patch);
-      return 'refusal' in patched ? patched : { value: withVault(patched.value, vault) };
-    });
+    this.#store(user);
+    return { value: user };
   }
 
-  patch(patch: UserPatch): Result<User> {
+  patch(patch: UserPatch, uuid?: string): Result<User> {
     return this.#write((user) => {
-      if (user === undefined) return { refusal: NO_SUCH_USER };
       const patched = merged(user, patch);
       return 'refusal' in patched ? patched : { value: touched(patched.value, user) };
-    });
+    }, uuid);
   }
 
   async writeVault(place: Place, vault: VaultChange): Promise<Result<User>> {
-    const before = this.#load();
+    const before = this.#load(place.uuid);
     if (before === undefined) return { refusal: NO_SUCH_USER };
     await this.#announce(place, vault);
-    const result = this.#write((user) => {
-      if (user === undefined) return { refusal: NO_SUCH_USER };
-      return { value: touched(withVault(user, vault), user) };
-    });
+    const result = this.#write((user) => ({ value: touched(withVault(user, vault), user) }));
     await this.#withdraw(place, before);
     return result;
   }
@@ -116,22 +121,26 @@ export class UserRecord extends DurableObject<Env> {
     });
   }
 
-  #load(): StoredUser | undefined {
+  #load(uuid?: string): StoredUser | undefined {
     const rows = this.ctx.storage.sql.exec<{ document: string }>('SELECT document FROM user');
     const [row] = rows.toArray();
-    return row === undefined ? undefined : JSON.parse(row.document);
+    const user: StoredUser | undefined = row === undefined ? undefined : JSON.parse(row.document);
+    return uuid === undefined || uuid === user?.id ? user : undefined;
   }
 
   /** Read, change and write with nothing in between. */
-  #write(change: (user: StoredUser | undefined) => Result<StoredUser>): Result<User> {
+  #write(change: (user: StoredUser) => Result<StoredUser>, uuid?: string): Result<User> {
     return this.ctx.storage.transactionSync(() => {
-      const result = change(this.#load());
-      if ('value' in result) {
-        const document = JSON.stringify(result.value);
-        this.ctx.storage.sql.exec('INSERT OR REPLACE INTO user VALUES (1, ?)', document);
-      }
+      const user = this.#load(uuid);
+      if (user === undefined) return { refusal: NO_SUCH_USER };
+      const result = change(user);
+      if ('value' in result) this.#store(result.value);
       return result;
     });
+  }
+
+  #store(user: StoredUser): void {
+    this.ctx.storage.sql.exec('INSERT OR REPLACE INTO user VALUES (1, ?)', JSON.stringify(user));
   }
 
   /** Before the write: the directory must not miss a user that has a fingerprint. */
@@ -164,7 +173,9 @@ export function fieldOf(kind: FingerprintField): 'email_fingerprint' | 'phone_fi
 
 function merged(user: StoredUser, patch: UserPatch): Result<StoredUser> {
   try {
-    return { value: applyPatch(user, patch) };
+    const value = applyPatch(user, patch);
+    const { length } = JSON.stringify([value.metadata, value.display_name]);
+    return length > MAX_METADATA ? { refusal: TOO_LARGE } : { value };
   } catch (error) {
     if (!isPalmError(error, 'invalid_patch')) throw error;
     return { refusal: refusal(400, error.message, error.issues) };
