@@ -17,9 +17,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** The browser that CHROMIUM names. */
-export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+/** The browser that CHROMIUM names, with further flags. */
+export function launch(flags = []) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
 }
 
 /**

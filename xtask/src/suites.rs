@@ -17,7 +17,7 @@ use crate::setup;
 type Suite = fn(&Path) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 14] = [
+pub(crate) const SUITES: [(&str, Suite); 15] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("native", native),
@@ -29,6 +29,7 @@ pub(crate) const SUITES: [(&str, Suite); 14] = [
     ("types", types),
     ("package", package),
     ("workerd", workerd),
+    ("deployments", deployments),
     ("browser", browser),
     ("packaging", packaging),
     ("consumers", consumers),
@@ -248,6 +249,14 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
 fn workerd(root: &Path) -> Result<Counts> {
     let mut command = node_tests(&root.join("tests/workerd"))?;
     counted(command.current_dir(root), counts::node)
+}
+
+/// The gateway where it is deployed, and the sessions of its recipes.
+fn deployments(root: &Path) -> Result<Counts> {
+    let browser = browser::find_or_install()?;
+    let mut command = node_tests(&root.join("tests/deployments"))?;
+    command.env("CHROMIUM", &browser.chromium).current_dir(root);
+    counted(&mut command, counts::node)
 }
 
 /// The package in pages, the demo among them, against the sandbox.

@@ -65,6 +65,8 @@ function verifier(env: SessionEnv): (token: string) => Promise<JWTPayload> {
   const check = (payload: JWTPayload, type: unknown): JWTPayload => {
     checkType(type, env.SESSION_TYPE);
     if (parties !== undefined && !parties.includes(String(payload['azp']))) throw new errors.JWTClaimValidationFailed('azp', payload);
+    // Clerk's: a session with a task left to do is not signed in yet.
+    if (payload['sts'] === 'pending') throw new errors.JWTClaimValidationFailed('sts', payload);
     return payload;
   };
   // Of the algorithms only those that belong to the key: a token may not choose.
