@@ -150,13 +150,14 @@ export class Network {
 
   #store(request, by) {
     request.isStored = true;
-    request.answer = this.server.write(request.fields, by);
+    request.answer = this.server.write(request.fields, request.isGivenUp ? 'late' : by);
   }
 
   #promise(call, signal, leave) {
     return new Promise((resolve, reject) => {
       Object.assign(call, { resolve, reject });
       signal?.addEventListener('abort', () => {
+        call.isGivenUp = true;
         if (this.deaf) return;
         leave();
         reject(error('aborted', 'unknown'));

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 
-import { FIELDS, pathOf, valueIn } from './fields.mjs';
+import { FIELDS, fieldsOf, pathOf, valueIn } from './fields.mjs';
 import { trimmed } from './server.mjs';
 
 export class Violation extends Error {
@@ -45,13 +45,15 @@ export class Oracle {
   // What the person does.
 
   made(fields, snapshot, now) {
-    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, reports: 0, yielded: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
+    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, errors: [], yielded: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
     for (const [field, value] of Object.entries(fields)) {
       edit.before[field] = valueIn(snapshot.confirmed, field);
       // To choose what is there already is no change, and need not be sent. To
       // choose what only another pending edit put there is a choice: the other
       // may be undone or refused, and this one stays.
-      const isPending = this.edits.some((other) => isOpen(other) && Object.hasOwn(other.fields, field));
+      const isPending =
+        snapshot.pending.some(({ patch }) => Object.hasOwn(fieldsOf(patch), field)) ||
+        this.edits.some((other) => isOpen(other) && Object.hasOwn(other.fields, field));
       if (isPending || valueIn(snapshot.user, field) !== value) edit.strong.add(field);
     }
     this.edits.push(edit);
@@ -92,6 +94,7 @@ export class Oracle {
   /** `confirmed` was resolved: the claim that the edit is stored. */
   toldStored(edit) {
     edit.told ??= 'stored';
+    for (const other of this.edits) if (other.follows === edit) other.told ??= 'stored';
     if (edit.fate !== 'living') return;
     for (const [field, value] of Object.entries(edit.fields)) {
       if (!edit.strong.has(field) || edit.yielded.has(field)) continue;
@@ -110,6 +113,13 @@ export class Oracle {
   toldFailed(edit) {
     edit.told ??= 'failed';
     if (edit.fate === 'living') edit.fate = 'refused';
+    for (const other of this.edits) if (other.follows === edit && isOpen(other)) this.toldFailed(other);
+  }
+
+  /** Undo of an undo: as if that had never been made. */
+  redone(edit) {
+    edit.fate = 'living';
+    edit.keptTheirs.clear();
   }
 
   // What is shown.
@@ -126,7 +136,7 @@ export class Oracle {
       const choice = this.lastChoice(field);
       const conflict = conflicts.get(pathOf(field));
       if (conflict !== undefined) {
-        this.#judgeConflict(field, conflict, shown, choice, isQuiet);
+        this.#judgeConflict(field, conflict, shown, choice);
       } else if (choice !== undefined && choice.told === undefined) {
         if (!isQuiet && choice.id !== undefined && !pending.has(choice.id)) continue;
         check('never another value', shown === choice.fields[field], `${field} shows ${show(shown)}, and the last choice is ${show(choice.fields[field])} (edit ${choice.n})`);
@@ -169,21 +179,25 @@ export class Oracle {
     );
   }
 
-  #judgeConflict(field, { mine, theirs }, shown, choice, isQuiet) {
+  /** A conflict shows mine. Theirs is what the server had, and somebody else wrote it. */
+  #judgeConflict(field, { mine = null, theirs = null }, shown, choice) {
     check('conflicts', choice !== undefined, `${field} is in conflict, and nobody chose anything`);
     check('conflicts', mine === choice.fields[field], `${field}: mine is ${show(mine)}, and the last choice ${show(choice.fields[field])}`);
-    check('conflicts', this.server.valuesSince(field, 0).has(theirs ?? null), `${field}: theirs is ${show(theirs)}, which the server never held`);
-    check('conflicts', shown === mine || shown === (theirs ?? null), `${field} shows ${show(shown)}, which is neither mine nor theirs`);
-    void isQuiet;
+    check('conflicts', shown === mine, `${field} is in conflict and shows ${show(shown)}, not mine`);
+    const wrote = this.server.versions.some(({ by, fields }) => by !== 'ours' && by !== 'start' && Object.hasOwn(fields, field));
+    check('conflicts', wrote && this.server.valuesSince(field, 0).has(theirs), `${field}: nobody wrote theirs, ${show(theirs)}`);
   }
 
   /** An edit that is not stored is pending, or its failure was told. */
-  silence(snapshot, open) {
-    const claimed = new Set([...snapshot.pending.map(({ id }) => id), ...open]);
+  silence(snapshot) {
+    const claimed = new Set(snapshot.pending.map(({ id }) => id));
     for (const edit of this.edits) {
       if (!isOpen(edit) || edit.strong.size === 0) continue;
       if ([...edit.strong].every((field) => edit.yielded.has(field))) continue;
-      check('never silent', claimed.has(edit.id), `edit ${edit.n} is neither pending nor settled`);
+      // Unsent neighbours of one field may be one: the newest stands for them.
+      const stands = this.edits.find((other) => other.n > edit.n && isOpen(other) && claimed.has(other.id) && isSameField(edit, other));
+      check('never silent', claimed.has(edit.id) || stands !== undefined, `edit ${edit.n} is neither pending nor settled`);
+      if (!claimed.has(edit.id)) edit.follows = stands;
     }
   }
 
@@ -271,6 +285,11 @@ export class Oracle {
   #wroteLate(field) {
     return this.server.versions.some(({ by, fields }) => by === 'late' && Object.hasOwn(fields, field));
   }
+}
+
+function isSameField(edit, other) {
+  const [[field, ...more], [same, ...others]] = [edit, other].map(({ fields }) => Object.keys(fields));
+  return field === same && more.length === 0 && others.length === 0;
 }
 
 /** Living, and not settled as far as anybody was told. */

@@ -12,9 +12,22 @@ export const USER_ID = 'palm_usr_1a2b3c4d5e6f7g8h';
 /** More than any way to rest takes. */
 const ROUNDS = 400;
 
+let underWay;
+
+/**
+ * What nobody could catch fails the schedule under way. For a process of its own:
+ * the test runner's listeners, which would end the test, are put aside.
+ */
+export function catchSurprises() {
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.removeAllListeners(event);
+    process.on(event, (error) => underWay?.surprise(error));
+  }
+}
+
 /** Runs one script to its end and to rest; throws a `Violation` where a promise is broken. */
 export async function run(script, open, options) {
-  const world = new World(open, options);
+  const world = (underWay = new World(open, options));
   try {
     for (const line of script) await world.step(line);
     await world.rest();
@@ -30,6 +43,10 @@ export async function run(script, open, options) {
 export class World {
   time = new VirtualTime();
   handles = new Map();
+  /** Calls of `onError` since the last look. */
+  reports = [];
+  /** What undo made, by the edit that it took back. */
+  undos = new Map();
   captured = [];
   /** A listener that misbehaves, and an `onError` that does. */
   listener = undefined;
@@ -108,7 +125,8 @@ export class World {
     }
     const { snapshot } = this.subject;
     oracle.look(snapshot, true);
-    oracle.silence(snapshot, this.subject.openIds());
+    oracle.silence(snapshot);
+    this.#judgeReports();
   };
 
   do_edit(...pairs) {
@@ -137,14 +155,27 @@ export class World {
     const edit = oracle.edits[Number(index) % oracle.edits.length];
     const handle = this.handles.get(edit);
     if (handle === undefined) return false;
-    const isNew = edit.fate === 'living';
-    if (isNew) oracle.undone(edit, subject.snapshot);
+    if (edit.fate === 'living') oracle.undone(edit, subject.snapshot);
     const { edit: restoration, lossy = [] } = handle.undo() ?? {};
     for (const pointer of lossy) oracle.lossy(FIELDS.find((field) => `/${pathOf(field).replace('.', '/')}` === pointer));
-    if (restoration !== undefined) {
-      const { page } = this;
-      restoration.confirmed.then(undefined, () => page === this.page && this.#loosen(Object.keys(edit.fields)));
-    }
+    if (restoration === undefined) return;
+    this.undos.set(edit, restoration);
+    const { page } = this;
+    restoration.confirmed.then(undefined, () => page === this.page && this.undos.get(edit) === restoration && this.#loosen(Object.keys(edit.fields)));
+  }
+
+  /** Takes an undo back. */
+  do_redo(index) {
+    const undone = [...this.undos.keys()];
+    if (this.isClosed || undone.length === 0) return false;
+    const edit = undone[Number(index) % undone.length];
+    const restoration = this.undos.get(edit);
+    this.undos.delete(edit);
+    this.oracle.redone(edit);
+    const { edit: again, lossy = [] } = restoration.undo();
+    for (const pointer of lossy) this.oracle.lossy(FIELDS.find((field) => `/${pathOf(field).replace('.', '/')}` === pointer));
+    const { page } = this;
+    again?.confirmed.then(undefined, () => page === this.page && this.#loosen(Object.keys(edit.fields)));
   }
 
   do_discard(index) {
@@ -215,15 +246,16 @@ export class World {
   do_listener = (...what) => void (this.listener = what[0] === 'well' ? undefined : { what, times: 2 });
   do_onerror = (what) => void (this.onErrorFault = what === 'well' ? undefined : what);
 
-  /** The page goes and comes again. `with`: with a user that it has read. */
-  do_reload(newer) {
-    const state = JSON.parse(JSON.stringify(this.subject.state()));
+  /** The page goes and comes again, with the user as it is now, or as the page had it (`cached`). */
+  do_reload(what) {
+    const state = JSON.parse(JSON.stringify(this.isClosed ? this.state : this.subject.state()));
+    const user = what === 'cached' ? this.subject.snapshot.confirmed : this.server.user;
     this.#leave();
-    if (newer === 'with') {
-      // Given at the start, beside a state: compared as what is pushed is.
-      if (this.server.versions.some(({ seq, time }) => seq < this.server.latest.seq && time > this.server.latest.time)) this.oracle.misled = true;
+    if (what !== 'cached') {
+      this.oracle.floor = this.server.latest.seq;
+      this.oracle.misled = false;
     }
-    this.#start({ state, ...(newer === 'with' ? { user: this.server.user } : {}) });
+    this.#start({ state, user });
     for (const handle of this.subject.handles()) {
       const edit = this.oracle.edits.find(({ id }) => id === handle.id);
       if (edit !== undefined) this.#watch(edit, handle);
@@ -233,6 +265,8 @@ export class World {
   async do_close() {
     if (this.isClosed) return false;
     this.state = JSON.parse(JSON.stringify(this.subject.state()));
+    // Its rejections are told to a page that goes.
+    this.page = undefined;
     this.subject.close();
     this.isClosed = true;
     this.listener = undefined;
@@ -245,6 +279,7 @@ export class World {
   #leave() {
     this.page = undefined;
     this.handles.clear();
+    this.undos.clear();
     this.network.abandon();
     if (!this.isClosed) this.subject.leave();
     this.isClosed = true;
@@ -276,11 +311,27 @@ export class World {
     }
   }
 
-  #toldError(page, error, pending) {
+  #toldError(page, error, { id }) {
     if (page !== this.page) return;
-    this.subject?.judgeError?.(this, error, pending);
+    this.reports.push({ id, error });
     if (this.onErrorFault === 'throws') throw new Error('from onError');
     if (this.onErrorFault === 'rejects') return Promise.reject(new Error('from onError'));
+  }
+
+  /** Of an edit that was dropped: once, with the error that its promise has. Of a pause: once. */
+  #judgeReports() {
+    const { edits } = this.oracle;
+    const settled = edits.filter(({ error, isJudged }) => error !== undefined && !isJudged);
+    for (const edit of settled) {
+      edit.isJudged = true;
+      const count = this.reports.filter(({ id, error }) => id === edit.id && error === edit.error).length;
+      // Neighbours that went as one are told as one.
+      const stands = edits.some((other) => other.n > edit.n && other.error === edit.error);
+      check('told once', count === 1 || (count === 0 && stands), `the end of edit ${edit.n} was told ${count} times`);
+    }
+    const pauses = this.reports.filter(({ id, error }) => !edits.some((edit) => edit.id === id && edit.error === error));
+    check('told once', pauses.length <= 1, `one failure was told ${pauses.length} times`);
+    this.reports = [];
   }
 
   #watch(edit, handle) {
@@ -291,8 +342,9 @@ export class World {
       (error) => page === this.page && this.#guard(() => {
         const wasLiving = edit.fate === 'living';
         this.oracle.toldFailed(edit);
-        if (wasLiving) this.oracle.refused(edit, this.network.refused);
-        void error;
+        if (!wasLiving) return;
+        edit.error = error;
+        this.oracle.refused(edit, this.network.refused);
       }),
     );
   }
@@ -305,13 +357,7 @@ export class World {
 
   /** The network is well, everybody answers, time goes by: then everything must be right. */
   async rest() {
-    if (this.isClosed) {
-      this.#start({ state: this.state });
-      for (const handle of this.subject.handles()) {
-        const edit = this.oracle.edits.find(({ id }) => id === handle.id);
-        if (edit !== undefined) this.#watch(edit, handle);
-      }
-    }
+    if (this.isClosed) this.do_reload();
     this.listener = undefined;
     this.onErrorFault = undefined;
     this.network.deaf = false;
