@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 
-export { updateUser } from './update-user/call.js';
+export { getUser, updateUser } from './update-user/call.js';
 export { PalmError, isPalmError } from './error.js';
 export type { ErrorCode, Outcome, PalmErrorDetails, Problem } from './error.js';
 export {
@@ -32,6 +32,7 @@ export type {
   Attempt,
   FetchLike,
   FingerprintKind,
+  GetUserOptions,
   Issue,
   IssueCode,
   Json,

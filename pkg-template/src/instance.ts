@@ -13,6 +13,7 @@ import {
   invertPatch,
   judge,
   prepareCall,
+  prepareRead,
   start,
   validatePatch,
 } from '#bindgen';
@@ -34,6 +35,7 @@ const rules = {
   invertPatch,
   judge,
   prepareCall,
+  prepareRead,
   validatePatch,
 };
 type Core = typeof rules;

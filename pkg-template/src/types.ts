@@ -137,7 +137,7 @@ export interface Attempt {
 /** Options of {@link updateUser}. Times are in milliseconds. */
 export interface UpdateUserOptions {
   /** `sk_test_…` or `sk_live_…`, or a function that gives it. Left out: your own gateway authenticates. */
-  apiKey?: string | (() => string | Promise<string>);
+  apiKey?: string | undefined | (() => string | undefined | Promise<string | undefined>);
   /** `https://api.getpalm.com` unless set. https, or http on a loopback host. */
   baseUrl?: string;
   /** The fetch to call, or an object with a `fetch` method such as a service binding. The global one unless set. */
@@ -162,3 +162,6 @@ export interface UpdateUserOptions {
   /** Told after each attempt; what it throws is ignored. */
   onAttempt?: (attempt: Attempt) => void;
 }
+
+/** Options of `getUser`: those of `updateUser` that do not belong to a patch. */
+export type GetUserOptions = Omit<UpdateUserOptions, 'current' | 'limits'>;

@@ -44,14 +44,30 @@ const OPTIONS: &[(u32, &str)] = known![
     "onAttempt",
 ];
 
+/// Of a read: all but what belongs to a patch.
+const READ_OPTIONS: &[(u32, &str)] = known![
+    "apiKey",
+    "baseUrl",
+    "fetch",
+    "signal",
+    "timeoutMs",
+    "totalTimeoutMs",
+    "maxRetries",
+    "maxRetryAfterMs",
+    "headers",
+    "dangerouslyAllowBrowser",
+    "onAttempt",
+];
+
 /// Checks everything, and gives the place of what TypeScript needs to make the call.
 pub(super) fn prepare(
     user_id: JsNode,
-    patch: JsNode,
+    patch: Option<JsNode>,
     options: JsNode,
     is_browser: bool,
 ) -> Result<u32, Error> {
-    let options = Options::read(options, "options", OPTIONS)?;
+    let known = if patch.is_some() { OPTIONS } else { READ_OPTIONS };
+    let options = Options::read(options, "options", known)?;
     if user_id.kind() != Kind::String {
         return Err(invalid_user_id("The user ID must be a well-formed string."));
     }
@@ -62,14 +78,25 @@ pub(super) fn prepare(
     let fetch = read_fetch(&options)?;
     let to_palm = fetch.kind() == Kind::Undefined && base == DEFAULT_BASE_URL;
     let headers = read_headers(options.get(name!("headers")), has_key, to_palm)?;
+    headers.put_text(text("accept"), ACCEPT);
     let allowed = options.boolean(name!("dangerouslyAllowBrowser"))?;
     if has_key && is_browser && !allowed {
         return Err(unsafe_environment());
     }
-    let patch = read_patch(patch, &options)?;
+    let method = match patch {
+        Some(_) => METHOD,
+        None => "GET",
+    };
+    let patch = match patch {
+        Some(patch) => {
+            headers.put_text(text("content-type"), CONTENT_TYPE);
+            read_patch(patch, &options)?
+        }
+        None => JsNode::UNDEFINED,
+    };
     let init = Object::new();
-    init.put_text(name!("method"), METHOD)
-        .put(name!("headers"), headers)
+    init.put_text(name!("method"), method)
+        .put(name!("headers"), headers.place())
         // Followed, a redirect would carry the patch to a place nobody checked.
         .put_text(name!("redirect"), "manual");
     let policy = RetryPolicy::default();
@@ -135,8 +162,8 @@ fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Error> {
     Ok(patch.into_node())
 }
 
-/// The place of an object of headers, names in lower case.
-fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<u32, Error> {
+/// The caller's headers, names in lower case.
+fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<Object, Error> {
     let object = Object::new();
     let mut names: Vec<String> = Vec::new();
     let bad = || Error::invalid_options("options.headers must be a plain object of strings.");
@@ -163,8 +190,7 @@ fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<u32, Er
         let message = "There is no API key: give apiKey, or set baseUrl to a gateway of your own.";
         return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
     }
-    object.put_text(text("accept"), ACCEPT).put_text(text("content-type"), CONTENT_TYPE);
-    Ok(object.place())
+    Ok(object)
 }
 
 fn read_fetch(options: &Options) -> Result<JsNode, Error> {
@@ -255,6 +281,10 @@ pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
     details.attempts = attempts;
     details.request_id = request_id();
     details.outcome = details.outcome.max(outcome(seen.get(name!("previous"))));
+    // A read changes nothing, whatever became of it.
+    if call.get(name!("patch")).kind() == Kind::Undefined {
+        details.outcome = details.outcome.min(Outcome::Rejected);
+    }
     let policy = RetryPolicy {
         max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
         max_retry_after_ms: call.number(name!("maxRetryAfterMs")).unwrap_or(0.0) as u64,

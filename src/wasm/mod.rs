@@ -168,7 +168,14 @@ pub fn fingerprint_many(values: u32, kind: u32) -> i32 {
 #[wasm_bindgen(js_name = prepareCall)]
 pub fn prepare_call(user_id: u32, patch: u32, options: u32, is_browser: bool) -> i32 {
     let [user_id, patch, options] = [user_id, patch, options].map(JsNode::from_js);
-    call(|| settled(call::prepare(user_id, patch, options, is_browser)))
+    call(|| settled(call::prepare(user_id, Some(patch), options, is_browser)))
+}
+
+/// The same of `getUser`.
+#[wasm_bindgen(js_name = prepareRead)]
+pub fn prepare_read(user_id: u32, options: u32, is_browser: bool) -> i32 {
+    let [user_id, options] = [user_id, options].map(JsNode::from_js);
+    call(|| settled(call::prepare(user_id, None, options, is_browser)))
 }
 
 /// The value of the `Authorization` header for a key.

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { build } from 'esbuild';
 import { TSDocConfiguration, TSDocParser } from '@microsoft/tsdoc';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,9 +57,17 @@ test('the options of the gateway', async () => {
   const options = await read('pkg/dist/edge/options.d.ts');
   const table = section('The gateway').split('\n').filter((line) => line.startsWith('| `')).join('\n');
   assert.deepEqual(rows(table), members(options, 'GatewayOptions'));
-  const code = await read('pkg-template/src/edge/options.ts');
+  const code = await read('pkg-template/src/edge/settings.ts');
   const known = [.../const KNOWN[^=]*= \[([^\]]*)\]/.exec(code)[1].matchAll(/'(\w+)'/g)].map(([, name]) => name);
   assert.deepEqual(known.sort(), members(options, 'GatewayOptions'), 'what the code lets through');
+});
+
+test('the refusals of the gateway', async () => {
+  const { outputFiles } = await build({ entryPoints: [path.join(root, 'pkg-template/src/edge/refusal.ts')], bundle: true, format: 'esm', write: false });
+  const { REFUSALS } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const [, table] = (await read('docs/gateway.md')).split('## What it refuses');
+  const documented = [...table.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, code, status]) => `${code} ${status}`);
+  assert.deepEqual(documented.sort(), Object.entries(REFUSALS).map(([code, [status]]) => `${code} ${status}`).sort());
 });
 
 test('the codes of errors', async () => {

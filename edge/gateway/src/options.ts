@@ -19,7 +19,7 @@ export interface GatewayEnv extends SessionEnv {
   readonly PALM_TIMEOUT_MS?: string;
   /** Origins, separated by blanks. */
   readonly ALLOWED_ORIGINS?: string;
-  /** Metadata keys, separated by blanks; all of them unless set. */
+  /** The metadata keys that a page may change, separated by blanks; none unless set. */
   readonly ALLOWED_METADATA_KEYS?: string;
   /** Cloudflare's rate-limit binding. */
   readonly RATE_LIMITER?: RateLimiter;
@@ -31,16 +31,13 @@ export function optionsOf(env: GatewayEnv): GatewayOptions {
   const userOf = sessions(env);
   const options: GatewayOptions = {
     apiKey: env.PALM_API_KEY,
-    authorize: async (request, userId) => {
-      const signedIn = await userOf(request);
-      return signedIn === undefined ? 'unauthenticated' : signedIn === userId;
-    },
+    identify: userOf,
   };
   if (env.PALM_BASE_URL !== undefined) options.baseUrl = env.PALM_BASE_URL;
   if (env.PALM !== undefined) options.fetch = env.PALM;
   if (env.PALM_TIMEOUT_MS !== undefined) options.timeoutMs = Number(env.PALM_TIMEOUT_MS);
   if (env.ALLOWED_ORIGINS !== undefined) options.allowedOrigins = words(env.ALLOWED_ORIGINS);
-  if (env.ALLOWED_METADATA_KEYS !== undefined) options.allowedMetadataKeys = words(env.ALLOWED_METADATA_KEYS);
+  if (env.ALLOWED_METADATA_KEYS !== undefined) options.writable = { metadata: words(env.ALLOWED_METADATA_KEYS), display_name: true };
   if (env.RATE_LIMITER !== undefined) options.rateLimiter = env.RATE_LIMITER;
   return options;
 }

@@ -6,7 +6,8 @@ import type { FetchLike } from '../types.js';
 /** A call that the core has checked. */
 export interface Call {
   readonly url: string;
-  readonly init: { method: string; headers: Record<string, string>; redirect: 'manual'; body?: string };
+  readonly init: { method: string; headers: Record<string, string>; redirect: 'manual'; body?: string; cache?: 'no-store' };
+  /** Undefined for a read. */
   readonly patch: unknown;
   /** Once the call is authorized, the key itself. */
   apiKey: unknown;
