@@ -51,9 +51,7 @@ export class Oracle {
       // To choose what is there already is no change, and need not be sent. To
       // choose what only another pending edit put there is a choice: the other
       // may be undone or refused, and this one stays.
-      const isPending =
-        snapshot.pending.some(({ patch }) => Object.hasOwn(fieldsOf(patch), field)) ||
-        this.edits.some((other) => isOpen(other) && Object.hasOwn(other.fields, field));
+      const isPending = snapshot.pending.some(({ patch }) => Object.hasOwn(fieldsOf(patch), field));
       if (isPending || valueIn(snapshot.user, field) !== value) edit.strong.add(field);
     }
     this.edits.push(edit);
@@ -71,6 +69,9 @@ export class Oracle {
       // Without the edit it would be there too: undo leaves it.
       const shown = valueIn(snapshot.user, field);
       if (this.lastChoice(field) === edit && edit.told === 'stored' && shown !== value && shown !== trimmed(value)) edit.keptTheirs.add(field);
+      // Of an answer that was lost the store does not know that the server trims: what
+      // a read shows looks like somebody else's, and stays.
+      if (edit.told !== 'stored' && trimmed(value) !== value) this.loose.set(field, 'a trimmed value of which no answer came');
     }
     edit.fate = 'undone';
   }
@@ -94,7 +95,7 @@ export class Oracle {
   /** `confirmed` was resolved: the claim that the edit is stored. */
   toldStored(edit) {
     edit.told ??= 'stored';
-    for (const other of this.edits) if (other.follows === edit) other.told ??= 'stored';
+    for (const other of this.#followers(edit)) other.told ??= 'stored';
     if (edit.fate !== 'living') return;
     for (const [field, value] of Object.entries(edit.fields)) {
       if (!edit.strong.has(field) || edit.yielded.has(field)) continue;
@@ -102,7 +103,8 @@ export class Oracle {
       const wasHeld = since.some(({ user }) => valueIn(user, field) === trimmed(value));
       // A later choice of the same field takes its place, in one request.
       const wasReplaced = this.edits.some((other) => other.n > edit.n && Object.hasOwn(other.fields, field));
-      const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && other.strong.has(field) && !other.yielded.has(field));
+      // One that has another field may wait for that field alone.
+      const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && !other.yielded.has(field) && other.strong.has(field) && [...other.strong].every((one) => Object.hasOwn(edit.fields, one)));
       check('never a false report', wasHeld || wasReplaced, `edit ${edit.n} was reported as stored, and ${field} never was ${show(value)}`);
       // An older edit of the same field that is still kept would be sent later, over this one.
       check('in order', !wasOlderKept, `edit ${edit.n} of ${field} was reported as stored before an older one`);
@@ -110,10 +112,18 @@ export class Oracle {
   }
 
   /** `confirmed` was rejected: nothing more comes of the edit. */
-  toldFailed(edit) {
+  toldFailed(edit, error) {
     edit.told ??= 'failed';
-    if (edit.fate === 'living') edit.fate = 'refused';
-    for (const other of this.edits) if (other.follows === edit && isOpen(other)) this.toldFailed(other);
+    if (edit.fate !== 'living') return;
+    // Neighbours that are one request are given up as one.
+    const isGivenUp = error?.code === 'aborted' && this.edits.some((other) => other.n > edit.n && other.fate === 'discarded' && isSameField(edit, other));
+    edit.fate = isGivenUp ? 'discarded' : 'refused';
+    for (const other of this.#followers(edit)) this.toldFailed(other, error);
+  }
+
+  /** After a reload the newest of neighbours that are one is all that has a handle. */
+  #followers(edit) {
+    return this.edits.filter((other) => other.follows === edit && !other.hasHandle && isOpen(other));
   }
 
   /** Undo of an undo: as if that had never been made. */
@@ -133,6 +143,7 @@ export class Oracle {
     const conflicts = new Map((snapshot.conflicts ?? []).map((conflict) => [conflict.path, conflict]));
     for (const field of FIELDS) {
       const shown = valueIn(snapshot.user, field);
+      if (this.loose.has(field)) continue;
       const choice = this.lastChoice(field);
       const conflict = conflicts.get(pathOf(field));
       if (conflict !== undefined) {
@@ -147,10 +158,18 @@ export class Oracle {
     }
   }
 
+  /**
+   * The values of choices that changed nothing when they were made. Should what
+   * they repeated be undone, they may stand or go: nothing was sent for them.
+   */
+  #repeated(field) {
+    return this.edits.filter((edit) => edit.fate === 'living' && Object.hasOwn(edit.fields, field) && !edit.strong.has(field)).map((edit) => trimmed(edit.fields[field]));
+  }
+
   /** What a field may show of which nothing is pending. */
   #settled(field, choice) {
     const { server } = this;
-    if (this.misled || this.loose.has(field)) return server.valuesSince(field, 0);
+    if (this.misled) return server.valuesSince(field, 0);
     const value = choice === undefined ? undefined : trimmed(choice.fields[field]);
     // Since the choice was stored: from there on the server's values, and no earlier one.
     const first = choice === undefined ? 0 : server.versions.findIndex(({ seq, user }) => seq >= choice.seq && valueIn(user, field) === value);
@@ -168,6 +187,7 @@ export class Oracle {
     } else {
       may.add(value).add(choice.fields[field]);
     }
+    for (const repeated of this.#repeated(field)) may.add(repeated);
     return may;
   }
 
@@ -181,10 +201,16 @@ export class Oracle {
 
   /** A conflict shows mine. Theirs is what the server had, and somebody else wrote it. */
   #judgeConflict(field, { mine = null, theirs = null }, shown, choice) {
-    check('conflicts', choice !== undefined, `${field} is in conflict, and nobody chose anything`);
-    check('conflicts', mine === choice.fields[field], `${field}: mine is ${show(mine)}, and the last choice ${show(choice.fields[field])}`);
+    const chose = this.edits.filter((edit) => Object.hasOwn(edit.fields, field));
+    // A value that was there already may be held against somebody else's, too, and so
+    // may what an undo restores.
+    const may = new Set(chose.some(({ fate }) => fate === 'undone') ? [mine] : []);
+    for (const edit of chose) if (edit === choice || (edit.fate === 'living' && !edit.strong.has(field))) may.add(edit.fields[field]);
+    check('conflicts', may.has(mine), `${field}: mine is ${show(mine)}, not ${list(may)}`);
     check('conflicts', shown === mine, `${field} is in conflict and shows ${show(shown)}, not mine`);
-    const wrote = this.server.versions.some(({ by, fields }) => by !== 'ours' && by !== 'start' && Object.hasOwn(fields, field));
+    // Of an edit whose answer was lost and whose value the server trims nobody can
+    // tell the server's value from somebody else's.
+    const wrote = this.server.versions.some(({ by, fields }) => by !== 'start' && Object.hasOwn(fields, field) && (by !== 'ours' || trimmed(fields[field]) !== fields[field]));
     check('conflicts', wrote && this.server.valuesSince(field, 0).has(theirs), `${field}: nobody wrote theirs, ${show(theirs)}`);
   }
 
@@ -194,11 +220,25 @@ export class Oracle {
     for (const edit of this.edits) {
       if (!isOpen(edit) || edit.strong.size === 0) continue;
       if ([...edit.strong].every((field) => edit.yielded.has(field))) continue;
+      // A page that comes again finds no promise of what was stored meanwhile.
+      if (!edit.hasHandle && !claimed.has(edit.id) && this.#wasStored(edit)) {
+        edit.told = 'stored';
+        continue;
+      }
       // Unsent neighbours of one field may be one: the newest stands for them.
-      const stands = this.edits.find((other) => other.n > edit.n && isOpen(other) && claimed.has(other.id) && isSameField(edit, other));
-      check('never silent', claimed.has(edit.id) || stands !== undefined, `edit ${edit.n} is neither pending nor settled`);
-      if (!claimed.has(edit.id)) edit.follows = stands;
+      // Even where the newest was undone on its way: what undo made writes this one.
+      const stands = this.edits.find((other) => other.n > edit.n && claimed.has(other.id) && isSameField(edit, other));
+      const isRestored = snapshot.pending.some(({ patch }) => [...edit.strong].every((field) => fieldsOf(patch)[field] === edit.fields[field]));
+      check('never silent', claimed.has(edit.id) || stands !== undefined || isRestored, `edit ${edit.n} is neither pending nor settled`);
+      edit.follows = claimed.has(edit.id) ? undefined : stands;
     }
+  }
+
+  #wasStored(edit) {
+    return [...edit.strong].every((field) =>
+      edit.yielded.has(field) ||
+      this.server.versions.some(({ seq, user }) => seq >= edit.seq && valueIn(user, field) === trimmed(edit.fields[field])) ||
+      this.edits.some((other) => other.n > edit.n && Object.hasOwn(other.fields, field)));
   }
 
   // What is sent.
@@ -271,6 +311,7 @@ export class Oracle {
       // With an edit nobody wrote after it, what it replaced comes back, as the store knew it.
       for (const edit of this.edits) if (edit.fate === 'undone' && field in edit.before) may.add(edit.before[field]);
     }
+    for (const repeated of this.#repeated(field)) may.add(repeated);
     // Given up or refused, and yet it may have been stored by an earlier try.
     for (const edit of this.edits) {
       if ((edit.fate === 'refused' || edit.fate === 'discarded') && Object.hasOwn(edit.fields, field)) may.add(trimmed(edit.fields[field]));

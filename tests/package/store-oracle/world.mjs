@@ -2,7 +2,7 @@
 // words; what cannot be done at that moment does nothing, so that any part of a
 // script is a script. A step that ends with `&` goes on in the same turn.
 
-import { FIELDS, pathOf } from './fields.mjs';
+import { FIELDS, fieldsOf, pathOf } from './fields.mjs';
 import { Network } from './network.mjs';
 import { Oracle, Violation, check, isOpen } from './oracle.mjs';
 import { Server } from './server.mjs';
@@ -23,6 +23,8 @@ export function catchSurprises() {
     process.removeAllListeners(event);
     process.on(event, (error) => underWay?.surprise(error));
   }
+  // Where the store leaves what a listener or onError throws.
+  console.error = (error) => underWay?.logged(error);
 }
 
 /** Runs one script to its end and to rest; throws a `Violation` where a promise is broken. */
@@ -51,6 +53,8 @@ export class World {
   /** A listener that misbehaves, and an `onError` that does. */
   listener = undefined;
   onErrorFault = undefined;
+  /** What a listener and onError threw, and was not logged yet. */
+  thrown = 0;
   isClosed = false;
   /** Lines that did something. */
   steps = 0;
@@ -113,6 +117,7 @@ export class World {
   settle = async () => {
     await turn();
     this.#throwFault();
+    check('no surprise', this.thrown === 0, `${this.thrown} errors of the page's own were not logged once`);
     if (this.isClosed) return;
     const { oracle } = this;
     if (this.answered !== undefined) {
@@ -124,9 +129,9 @@ export class World {
       this.answered = undefined;
     }
     const { snapshot } = this.subject;
+    this.#judgeReports();
     oracle.look(snapshot, true);
     oracle.silence(snapshot);
-    this.#judgeReports();
   };
 
   do_edit(...pairs) {
@@ -183,9 +188,9 @@ export class World {
     const { pending } = this.subject.snapshot;
     if (pending.length === 0) return false;
     const { id, patch } = pending[Number(index) % pending.length];
-    const edit = this.oracle.edits.find((other) => other.id === id);
+    const edit = this.oracle.edits.find((other) => other.id === id) ?? this.oracle.edits.find((other) => other.id === undefined);
     // What an undo had made: the undo is given up, and nobody knows how far it came.
-    if (edit === undefined) this.#loosen([...Object.keys(patch.metadata ?? {}), ...(patch.display_name === undefined ? [] : ['name'])]);
+    if (edit === undefined) this.#loosen(Object.keys(fieldsOf(patch)));
     else if (edit.fate === 'living') this.oracle.discarded(edit);
     this.subject.discard(id);
   }
@@ -278,6 +283,7 @@ export class World {
 
   #leave() {
     this.page = undefined;
+    for (const edit of this.oracle.edits) edit.hasHandle = false;
     this.handles.clear();
     this.undos.clear();
     this.network.abandon();
@@ -304,16 +310,20 @@ export class World {
     const [what, ...rest] = this.listener.what;
     this.#depth += 1;
     try {
-      if (what === 'throws') throw new Error('from a listener');
+      if (what === 'throws') {
+        this.thrown += 1;
+        throw new Error('from a listener');
+      }
       this.#guard(() => this[`do_${what}`](...rest));
     } finally {
       this.#depth -= 1;
     }
   }
 
-  #toldError(page, error, { id }) {
+  #toldError(page, error, { id, patch }) {
     if (page !== this.page) return;
-    this.reports.push({ id, error });
+    this.reports.push({ id, error, patch });
+    if (this.onErrorFault !== undefined) this.thrown += 1;
     if (this.onErrorFault === 'throws') throw new Error('from onError');
     if (this.onErrorFault === 'rejects') return Promise.reject(new Error('from onError'));
   }
@@ -321,29 +331,37 @@ export class World {
   /** Of an edit that was dropped: once, with the error that its promise has. Of a pause: once. */
   #judgeReports() {
     const { edits } = this.oracle;
-    const settled = edits.filter(({ error, isJudged }) => error !== undefined && !isJudged);
+    const settled = edits.filter(({ fate, error, isJudged }) => fate === 'refused' && error !== undefined && !isJudged);
     for (const edit of settled) {
       edit.isJudged = true;
       const count = this.reports.filter(({ id, error }) => id === edit.id && error === edit.error).length;
       // Neighbours that went as one are told as one.
-      const stands = edits.some((other) => other.n > edit.n && other.error === edit.error);
-      check('told once', count === 1 || (count === 0 && stands), `the end of edit ${edit.n} was told ${count} times`);
+      const isTold = this.reports.some(({ error }) => error === edit.error);
+      check('told once', count === 1 || (count === 0 && isTold), `the end of edit ${edit.n} was told ${count} times`);
     }
-    const pauses = this.reports.filter(({ id, error }) => !edits.some((edit) => edit.id === id && edit.error === error));
-    check('told once', pauses.length <= 1, `one failure was told ${pauses.length} times`);
+    const others = this.reports.filter(({ id, error }) => !edits.some((edit) => edit.id === id && edit.error === error));
+    const isPending = ({ id }) => this.subject.snapshot.pending.some((edit) => edit.id === id);
+    check('told once', others.filter(isPending).length <= 1, 'one failure was told twice');
+    // What undo had made was refused: the undo failed, and that was told.
+    for (const report of others) {
+      if (!isPending(report) && !edits.some(({ id }) => id === report.id)) this.#loosen(Object.keys(fieldsOf(report.patch)));
+    }
     this.reports = [];
   }
 
   #watch(edit, handle) {
     const { page } = this;
     this.handles.set(edit, handle);
+    edit.hasHandle = true;
     handle.confirmed.then(
-      () => page === this.page && this.#guard(() => this.oracle.toldStored(edit)),
-      (error) => page === this.page && this.#guard(() => {
+      () => this.#guard(() => this.oracle.toldStored(edit)),
+      (error) => this.#guard(() => {
+        // A page that goes leaves its edits behind; they wait in its state.
+        if (page !== this.page && error?.code === 'aborted') return;
         const wasLiving = edit.fate === 'living';
-        this.oracle.toldFailed(edit);
-        if (!wasLiving) return;
         edit.error = error;
+        this.oracle.toldFailed(edit, error);
+        if (!wasLiving || edit.fate !== 'refused') return;
         this.oracle.refused(edit, this.network.refused);
       }),
     );
@@ -407,6 +425,11 @@ export class World {
 
   #hold(error) {
     this.#fault ??= error instanceof Violation ? error : new Violation('no surprise', error?.stack ?? String(error));
+  }
+
+  logged(error) {
+    if (error?.message?.startsWith('from ')) this.thrown -= 1;
+    else this.surprise(error);
   }
 
   /** What was thrown where nobody could catch it. */
