@@ -52,13 +52,12 @@ mod http;
 mod native;
 mod rules;
 mod text;
-#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 #[doc(hidden)]
 pub mod wasm;
 
-pub use error::{Error, ErrorCode, Outcome};
+pub use error::{Error, ErrorCode, Outcome, Problem};
 pub use fingerprint::{Fingerprint, FingerprintKind, fingerprint, fingerprint_many};
-pub use http::problem::Problem;
 pub use http::request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
 pub use http::retry::{Decision, RetryPolicy, retry_after_ms};
 #[cfg(all(feature = "json", not(target_arch = "wasm32")))]
@@ -67,8 +66,9 @@ pub use native::client::{Request, read_answer, update_user_request};
 pub use native::json::{apply_patch, compose_patches, diff_users, invert_patch, validate_patch};
 #[cfg(feature = "json")]
 pub use native::user::{Status, User, UserPatch, Verification, Workflow};
-pub use rules::issue::{Issue, IssueCode, Param, Params, Report, Severity};
+pub use rules::issue::{Issue, IssueCode, Report, Severity};
 pub use rules::limits::Limits;
+pub use text::{Param, Params};
 
 /// The README's example runs as a test.
 #[cfg(all(doctest, feature = "json"))]

@@ -7,7 +7,8 @@
 
 export { getUser, updateUser } from './update-user/call.js';
 export { PalmError, isPalmError } from './error.js';
-export type { ErrorCode, Outcome, PalmErrorDetails, Problem } from './error.js';
+export type { PalmErrorDetails, Problem } from './error.js';
+export type { ErrorCode, FingerprintKind, IssueCode, Outcome, Severity } from './generated.js';
 export {
   applyPatch,
   composePatches,
@@ -31,10 +32,8 @@ export type {
 export type {
   Attempt,
   FetchLike,
-  FingerprintKind,
   GetUserOptions,
   Issue,
-  IssueCode,
   Json,
   Limits,
   Report,

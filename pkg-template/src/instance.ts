@@ -20,7 +20,8 @@ import {
 import { attach, isLarge, mark, release, take } from '#glue';
 import { compile } from '#load';
 
-import { PalmError, type Outcome, type PalmErrorDetails } from './error.js';
+import { PalmError, type PalmErrorDetails } from './error.js';
+import type { Outcome } from './generated.js';
 
 export { hold } from '#glue';
 

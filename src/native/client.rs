@@ -11,9 +11,8 @@ use core::fmt;
 use serde_json::Value;
 use url::Url;
 
-use crate::error::{Error, ErrorCode, Outcome};
-use crate::http::answer::{Verdict, failure_message, not_a_user, verdict};
-use crate::http::problem::Problem;
+use crate::error::{Error, Message, Outcome, Problem};
+use crate::http::answer::{Verdict, failed, not_a_user, verdict};
 use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, METHOD, UrlParts, base_url, check_header, user_path,
 };
@@ -122,16 +121,11 @@ fn parts(url: &Url) -> UrlParts {
 /// `Applied` for a success whose body is no user.
 pub fn read_answer(status: u16, body: &[u8]) -> Result<User, Error> {
     match verdict(status) {
-        Verdict::Success => user_in(body).map_err(|fault| {
-            let message = format!("The change is stored, but the answer is no user: {fault}.");
-            let mut error = Error::new(ErrorCode::BadResponse, Outcome::Applied, &message);
-            error.details_mut().status = Some(status);
-            error
-        }),
-        Verdict::Failure { code, outcome, retryable } => {
-            let mut error = Error::new(code, outcome, &failure_message(code, status));
+        Verdict::Success => user_in(body)
+            .map_err(|fault| failed(Message::NotTheUser, Outcome::Applied, status, Some(fault))),
+        Verdict::Failure { message, outcome, retryable } => {
+            let mut error = failed(message, outcome, status, None);
             let details = error.details_mut();
-            details.status = Some(status);
             details.retryable = retryable;
             details.problem = serde_json::from_slice::<Problem>(body)
                 .ok()

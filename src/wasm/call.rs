@@ -5,59 +5,31 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::convert::{self, Object, Options, known, limits, text};
+use super::exports::current;
 use super::glue::{self, ABSENT};
 use super::names::name;
 use super::node::{JsKey, JsNode};
-use crate::error::{Error, ErrorCode, Outcome};
-use crate::http::answer::{Verdict, failure_message, not_a_user, verdict};
-use crate::http::problem::{Problem, redact};
+use super::options::{Options, limits};
+use super::protocol::{CALL_OPTIONS, READ_OPTIONS};
+use super::report::{self, Failed, Object, text};
+use crate::error::{Error, Message, Outcome, Problem};
+use crate::http::answer::{Verdict, failed, not_a_user, verdict};
+use crate::http::problem::redact;
 use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
-    invalid_user_id, secret_part, user_path,
+    secret_part, user_path,
 };
 use crate::http::retry::{RetryPolicy, retry_after_ms};
 use crate::rules::node::{Key, Kind, Node};
 use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
 use crate::rules::validate::Scope;
-use crate::text::{decimal, joined};
+use crate::text::{ParamName, Params};
 
 /// The longest delay a timer keeps: a longer one fires at once.
 const MAX_DELAY_MS: u32 = i32::MAX as u32;
 const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 const MAX_RETRIES: u32 = 100;
-
-const OPTIONS: &[(u32, &str)] = known![
-    "apiKey",
-    "baseUrl",
-    "fetch",
-    "signal",
-    "timeoutMs",
-    "totalTimeoutMs",
-    "maxRetries",
-    "maxRetryAfterMs",
-    "headers",
-    "current",
-    "limits",
-    "dangerouslyAllowBrowser",
-    "onAttempt",
-];
-
-/// Of a read: all but what belongs to a patch.
-const READ_OPTIONS: &[(u32, &str)] = known![
-    "apiKey",
-    "baseUrl",
-    "fetch",
-    "signal",
-    "timeoutMs",
-    "totalTimeoutMs",
-    "maxRetries",
-    "maxRetryAfterMs",
-    "headers",
-    "dangerouslyAllowBrowser",
-    "onAttempt",
-];
 
 /// Checks everything, and gives the place of what TypeScript needs to make the call.
 pub(super) fn prepare(
@@ -65,11 +37,11 @@ pub(super) fn prepare(
     patch: Option<JsNode>,
     options: JsNode,
     is_browser: bool,
-) -> Result<u32, Error> {
-    let known = if patch.is_some() { OPTIONS } else { READ_OPTIONS };
+) -> Result<u32, Failed> {
+    let known = if patch.is_some() { CALL_OPTIONS } else { READ_OPTIONS };
     let options = Options::read(options, "options", known)?;
     if user_id.kind() != Kind::String {
-        return Err(invalid_user_id("The user ID must be a well-formed string."));
+        return Err(Error::not_sent(Message::UserIdNotText).into());
     }
     let path = user_path(&user_id.text())?;
     let base = read_base_url(&options)?;
@@ -81,7 +53,8 @@ pub(super) fn prepare(
     headers.put_text(text("accept"), ACCEPT);
     let allowed = options.boolean(name!("dangerouslyAllowBrowser"))?;
     if has_key && is_browser && !allowed {
-        return Err(unsafe_environment());
+        // A key in a browser is everybody's key.
+        return Err(Error::not_sent(Message::KeyInBrowser).into());
     }
     let method = match patch {
         Some(_) => METHOD,
@@ -96,7 +69,7 @@ pub(super) fn prepare(
     };
     let init = Object::new();
     init.put_text(name!("method"), method)
-        .put(name!("headers"), headers.place())
+        .put(name!("headers"), headers.handle())
         // Followed, a redirect would carry the patch to a place nobody checked.
         .put_text(name!("redirect"), "manual");
     let policy = RetryPolicy::default();
@@ -107,8 +80,8 @@ pub(super) fn prepare(
     let retry_after = integer(name!("maxRetryAfterMs"), 0, MAX_DELAY_MS)?
         .map_or(policy.max_retry_after_ms as f64, f64::from);
     let call = Object::new();
-    call.put_text(name!("url"), &joined(&[&base, &path]))
-        .put(name!("init"), init.place())
+    call.put_text(name!("url"), &[base, path].concat())
+        .put(name!("init"), init.handle())
         .put(name!("patch"), patch.place())
         .put(name!("apiKey"), key.place())
         .put(name!("fetch"), fetch.place())
@@ -120,7 +93,7 @@ pub(super) fn prepare(
     if let Some(total) = total_timeout_ms {
         call.put_number(name!("totalTimeoutMs"), total.into());
     }
-    Ok(call.place())
+    Ok(call.handle())
 }
 
 fn read_base_url(options: &Options) -> Result<String, Error> {
@@ -128,7 +101,7 @@ fn read_base_url(options: &Options) -> Result<String, Error> {
     match base.kind() {
         Kind::Undefined => return Ok(DEFAULT_BASE_URL.to_owned()),
         Kind::String | Kind::IllFormed => {}
-        _ => return Err(options.must_be(name!("baseUrl"), &["a string"])),
+        _ => return Err(options.must_be(name!("baseUrl"), "a string")),
     }
     let url = glue::parse_url(base.place());
     if url == ABSENT {
@@ -146,16 +119,9 @@ fn read_base_url(options: &Options) -> Result<String, Error> {
     }))
 }
 
-/// A key in a browser is everybody's key.
-fn unsafe_environment() -> Error {
-    let message = "A secret key in a browser is readable by everybody; leave apiKey out and call \
-                   your own gateway, or set dangerouslyAllowBrowser.";
-    Error::not_sent(ErrorCode::UnsafeEnvironment, message)
-}
-
-fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Error> {
+fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Failed> {
     let limits = limits(options.get(name!("limits")))?;
-    let patch: Patch<JsNode> = match super::current(options)? {
+    let patch: Patch<JsNode> = match current(options)? {
         Some(user) => valid(&patch, &Scope::User(&limits, &user.user_fields()))?,
         None => valid(&patch, &Scope::Patch(&limits))?,
     };
@@ -166,7 +132,11 @@ fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Error> {
 fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<Object, Error> {
     let object = Object::new();
     let mut names: Vec<String> = Vec::new();
-    let bad = || Error::invalid_options("options.headers must be a plain object of strings.");
+    let bad = || {
+        let params = Params::default().name(ParamName::Name, "options.headers");
+        let params = params.name(ParamName::Expected, "a plain object of strings");
+        Error::new(Message::OptionType, Outcome::NotSent, params)
+    };
     let members = match headers.kind() {
         Kind::Undefined => Vec::new(),
         Kind::Object => headers.members().map_err(|_| bad())?,
@@ -180,15 +150,14 @@ fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<Object,
         check_header(&name, &value.text(), has_key)?;
         let name = name.to_ascii_lowercase();
         if names.contains(&name) {
-            return Err(Error::invalid_options("options.headers names a header twice."));
+            return Err(Error::not_sent(Message::HeaderTwice));
         }
         object.put(text(&name), value.place());
         names.push(name);
     }
     // Palm answers nobody without a key: most likely an environment variable is missing.
     if !has_key && to_palm && !names.iter().any(|name| name == "authorization") {
-        let message = "There is no API key: give apiKey, or set baseUrl to a gateway of your own.";
-        return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
+        return Err(Error::not_sent(Message::KeyMissing));
     }
     Ok(object)
 }
@@ -205,7 +174,7 @@ fn read_fetch(options: &Options) -> Result<JsNode, Error> {
         return Ok(fetch);
     }
     let expected = "a function or an object with a method fetch";
-    Err(options.must_be(name!("fetch"), &[expected]))
+    Err(options.must_be(name!("fetch"), expected))
 }
 
 /// Any realm's signal, so by its shape.
@@ -221,22 +190,21 @@ fn read_signal(options: &Options) -> Result<JsNode, Error> {
         }
         _ => false,
     };
-    if is_signal { Ok(signal) } else { Err(options.must_be(name!("signal"), &["an AbortSignal"])) }
+    if is_signal { Ok(signal) } else { Err(options.must_be(name!("signal"), "an AbortSignal")) }
 }
 
 fn read_function(options: &Options, name: u32) -> Result<JsNode, Error> {
     let function = options.get(name);
     match function.kind() {
         Kind::Undefined | Kind::Function => Ok(function),
-        _ => Err(options.must_be(name, &["a function"])),
+        _ => Err(options.must_be(name, "a function")),
     }
 }
 
 /// The place of the `Authorization` header's value.
 pub(super) fn authorization(key: JsNode) -> Result<u32, Error> {
     if !matches!(key.kind(), Kind::String | Kind::IllFormed) {
-        let message = "The API key must be a string.";
-        return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
+        return Err(Error::not_sent(Message::KeyNotText));
     }
     Ok(text(&ApiKey::parse(&key.to_text())?.authorization()))
 }
@@ -271,7 +239,7 @@ pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
         // A listener may ask for it.
         Ok(()) if call.get(name!("onAttempt")).kind() == Kind::Function => {
             let judged = Object::new();
-            return judged.put_optional(name!("requestId"), request_id().as_deref()).place();
+            return judged.put_optional(name!("requestId"), request_id().as_deref()).handle();
         }
         Ok(()) => return 0,
     };
@@ -295,11 +263,11 @@ pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
     let wait =
         policy.wait_ms(details.retryable, details.retry_after_ms, attempts, remaining, random);
     let judged = Object::new();
-    judged.put(name!("error"), convert::error(&error));
+    judged.put(name!("error"), report::error(&error));
     if let Some(wait) = wait {
         judged.put_number(name!("waitMs"), wait as f64);
     }
-    judged.place()
+    judged.handle()
 }
 
 /// The outcome of the attempts before.
@@ -328,25 +296,19 @@ fn result(seen: Plain, call: Plain, status: Option<u16>) -> Result<(), Error> {
         TIMEOUT => return Err(timeout(seen)),
         ABORTED => return Err(aborted(Outcome::Unknown)),
         NOT_SENT => return Err(aborted(Outcome::NotSent)),
-        API_KEY => {
-            let message = "The apiKey function failed.";
-            return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
-        }
-        TOTAL_TIMEOUT => {
-            let message = "The apiKey function took longer than totalTimeoutMs.";
-            return Err(Error::not_sent(ErrorCode::Timeout, message));
-        }
+        API_KEY => return Err(Error::not_sent(Message::KeyFunction)),
+        TOTAL_TIMEOUT => return Err(Error::not_sent(Message::KeyTimeout)),
         _ => {}
     }
     let document = seen.get(name!("answer"));
     let status = status.unwrap_or(0);
     match verdict(status) {
         Verdict::Success => match not_user(fault, document) {
-            Some(fault) => Err(bad_response(status, fault)),
+            Some(fault) => Err(failed(Message::NotTheUser, Outcome::Applied, status, Some(fault))),
             None => Ok(()),
         },
-        Verdict::Failure { code, outcome, retryable } => {
-            let mut error = Error::new(code, outcome, &failure_message(code, status));
+        Verdict::Failure { message, outcome, retryable } => {
+            let mut error = failed(message, outcome, status, None);
             let details = error.details_mut();
             details.retryable = retryable;
             details.retry_after_ms = retry_after(seen);
@@ -366,32 +328,26 @@ fn not_user(fault: JsNode, document: JsNode) -> Option<&'static str> {
     }
 }
 
-fn bad_response(status: u16, fault: &str) -> Error {
-    let status = decimal(status.into());
-    let what = ": the change is stored, but the answer is no user: ";
-    let message = joined(&["Status ", &status, what, fault, "."]);
-    Error::new(ErrorCode::BadResponse, Outcome::Applied, &message)
-}
-
 fn aborted(outcome: Outcome) -> Error {
-    Error::new(ErrorCode::Aborted, outcome, "The call was aborted by its signal.")
+    Error::new(Message::Aborted, outcome, Params::default())
 }
 
 fn timeout(seen: Plain) -> Error {
     let limit = seen.number(name!("timeoutMs")).unwrap_or(0.0) as usize;
-    let message = joined(&["No whole answer within ", &decimal(limit), " ms."]);
-    let mut error = Error::new(ErrorCode::Timeout, Outcome::Unknown, &message);
-    error.details_mut().retryable = true;
-    error
+    lost(Message::Timeout, Params::default().count(ParamName::Limit, limit))
 }
 
 /// No answer, or half of one.
 fn network(seen: Plain) -> Error {
-    let message = match seen.text(name!("systemCode")) {
-        Some(code) => joined(&["The connection failed or broke (", &code, ")."]),
-        None => "The connection failed or broke.".to_owned(),
-    };
-    let mut error = Error::new(ErrorCode::Network, Outcome::Unknown, &message);
+    match seen.text(name!("systemCode")) {
+        Some(code) => lost(Message::NetworkCode, Params::default().name(ParamName::Reason, code)),
+        None => lost(Message::Network, Params::default()),
+    }
+}
+
+/// A request whose answer never came.
+fn lost(message: Message, params: Params) -> Error {
+    let mut error = Error::new(message, Outcome::Unknown, params);
     error.details_mut().retryable = true;
     error
 }

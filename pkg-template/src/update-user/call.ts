@@ -3,7 +3,8 @@
 import { attempt, type Call, type Seen } from './attempt.js';
 import { hold, run } from '../instance.js';
 import { clock, isBrowser } from './environment.js';
-import { PalmError, type Outcome, type PalmErrorDetails } from '../error.js';
+import { PalmError, type PalmErrorDetails } from '../error.js';
+import type { Outcome } from '../generated.js';
 import { interruption } from './interruption.js';
 import type { Attempt, GetUserOptions, UpdateUserOptions, User, UserPatch } from '../types.js';
 
