@@ -4,6 +4,8 @@
 //! stale file. Where the sources of the package are not there, as in the
 //! published crate, there is nothing to write.
 
+#![cfg(test)]
+
 extern crate std;
 
 use alloc::format;

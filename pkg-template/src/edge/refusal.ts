@@ -1,7 +1,7 @@
 // Every refusal of the gateway, as problem details (RFC 9457). None of them
 // echoes a value of the request, and none repeats what Palm said.
 
-import type { Outcome } from '../error.js';
+import type { Outcome } from '../generated.js';
 import type { Issue } from '../types.js';
 import { pointer } from './pointer.js';
 

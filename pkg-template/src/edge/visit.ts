@@ -1,7 +1,7 @@
 // One request: what is known of it, and what is told of it at its end.
 
 import { clock } from '../update-user/environment.js';
-import type { Outcome } from '../error.js';
+import type { Outcome } from '../generated.js';
 import { hooksWithin, type RunHook } from './hooks.js';
 import type { Action, GatewayEvent } from './options.js';
 import { requestIdOf } from './request-id.js';
