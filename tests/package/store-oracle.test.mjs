@@ -21,6 +21,8 @@ test(`${schedules.toLocaleString('en')} random schedules from seed ${first}`, { 
   replaceGlobals();
   catchSurprises();
   let steps = 0;
+  // Every refusal is an error, and a stack is dear.
+  Error.stackTraceLimit = 0;
   for (let at = first; at < first + schedules; at++) {
     const script = scriptOf(at);
     try {
@@ -34,6 +36,7 @@ test(`${schedules.toLocaleString('en')} random schedules from seed ${first}`, { 
 
 /** The violation of the shortest script that breaks the same promise. */
 async function told(at, script, { promise, message }) {
+  Error.stackTraceLimit = 10;
   const violationOf = (candidate) => run(candidate, open).then(() => undefined, (violation) => violation);
   const shortest = await shrink(script, async (candidate) => (await violationOf(candidate))?.promise === promise);
   const last = (await violationOf(shortest)) ?? { message };

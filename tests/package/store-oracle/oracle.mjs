@@ -105,9 +105,9 @@ export class Oracle {
       const wasReplaced = this.edits.some((other) => other.n > edit.n && Object.hasOwn(other.fields, field));
       // One that has another field may wait for that field alone.
       const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && !other.yielded.has(field) && other.strong.has(field) && [...other.strong].every((one) => Object.hasOwn(edit.fields, one)));
-      check('never a false report', wasHeld || wasReplaced, `edit ${edit.n} was reported as stored, and ${field} never was ${show(value)}`);
+      check('never a false report', wasHeld || wasReplaced, () => `edit ${edit.n} was reported as stored, and ${field} never was ${show(value)}`);
       // An older edit of the same field that is still kept would be sent later, over this one.
-      check('in order', !wasOlderKept, `edit ${edit.n} of ${field} was reported as stored before an older one`);
+      check('in order', !wasOlderKept, () => `edit ${edit.n} of ${field} was reported as stored before an older one`);
     }
   }
 
@@ -150,10 +150,10 @@ export class Oracle {
         this.#judgeConflict(field, conflict, shown, choice);
       } else if (choice !== undefined && choice.told === undefined) {
         if (!isQuiet && choice.id !== undefined && !pending.has(choice.id)) continue;
-        check('never another value', shown === choice.fields[field], `${field} shows ${show(shown)}, and the last choice is ${show(choice.fields[field])} (edit ${choice.n})`);
+        check('never another value', shown === choice.fields[field], () => `${field} shows ${show(shown)}, and the last choice is ${show(choice.fields[field])} (edit ${choice.n})`);
       } else if (isQuiet) {
         const may = this.#settled(field, choice);
-        check('never another value', may.has(shown), `${field} shows ${show(shown)}, not ${list(may)}`);
+        check('never another value', may.has(shown), () => `${field} shows ${show(shown)}, not ${list(may)}`);
       }
     }
   }
@@ -206,12 +206,12 @@ export class Oracle {
     // may what an undo restores.
     const may = new Set(chose.some(({ fate }) => fate === 'undone') ? [mine] : []);
     for (const edit of chose) if (edit === choice || (edit.fate === 'living' && !edit.strong.has(field))) may.add(edit.fields[field]);
-    check('conflicts', may.has(mine), `${field}: mine is ${show(mine)}, not ${list(may)}`);
-    check('conflicts', shown === mine, `${field} is in conflict and shows ${show(shown)}, not mine`);
+    check('conflicts', may.has(mine), () => `${field}: mine is ${show(mine)}, not ${list(may)}`);
+    check('conflicts', shown === mine, () => `${field} is in conflict and shows ${show(shown)}, not mine`);
     // Of an edit whose answer was lost and whose value the server trims nobody can
     // tell the server's value from somebody else's.
     const wrote = this.server.versions.some(({ by, fields }) => by !== 'start' && Object.hasOwn(fields, field) && (by !== 'ours' || trimmed(fields[field]) !== fields[field]));
-    check('conflicts', wrote && this.server.valuesSince(field, 0).has(theirs), `${field}: nobody wrote theirs, ${show(theirs)}`);
+    check('conflicts', wrote && this.server.valuesSince(field, 0).has(theirs), () => `${field}: nobody wrote theirs, ${show(theirs)}`);
   }
 
   /** An edit that is not stored is pending, or its failure was told. */
@@ -229,7 +229,7 @@ export class Oracle {
       // Even where the newest was undone on its way: what undo made writes this one.
       const stands = this.edits.find((other) => other.n > edit.n && claimed.has(other.id) && isSameField(edit, other));
       const isRestored = snapshot.pending.some(({ patch }) => [...edit.strong].every((field) => fieldsOf(patch)[field] === edit.fields[field]));
-      check('never silent', claimed.has(edit.id) || stands !== undefined || isRestored, `edit ${edit.n} is neither pending nor settled`);
+      check('never silent', claimed.has(edit.id) || stands !== undefined || isRestored, () => `edit ${edit.n} is neither pending nor settled`);
       edit.follows = claimed.has(edit.id) ? undefined : stands;
     }
   }
@@ -255,16 +255,16 @@ export class Oracle {
         (undone.some((edit) => edit.before[field] === value) ||
           this.edits.some((edit) => edit.fate === 'living' && edit.fields[field] === value) ||
           this.server.valuesSince(field, 0).has(value));
-      check('no needless request', wanted || restores, `${field} was sent as ${show(value)}, which nobody wants`);
+      check('no needless request', wanted || restores, () => `${field} was sent as ${show(value)}, which nobody wants`);
     }
     const inConflict = (snapshot?.conflicts ?? []).find(({ path }) => Object.keys(fields).some((field) => pathOf(field) === path));
-    check('conflicts', inConflict === undefined, `${inConflict?.path} was sent while it was in conflict`);
+    check('conflicts', inConflict === undefined, () => `${inConflict?.path} was sent while it was in conflict`);
   }
 
   /** Only the guilty edit is dropped. */
   refused(edit, request) {
     const innocent = Object.keys(request ?? {}).filter((field) => !Object.hasOwn(edit.fields, field));
-    check('only the guilty', request !== undefined && innocent.length === 0, `edit ${edit.n} was dropped for a request with ${innocent.join(', ') || 'nothing'} in it`);
+    check('only the guilty', request !== undefined && innocent.length === 0, () => `edit ${edit.n} was dropped for a request with ${innocent.join(', ') || 'nothing'} in it`);
   }
 
   // In the end.
@@ -272,19 +272,19 @@ export class Oracle {
   /** Everything was answered, nothing waits: what is shown is what the server has. */
   atRest(snapshot, { isRead }) {
     const { user: stored } = this.server;
-    check('at rest', snapshot.pending.length === 0, `${snapshot.pending.length} edits are pending`);
+    check('at rest', snapshot.pending.length === 0, () => `${snapshot.pending.length} edits are pending`);
     check('at rest', (snapshot.conflicts ?? []).length === 0, 'there are conflicts');
     check('at rest', !snapshot.needsRefetch, 'a read is needed');
     for (const edit of this.edits) {
       const isIdle = edit.strong.size === 0 || [...edit.strong].every((field) => edit.yielded.has(field));
-      check('never silent', !isOpen(edit) || isIdle, `edit ${edit.n} was never settled`);
+      check('never silent', !isOpen(edit) || isIdle, () => `edit ${edit.n} was never settled`);
     }
     for (const field of FIELDS) {
       const [shown, held] = [valueIn(snapshot.user, field), valueIn(stored, field)];
       // Before a read: of a field that somebody else wrote last, a store that was
       // not told cannot know; nor when it was misled.
       const mayBeBehind = !isRead && (this.misled || this.#lastWriter(field) !== 'ours');
-      check('at rest', mayBeBehind || shown === held, `${field} shows ${show(shown)}, and the server has ${show(held)}`);
+      check('at rest', mayBeBehind || shown === held, () => `${field} shows ${show(shown)}, and the server has ${show(held)}`);
       this.#meant(field, held);
     }
     if (isRead) {
@@ -316,7 +316,7 @@ export class Oracle {
     for (const edit of this.edits) {
       if ((edit.fate === 'refused' || edit.fate === 'discarded') && Object.hasOwn(edit.fields, field)) may.add(trimmed(edit.fields[field]));
     }
-    check('as meant', may.has(held), `${field} is ${show(held)} on the server, and ${list(may)} was meant`);
+    check('as meant', may.has(held), () => `${field} is ${show(held)} on the server, and ${list(may)} was meant`);
   }
 
   #lastWriter(field) {
@@ -338,6 +338,7 @@ export function isOpen(edit) {
   return edit.fate === 'living' && edit.told === undefined;
 }
 
+/** A message is made where it is needed: there are millions of looks. */
 export function check(promise, holds, message) {
-  if (!holds) throw new Violation(promise, message);
+  if (!holds) throw new Violation(promise, typeof message === 'function' ? message() : message);
 }

@@ -31,7 +31,10 @@ export function catchSurprises() {
 export async function run(script, open, options) {
   const world = (underWay = new World(open, options));
   try {
-    for (const line of script) await world.step(line);
+    for (const line of script) {
+      const done = world.step(line);
+      if (done !== undefined) await done;
+    }
     await world.rest();
     return world;
   } catch (error) {
@@ -50,6 +53,8 @@ export class World {
   /** What undo made, by the edit that it took back. */
   undos = new Map();
   captured = [];
+  /** Reads that ended, and that the store may not have heard of. */
+  answered = [];
   /** A listener that misbehaves, and an `onError` that does. */
   listener = undefined;
   onErrorFault = undefined;
@@ -70,14 +75,13 @@ export class World {
     this.network = new Network(this.server, {
       onSend: (userId, request) => this.#guard(() => this.#sent(userId, request)),
       onRead: (userId, read) => this.#guard(() => {
-        check('no other user', userId === USER_ID, `read ${userId}`);
+        check('no other user', userId === USER_ID, () => `read ${userId}`);
         read.isAlone = this.network.requests.length === 0;
         this.lastRead = read;
       }),
       onReadAnswered: (read, seq) => {
-        // Only of a read with no write beside it is it known what it has seen.
-        if (read.isAlone && this.network.requests.length === 0 && !read.wasJoined) Object.assign(read, { seq });
-        this.answered = read;
+        read.seq = seq;
+        this.answered.push(read);
       },
     });
     this.#start({ user: this.server.user });
@@ -102,31 +106,33 @@ export class World {
 
   // What happens.
 
-  async step(line) {
+  /** A promise, unless the next step belongs to the same turn. */
+  step(line) {
     const words = line.split(' ');
     const isJoined = words.at(-1) === '&';
     if (isJoined) words.pop();
     const [verb, ...rest] = words;
     const act = this[`do_${verb.replaceAll('-', '_')}`];
     if (act === undefined) throw new TypeError(`there is no step ${verb}`);
-    if ((await this.#guard(() => act.call(this, ...rest))) !== false) this.steps += 1;
-    if (!isJoined) await this.settle();
+    const done = this.#guard(() => act.call(this, ...rest));
+    if (done !== false) this.steps += 1;
+    const next = () => (isJoined ? undefined : this.settle());
+    return done instanceof Promise ? done.then(next) : next();
   }
 
   /** Until every promise that is settled has been told, and then a look. */
   settle = async () => {
     await turn();
     this.#throwFault();
-    check('no surprise', this.thrown === 0, `${this.thrown} errors of the page's own were not logged once`);
+    check('no surprise', this.thrown === 0, () => `${this.thrown} errors of the page's own were not logged once`);
     if (this.isClosed) return;
     const { oracle } = this;
-    if (this.answered !== undefined) {
-      // The store has had its chance to take what it asked for.
-      if (this.answered.seq !== undefined) {
-        oracle.floor = Math.max(oracle.floor, this.answered.seq);
-        oracle.misled = false;
-      }
-      this.answered = undefined;
+    for (const { seq, isAlone, wasJoined } of this.answered.splice(0)) {
+      // Only of a read with no write beside it is it known what it has seen. The
+      // store has heard of it by now.
+      if (!isAlone || wasJoined) continue;
+      oracle.floor = Math.max(oracle.floor, seq);
+      oracle.misled = false;
     }
     const { snapshot } = this.subject;
     this.#judgeReports();
@@ -276,9 +282,9 @@ export class World {
     this.isClosed = true;
     this.listener = undefined;
     const underWay = this.network.deaf ? 0 : this.network.requests.length + this.network.reads.length;
-    check('close', this.time.timers === 0, `${this.time.timers} timers are left`);
-    check('close', this.time.listeners === 0, `${this.time.listeners} listeners are left`);
-    check('close', underWay === 0, `${underWay} requests are left`);
+    check('close', this.time.timers === 0, () => `${this.time.timers} timers are left`);
+    check('close', this.time.listeners === 0, () => `${this.time.listeners} listeners are left`);
+    check('close', underWay === 0, () => `${underWay} requests are left`);
   }
 
   #leave() {
@@ -295,9 +301,9 @@ export class World {
 
   #sent(userId, request) {
     check('close', !this.isClosed, 'a closed store sent');
-    check('no other user', userId === USER_ID, `a patch went to ${userId}`);
+    check('no other user', userId === USER_ID, () => `a patch went to ${userId}`);
     check('one at a time', this.network.deaf || this.network.requests.length === 0, 'two requests are under way');
-    for (const read of this.network.reads) read.wasJoined = true;
+    for (const read of [...this.network.reads, ...this.answered]) read.wasJoined = true;
     this.oracle.sent(request.fields, this.subject?.snapshot);
   }
 
@@ -337,7 +343,7 @@ export class World {
       const count = this.reports.filter(({ id, error }) => id === edit.id && error === edit.error).length;
       // Neighbours that went as one are told as one.
       const isTold = this.reports.some(({ error }) => error === edit.error);
-      check('told once', count === 1 || (count === 0 && isTold), `the end of edit ${edit.n} was told ${count} times`);
+      check('told once', count === 1 || (count === 0 && isTold), () => `the end of edit ${edit.n} was told ${count} times`);
     }
     const others = this.reports.filter(({ id, error }) => !edits.some((edit) => edit.id === id && edit.error === error));
     const isPending = ({ id }) => this.subject.snapshot.pending.some((edit) => edit.id === id);
