@@ -94,8 +94,18 @@ async function readUser(answer: Response, seen: Seen): Promise<void> {
   try {
     seen.answer = JSON.parse(text);
   } catch {
-    seen.fault = 'not_json';
+    seen.fault = isCutOff(answer, text) ? 'network' : 'not_json';
   }
+}
+
+/**
+ * Whether a body that is not JSON is the beginning of one. Firefox, and WebKit for some framings,
+ * deliver a body as whole when the connection breaks amid it.
+ */
+function isCutOff(answer: Response, text: string): boolean {
+  const begun = text.trimStart();
+  if (begun !== '') return begun.startsWith('{');
+  return answer.status !== 204 && answer.status !== 205 && header(answer, 'content-length') !== '0';
 }
 
 /** A problem that cannot be read is no reason to hide the status, which has been read. */
