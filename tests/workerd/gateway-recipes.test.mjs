@@ -27,7 +27,7 @@ await cp(path.join(root, 'pkg'), path.join(app, 'node_modules/palm-user'), { rec
 for (const name of ['gateway', 'hono', 'tanstack-start-route']) await cp(path.join(root, `recipes/${name}.js`), path.join(app, `${name}.js`));
 await cp(path.join(root, 'recipes/next-route.js'), path.join(route, 'route.js'));
 await writeFile(path.join(app, 'package.json'), '{"private": true, "type": "module"}\n');
-await writeFile(path.join(app, 'session.js'), "export const palmIdOf = async (request) => request.headers.get('x-test-user') ?? undefined;\n");
+await writeFile(path.join(app, 'session.js'), "export const identify = async (request) => request.headers.get('x-test-user') ?? undefined;\n");
 
 /** What every one of them must do; `send` takes a Request to the framework. */
 async function check(send, origin = 'http://127.0.0.1') {

@@ -52,10 +52,11 @@ const vars = {
   PALM_TIMEOUT_MS: '1000',
   SESSION_SECRET: SECRET,
   SESSION_ISSUER: 'app',
-  ALLOWED_METADATA_KEYS: 'notes a',
+  WRITABLE: { metadata: ['notes', 'a'], display_name: true },
   ALLOWED_ORIGINS: `${APP} https://admin.example.com`,
 };
-const { url, dispose } = await startGateway({ vars });
+const log = [];
+const { url, dispose } = await startGateway({ vars, log: (line) => log.push(line) });
 after(async () => {
   await dispose();
   await palm.dispose();
@@ -274,7 +275,7 @@ test('writable metadata keys, a service binding, and the rate limit', async () =
     return fetch(palm.url + new URL(request.url).pathname, { method: request.method, headers: request.headers, body: await request.text() });
   };
   const { PALM_BASE_URL: _, ...rest } = vars;
-  const worker = await startGateway({ vars: { ...rest, ALLOWED_METADATA_KEYS: 'notes other' }, services: { PALM } });
+  const worker = await startGateway({ vars: { ...rest, WRITABLE: '{"metadata": ["notes", "other"]}' }, services: { PALM }, log: (line) => log.push(line) });
   try {
     const refused = await call({ at: worker.url, body: '{"metadata":{"notes":"gold","a/b":"x"}}' });
     assert.equal(refused.status, 422);
@@ -290,4 +291,15 @@ test('writable metadata keys, a service binding, and the rate limit', async () =
   } finally {
     await worker.dispose();
   }
+});
+
+test('the log has a line a request, and no value, key or session in it', async () => {
+  const { headers } = await call({ headers: { 'x-request-id': 'the-last-request' } });
+  assert.equal(headers.get('x-request-id'), 'the-last-request');
+  while (!log.some((line) => line.includes('the-last-request'))) await new Promise((resolve) => setTimeout(resolve, 10));
+  const events = log.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  assert.deepEqual(events.at(-1), { ...events.at(-1), requestId: 'the-last-request', action: 'update', userId: id, status: 200, outcome: 'applied', fields: ['metadata.notes'] });
+  const refused = events.find(({ code }) => code === 'origin_not_allowed');
+  assert.match(refused.error, /evil\.example\.com.*publicOrigin/);
+  for (const secret of ['gold', 'silver', 'A fault that was asked for', KEY, SECRET, token]) assert.ok(!log.join('\n').includes(secret), secret);
 });
