@@ -27,10 +27,11 @@ pub(crate) fn run(root: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// Gateway and sandbox at full speed for a while: whether nothing failed or was lost.
-pub(crate) fn load(root: &Path, seconds: u32) -> Result<bool> {
+/// Gateway and sandbox at full speed, or under attack, for a while: whether nothing failed or was lost.
+pub(crate) fn load(root: &Path, seconds: u32, hostile: bool) -> Result<bool> {
     build::run(root)?;
+    let program = if hostile { "bench/hostile.mjs" } else { "bench/load.mjs" };
     let mut command = Command::new("node");
-    command.args(["bench/load.mjs", "--seconds", &seconds.to_string()]).current_dir(root);
+    command.args([program, "--seconds", &seconds.to_string()]).current_dir(root);
     Ok(command.status()?.success())
 }

@@ -54,6 +54,9 @@ enum Command {
     Load {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
+        /// Attacks instead, with people among them: all of these must be answered, in flat memory.
+        #[arg(long)]
+        hostile: bool,
     },
     /// Hostile inputs: to every export in Node.js, and to the crate by libFuzzer.
     Fuzz {
@@ -99,7 +102,7 @@ fn run(command: Command) -> Result<bool> {
             Ok(true)
         }
         Command::Bench => bench::run(&root),
-        Command::Load { seconds } => bench::load(&root, seconds),
+        Command::Load { seconds, hostile } => bench::load(&root, seconds, hostile),
         Command::Fuzz { seconds, seed } => fuzz::run(&root, seconds, seed),
         Command::Setup => {
             setup::build_tools(&root)?;
