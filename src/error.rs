@@ -3,8 +3,11 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
+#[cfg(feature = "json")]
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
 
 use crate::rules::issue::Issue;
 use crate::rules::node::Key;
@@ -86,6 +89,7 @@ messages! {
         UserIdDots: InvalidUserId = "The user ID is . or .., a step in a path.",
         NoPatch: InvalidValue = "No patch can express this{at}: {issue}",
         NotAUser: InvalidValue = "A user must be a plain object, received {actual}.",
+        DocumentNotAUser: InvalidValue = "The document is no user: {reason}.",
         UnreadableUser: InvalidValue = "A getter or proxy threw when the user was read.",
         FingerprintKind: InvalidValue = "The kind of a fingerprint is exact, email or phone.",
         NotAnArray: InvalidValue = "fingerprintMany takes an array of strings.",
@@ -132,7 +136,9 @@ messages! {
 }
 
 /// Problem details (RFC 9457): the server's own account of a failure.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Its `Debug` form shows the status alone: the texts may repeat what was sent.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Problem {
@@ -153,11 +159,20 @@ pub struct Problem {
     pub detail: Option<String>,
 }
 
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Problem").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
 /// A failure of this crate. It holds neither the key nor a value of the patch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// What the server said is in [`Error::problem`] alone, and not in the `Display`
+/// and `Debug` forms: a server may repeat what it was sent.
+#[derive(Clone)]
 pub struct Error(Box<Details>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Details {
     pub(crate) message: Message,
     pub(crate) params: Params,
@@ -169,6 +184,20 @@ pub(crate) struct Details {
     pub(crate) retry_after_ms: Option<u64>,
     pub(crate) problem: Option<Problem>,
     pub(crate) issues: Vec<Issue>,
+    #[cfg(feature = "json")]
+    pub(crate) source: Option<Source>,
+}
+
+/// The error of an HTTP client.
+#[cfg(feature = "json")]
+#[derive(Clone)]
+pub(crate) struct Source(Arc<dyn core::error::Error + Send + Sync>);
+
+#[cfg(feature = "json")]
+impl From<Arc<dyn core::error::Error + Send + Sync>> for Source {
+    fn from(source: Arc<dyn core::error::Error + Send + Sync>) -> Self {
+        Source(source)
+    }
 }
 
 impl Error {
@@ -190,6 +219,21 @@ impl Error {
     /// The status of the answer, if there was one.
     pub fn status(&self) -> Option<u16> {
         self.0.status
+    }
+
+    /// How many requests were sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The ID that the last answer gave to the request, for Palm's support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the last answer asked to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after_ms.map(Duration::from_millis)
     }
 
     /// The server's own account of it (RFC 9457), if it gave one.
@@ -216,6 +260,8 @@ impl Error {
             retry_after_ms: None,
             problem: None,
             issues: Vec::new(),
+            #[cfg(feature = "json")]
+            source: None,
         }))
     }
 
@@ -282,4 +328,36 @@ impl fmt::Display for Error {
     }
 }
 
-impl core::error::Error for Error {}
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Error");
+        shown
+            .field("code", &self.code())
+            .field("outcome", &self.outcome())
+            .field("message", &format_args!("{self}"))
+            .field("attempts", &self.attempts());
+        if let Some(status) = self.status() {
+            shown.field("status", &status);
+        }
+        if let Some(id) = self.request_id() {
+            shown.field("request_id", &id);
+        }
+        if let Some(wait) = self.retry_after() {
+            shown.field("retry_after", &wait);
+        }
+        if let Some(source) = core::error::Error::source(self) {
+            shown.field("source", &source);
+        }
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl core::error::Error for Error {
+    /// The error of the HTTP client, where there was one.
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        #[cfg(feature = "json")]
+        return self.0.source.as_ref().map(|source| &*source.0 as _);
+        #[cfg(not(feature = "json"))]
+        None
+    }
+}

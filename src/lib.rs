@@ -44,6 +44,8 @@
 )]
 
 extern crate alloc;
+#[cfg(feature = "json")]
+extern crate std;
 
 mod error;
 mod fingerprint;
@@ -59,13 +61,17 @@ pub mod wasm;
 pub use error::{Error, ErrorCode, Outcome, Problem};
 pub use fingerprint::{Fingerprint, FingerprintKind, fingerprint, fingerprint_many};
 pub use http::request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
-pub use http::retry::{Decision, RetryPolicy, retry_after_ms};
-#[cfg(all(feature = "json", not(target_arch = "wasm32")))]
-pub use native::client::{Request, read_answer, update_user_request};
+pub use http::retry::{RetryPolicy, retry_after_ms};
 #[cfg(feature = "json")]
-pub use native::json::{apply_patch, compose_patches, diff_users, invert_patch, validate_patch};
+pub use native::call::{Answer, Attempt, Call, Moment, Step};
 #[cfg(feature = "json")]
-pub use native::user::{Status, User, UserPatch, Verification, Workflow};
+pub use native::json::{
+    apply_patch, apply_patch_in_place, compose_patches, diff_users, invert_patch, validate_patch,
+};
+#[cfg(feature = "json")]
+pub use native::request::{CallOptions, Request};
+#[cfg(feature = "json")]
+pub use native::user::{Status, User, UserPatch, Verification};
 pub use rules::issue::{Issue, IssueCode, Report, Severity};
 pub use rules::limits::Limits;
 pub use text::{Param, Params};

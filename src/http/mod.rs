@@ -1,6 +1,7 @@
 //! The rules of the call: what to send, what an answer means, when to try again.
 
 pub(crate) mod answer;
+pub(crate) mod attempt;
 pub(crate) mod http_date;
 pub(crate) mod problem;
 pub(crate) mod request;

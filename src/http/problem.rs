@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use crate::error::Problem;
+use crate::rules::node::{Kind, Node, field};
 
 /// A server that repeats what it was sent must not put it in our logs.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -11,6 +12,26 @@ pub(crate) const REDACTED: &str = "[redacted]";
 const LONGEST: usize = 1000;
 
 impl Problem {
+    /// The problem that a document describes, if it is one.
+    pub(crate) fn read<N: Node>(document: &N) -> Option<Problem> {
+        if document.kind() != Kind::Object {
+            return None;
+        }
+        let member = |name| field(document, name).ok().flatten();
+        let text = |name| {
+            let text = member(name).filter(|node| node.kind() == Kind::String)?;
+            Some(text.text().into_owned())
+        };
+        let status = member("status").and_then(|node| node.number());
+        let problem = Problem {
+            kind: text("type"),
+            title: text("title"),
+            status: status.filter(|status| (100.0..600.0).contains(status)).map(|s| s as u16),
+            detail: text("detail"),
+        };
+        Some(problem).filter(|problem| !problem.is_empty())
+    }
+
     /// The problem without the texts that were sent, each cut to a bounded length.
     pub(crate) fn redacted(self, sent: &[String]) -> Self {
         let redact = |text: Option<String>| text.map(|text| redact(&text, sent));

@@ -70,6 +70,38 @@ pub fn apply_patch<'u>(
     })
 }
 
+/// Applies a patch in place, and says whether that changed anything. A patch
+/// that is refused changes nothing.
+///
+/// # Errors
+///
+/// As [`apply_patch`].
+///
+/// ```
+/// use palm_user::{Limits, UserPatch, apply_patch_in_place};
+/// use serde_json::json;
+///
+/// let mut user = json!({"metadata": {"customer_tier": "basic"}, "status": "active"});
+/// let patch = UserPatch::new().set("customer_tier", "premium").to_value();
+/// assert!(apply_patch_in_place(&mut user, &patch, &Limits::default())?);
+/// assert_eq!(user["metadata"]["customer_tier"], "premium");
+/// # Ok::<(), palm_user::Error>(())
+/// ```
+pub fn apply_patch_in_place(
+    user: &mut Value,
+    patch: &Value,
+    limits: &Limits,
+) -> Result<bool, Error> {
+    let after = apply(&Native::read(user), &Native::read(patch), limits)?.map(Native::into_value);
+    Ok(match after {
+        Some(after) => {
+            *user = after;
+            true
+        }
+        None => false,
+    })
+}
+
 /// One patch that does what `first` and then `second` do.
 ///
 /// Limits are not checked here: they depend on the user.

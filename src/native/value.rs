@@ -78,6 +78,10 @@ impl Node for Native<'_> {
         Cow::Borrowed(self.0.as_str().unwrap_or_default())
     }
 
+    fn number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
     fn is_same(&self, other: &Self) -> bool {
         match (&*self.0, &*other.0) {
             (Value::Number(a), Value::Number(b)) => is_same_number(a, b),

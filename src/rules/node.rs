@@ -234,6 +234,9 @@ pub(crate) trait Node: Clone {
         self.kind() == Kind::String && self.text() == text
     }
 
+    /// The value of a [`Kind::Number`].
+    fn number(&self) -> Option<f64>;
+
     /// The length of a [`Kind::String`] in Unicode code points.
     fn char_count(&self) -> usize {
         self.text().chars().count()
