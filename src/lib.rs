@@ -52,6 +52,8 @@ mod fingerprint;
 mod http;
 #[cfg(feature = "json")]
 mod native;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub mod reqwest;
 mod rules;
 mod text;
 #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]

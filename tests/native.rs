@@ -207,6 +207,7 @@ fn call(options: &CallOptions) -> Result<Call, Error> {
 
 fn answered(status: u16, body: &[u8]) -> Step {
     let answer = Answer::new(status, body.to_vec());
+    let answer = answer.header("Content-Type", "application/problem+json");
     call(&options("https://api.getpalm.com"))
         .unwrap()
         .settle(Attempt::answered(answer), Moment::default())
@@ -386,7 +387,9 @@ fn planted_secrets_are_not_shown() {
     ];
     for (status, body) in bodies {
         let answer = Answer::new(status, body.into_bytes());
-        let answer = answer.header("x-request-id", "req-sk_live_Pl4ntedSecret");
+        let answer = answer
+            .header("x-request-id", "req-sk_live_Pl4ntedSecret")
+            .header("content-type", "application/json");
         let attempt = Attempt::answered(answer);
         shown += &format!("{attempt:?}");
         let step = call.settle(attempt, Moment::default());

@@ -58,6 +58,12 @@ pub(crate) enum NotADocument {
 /// How many bytes of a body are read. A user is a few kilobytes.
 pub(crate) const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
+/// Whether a body is worth reading: a user, or problem details. Anything else
+/// is a page of some proxy, and the status says enough.
+pub(crate) fn reads_body(status: u16, content_type: Option<&str>) -> bool {
+    verdict(status) == Verdict::Success || content_type.is_some_and(|kind| kind.contains("json"))
+}
+
 impl Head {
     /// `header` gives the value of a header by its name in lower case. `key` is
     /// the API key, which a server may echo.
@@ -78,6 +84,10 @@ impl Head {
             request_id: id.and_then(|id| request_id(id.as_ref(), key)),
             retry_after_ms: if verdict(status) == Verdict::Success { None } else { wait() },
         }
+    }
+
+    fn is_failure(&self) -> bool {
+        verdict(self.status) != Verdict::Success
     }
 }
 
@@ -134,6 +144,10 @@ impl Attempts {
         let Seen { head, end } = seen;
         let result = match end {
             End::Answered(document) => self.answer(head.as_ref(), document),
+            // A problem that broke off is no reason to hide the status.
+            End::Lost(_) if head.as_ref().is_some_and(Head::is_failure) => {
+                self.answer(head.as_ref(), Err(NotADocument::NotJson))
+            }
             End::Lost(code) => Err(lost(code)),
             End::TimedOut(limit) => Err(timed_out(limit)),
             End::Aborted => Err(Error::new(Message::Aborted, Outcome::Unknown, Params::default())),

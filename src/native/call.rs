@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Message, Outcome};
 use crate::http::attempt::{
-    Attempts, End, Failed, Head, MAX_BODY_BYTES, NotADocument, Seen, Timing,
+    Attempts, End, Failed, Head, MAX_BODY_BYTES, NotADocument, Seen, Timing, reads_body,
 };
 use crate::http::request::ApiKey;
 use crate::http::retry::{RetryPolicy, whole_ms};
@@ -108,7 +108,8 @@ impl Call {
         let mut document = None;
         let end = match end {
             Ended::Answered => {
-                let body = answer.as_ref().map_or(&[][..], |answer| answer.body.as_slice());
+                let read = answer.as_ref().filter(|answer| answer.reads_body());
+                let body = read.map_or(&[][..], |answer| answer.body.as_slice());
                 End::Answered(match parsed(body) {
                     Ok(value) => Ok(Native::read(document.insert(value))),
                     Err(fault) => Err(fault),
@@ -238,12 +239,23 @@ impl Answer {
         Answer { status, headers: Vec::new(), body }
     }
 
-    /// The answer with a header. `Retry-After`, `Date` and `X-Request-Id` are
-    /// looked at, and all others ignored.
+    /// The answer with a header. Looked at are `Content-Type`, `Retry-After`,
+    /// `Date` and `X-Request-Id`; all others are ignored.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn with_body(mut self, body: Vec<u8>) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Whether the body says more than the status.
+    pub(crate) fn reads_body(&self) -> bool {
+        reads_body(self.status, self.get("content-type"))
     }
 
     fn get(&self, name: &str) -> Option<&str> {
