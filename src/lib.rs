@@ -48,6 +48,8 @@ extern crate alloc;
 extern crate std;
 
 mod error;
+#[cfg(all(feature = "fetch", target_arch = "wasm32"))]
+pub mod fetch;
 mod fingerprint;
 mod http;
 #[cfg(feature = "json")]

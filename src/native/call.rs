@@ -1,5 +1,6 @@
 //! A call without its input and output: what to send, what was seen, what to do.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -115,7 +116,7 @@ impl Call {
                     Err(fault) => Err(fault),
                 })
             }
-            Ended::Lost => End::Lost(None),
+            Ended::Lost(code) => End::Lost(code.map(Cow::Owned)),
             Ended::TimedOut(limit) => {
                 End::TimedOut(usize::try_from(whole_ms(limit)).unwrap_or(usize::MAX))
             }
@@ -169,10 +170,11 @@ pub struct Attempt {
     source: Option<Arc<dyn core::error::Error + Send + Sync>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Ended {
     Answered,
-    Lost,
+    /// With the system's code for it.
+    Lost(Option<String>),
     TimedOut(Duration),
     Aborted,
 }
@@ -185,7 +187,13 @@ impl Attempt {
 
     /// The connection failed or broke.
     pub fn lost() -> Self {
-        Attempt { answer: None, end: Ended::Lost, source: None }
+        Attempt { answer: None, end: Ended::Lost(None), source: None }
+    }
+
+    /// The same, with the system's code for it.
+    #[cfg(all(feature = "fetch", target_arch = "wasm32"))]
+    pub(crate) fn lost_with(code: Option<String>) -> Self {
+        Attempt { answer: None, end: Ended::Lost(code), source: None }
     }
 
     /// It took longer than `limit`.
@@ -247,7 +255,7 @@ impl Answer {
         self
     }
 
-    #[cfg(feature = "http")]
+    #[cfg(any(feature = "http", feature = "fetch"))]
     pub(crate) fn with_body(mut self, body: Vec<u8>) -> Self {
         self.body = body;
         self
