@@ -251,7 +251,7 @@ fn json(value: &JsValue) -> Result<Value, Error> {
     let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
     text.and_then(|text| serde_json::from_str(&text).ok()).ok_or_else(|| {
         let params = Params::default().name(ParamName::Reason, "it is not JSON");
-        Error::new(Message::DocumentNotAUser, Outcome::NotSent, params)
+        Error::new(Message::NotAUserDocument, Outcome::NotSent, params)
     })
 }
 

@@ -56,10 +56,12 @@ pub(crate) enum NotADocument {
 }
 
 /// How many bytes of a body are read. A user is a few kilobytes.
+#[cfg(feature = "json")]
 pub(crate) const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
 /// Whether a body is worth reading: a user, or problem details. Anything else
 /// is a page of some proxy, and the status says enough.
+#[cfg(feature = "json")]
 pub(crate) fn reads_body(status: u16, content_type: Option<&str>) -> bool {
     verdict(status) == Verdict::Success || content_type.is_some_and(|kind| kind.contains("json"))
 }
@@ -122,13 +124,14 @@ pub(crate) struct Attempts {
 
 /// A failed attempt.
 #[derive(Debug)]
-pub(crate) struct Failed {
+pub(crate) struct FailedAttempt {
     pub(crate) error: Error,
     /// When to send again; `None` to give up.
     pub(crate) wait_ms: Option<u64>,
 }
 
 impl Attempts {
+    #[cfg(feature = "json")]
     pub(crate) fn none(action: Action) -> Self {
         Attempts { action, count: 0, outcome: Outcome::NotSent }
     }
@@ -139,7 +142,7 @@ impl Attempts {
         seen: Seen<'_, N>,
         policy: &RetryPolicy,
         timing: Timing,
-    ) -> Result<N, Failed> {
+    ) -> Result<N, FailedAttempt> {
         self.count = self.count.saturating_add(1);
         let Seen { head, end } = seen;
         let result = match end {
@@ -164,7 +167,7 @@ impl Attempts {
             timing.remaining_ms,
             timing.random,
         );
-        Err(Failed { error, wait_ms })
+        Err(FailedAttempt { error, wait_ms })
     }
 
     /// An error from outside an attempt: while the key was asked for, or before
@@ -211,6 +214,10 @@ impl Attempts {
                 }
             }
             Verdict::Failure { message, outcome, retryable } => {
+                let message = match (message, self.action) {
+                    (Message::ServerError, Action::Read) => Message::ReadFailed,
+                    (message, _) => message,
+                };
                 let mut error = failed(message, outcome, status, None);
                 let details = error.details_mut();
                 details.retryable = retryable;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Message, Outcome};
 use crate::http::attempt::{
-    Attempts, End, Failed, Head, MAX_BODY_BYTES, NotADocument, Seen, Timing, reads_body,
+    Attempts, End, FailedAttempt, Head, MAX_BODY_BYTES, NotADocument, Seen, Timing, reads_body,
 };
 use crate::http::request::ApiKey;
 use crate::http::retry::{RetryPolicy, whole_ms};
@@ -130,7 +130,7 @@ impl Call {
         match settled {
             // What was judged is what is kept.
             Ok(()) => Step::Done(Box::new(User::checked(document.unwrap_or_default()))),
-            Err(Failed { mut error, wait_ms }) => {
+            Err(FailedAttempt { mut error, wait_ms }) => {
                 error.details_mut().source = source.map(Into::into);
                 match wait_ms {
                     Some(wait) => Step::Retry { after: Duration::from_millis(wait), error },

@@ -50,7 +50,7 @@ impl User {
     ///
     /// # Errors
     ///
-    /// [`ErrorCode::InvalidValue`](crate::ErrorCode::InvalidValue) where it is
+    /// [`ErrorCode::BadResponse`](crate::ErrorCode::BadResponse) where it is
     /// none; the message says why, without a value.
     pub fn from_value(document: Value) -> Result<Self, Error> {
         match not_a_user(&Native::read(&document)) {
@@ -197,7 +197,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<Value, serde_json::Error> {
 
 fn not_a_user_because(fault: &'static str) -> Error {
     let params = Params::default().name(ParamName::Reason, fault);
-    Error::new(Message::DocumentNotAUser, Outcome::NotSent, params)
+    Error::new(Message::NotAUserDocument, Outcome::NotSent, params)
 }
 
 impl fmt::Debug for User {

@@ -1,7 +1,7 @@
 //! `updateUser`: what to send, and what came of it. Sending, timers and signals
 //! are TypeScript's; this decides, and keeps nothing between two steps.
 
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -12,14 +12,16 @@ use super::node::{JsKey, JsNode};
 use super::options::{Options, limits};
 use super::protocol::{CALL_OPTIONS, READ_OPTIONS};
 use super::report::{self, Failed, Object, text};
-use crate::error::{Error, Message, Outcome, Problem};
-use crate::http::answer::{Verdict, failed, not_a_user, verdict};
+use crate::error::{Error, Message, Outcome};
+use crate::http::attempt::{
+    Action, Attempts, End, FailedAttempt, Head, NotADocument, Seen, Timing,
+};
 use crate::http::problem::redact;
 use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
     secret_part, user_path,
 };
-use crate::http::retry::{RetryPolicy, retry_after_ms};
+use crate::http::retry::RetryPolicy;
 use crate::rules::node::{Key, Kind, Node};
 use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
@@ -232,39 +234,37 @@ impl Plain {
 /// The place of the error and the wait; 0 when the answer is a user.
 pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
     let (seen, call) = (Plain(seen), Plain(call));
-    let status = seen.number(name!("status")).map(|status| status as u16).filter(|s| *s != 0);
-    let request_id = || seen.text(name!("requestId")).map(|id| redact(&id, &secrets(call)));
-    let mut error = match result(seen, call, status) {
-        Err(error) => error,
-        // A listener may ask for it.
-        Ok(()) if call.get(name!("onAttempt")).kind() == Kind::Function => {
-            let judged = Object::new();
-            return judged.put_optional(name!("requestId"), request_id().as_deref()).handle();
+    let is_read = call.get(name!("patch")).kind() == Kind::Undefined;
+    let count = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
+    let mut attempts = Attempts {
+        action: if is_read { Action::Read } else { Action::Update },
+        count,
+        outcome: outcome(seen.get(name!("previous"))),
+    };
+    let FailedAttempt { mut error, wait_ms } = match end(seen) {
+        Err(outside) => FailedAttempt { error: attempts.ended_by(outside), wait_ms: None },
+        Ok(end) => {
+            attempts.count = count.saturating_sub(1);
+            let head = head(seen, call);
+            let request_id = head.as_ref().and_then(|head| head.request_id.clone());
+            match attempts.add(Seen { head, end }, &policy(call), timing(seen)) {
+                Err(failed) => failed,
+                // A listener may ask for it.
+                Ok(_) if call.get(name!("onAttempt")).kind() == Kind::Function => {
+                    let judged = Object::new();
+                    return judged.put_optional(name!("requestId"), request_id.as_deref()).handle();
+                }
+                Ok(_) => return 0,
+            }
         }
-        Ok(()) => return 0,
     };
-    let attempts = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
     let details = error.details_mut();
-    details.status = status;
-    details.attempts = attempts;
-    details.request_id = request_id();
-    details.outcome = details.outcome.max(outcome(seen.get(name!("previous"))));
-    // A read changes nothing, whatever became of it.
-    if call.get(name!("patch")).kind() == Kind::Undefined {
-        details.outcome = details.outcome.min(Outcome::Rejected);
-    }
-    let policy = RetryPolicy {
-        max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
-        max_retry_after_ms: call.number(name!("maxRetryAfterMs")).unwrap_or(0.0) as u64,
-        ..RetryPolicy::default()
-    };
-    let remaining = seen.number(name!("remainingMs")).map(|left| left.max(0.0) as u64);
-    let random = seen.number(name!("random")).unwrap_or(0.5);
-    let wait =
-        policy.wait_ms(details.retryable, details.retry_after_ms, attempts, remaining, random);
+    let secrets = || secrets(call);
+    details.request_id = details.request_id.take().map(|id| redact(&id, &secrets()));
+    details.problem = details.problem.take().map(|problem| problem.redacted(&secrets()));
     let judged = Object::new();
     judged.put(name!("error"), report::error(&error));
-    if let Some(wait) = wait {
+    if let Some(wait) = wait_ms {
         judged.put_number(name!("waitMs"), wait as f64);
     }
     judged.handle()
@@ -283,93 +283,54 @@ fn outcome(previous: JsNode) -> Outcome {
     }
 }
 
-fn result(seen: Plain, call: Plain, status: Option<u16>) -> Result<(), Error> {
+/// How the attempt ended; an error where the call ended outside of one.
+fn end(seen: Plain) -> Result<End<'static, JsNode>, Error> {
     const NETWORK: u32 = name!("network");
     const TIMEOUT: u32 = name!("timeout");
     const ABORTED: u32 = name!("aborted");
+    const NOT_JSON: u32 = name!("not_json");
+    const TOO_LARGE: u32 = name!("too_large");
     const API_KEY: u32 = name!("apiKey");
     const TOTAL_TIMEOUT: u32 = name!("totalTimeoutMs");
     const NOT_SENT: u32 = name!("not_sent");
-    let fault = seen.get(name!("fault"));
-    match fault.name() {
-        NETWORK => return Err(network(seen)),
-        TIMEOUT => return Err(timeout(seen)),
-        ABORTED => return Err(aborted(Outcome::Unknown)),
-        NOT_SENT => return Err(aborted(Outcome::NotSent)),
+    Ok(match seen.get(name!("fault")).name() {
+        NETWORK => End::Lost(seen.text(name!("systemCode")).map(Cow::Owned)),
+        TIMEOUT => End::TimedOut(seen.number(name!("timeoutMs")).unwrap_or(0.0) as usize),
+        ABORTED => End::Aborted,
+        NOT_JSON => End::Answered(Err(NotADocument::NotJson)),
+        TOO_LARGE => End::Answered(Err(NotADocument::TooLarge)),
+        NOT_SENT => return Err(Error::not_sent(Message::Aborted)),
         API_KEY => return Err(Error::not_sent(Message::KeyFunction)),
         TOTAL_TIMEOUT => return Err(Error::not_sent(Message::KeyTimeout)),
-        _ => {}
-    }
-    let document = seen.get(name!("answer"));
-    let status = status.unwrap_or(0);
-    match verdict(status) {
-        Verdict::Success => match not_user(fault, document) {
-            Some(fault) => Err(failed(Message::NotTheUser, Outcome::Applied, status, Some(fault))),
-            None => Ok(()),
-        },
-        Verdict::Failure { message, outcome, retryable } => {
-            let mut error = failed(message, outcome, status, None);
-            let details = error.details_mut();
-            details.retryable = retryable;
-            details.retry_after_ms = retry_after(seen);
-            details.problem = problem(Plain(document), call);
-            Err(error)
-        }
-    }
+        _ => End::Answered(Ok(seen.get(name!("answer")))),
+    })
 }
 
-fn not_user(fault: JsNode, document: JsNode) -> Option<&'static str> {
-    const NOT_JSON: u32 = name!("not_json");
-    const TOO_LARGE: u32 = name!("too_large");
-    match fault.name() {
-        NOT_JSON => Some("it is not JSON"),
-        TOO_LARGE => Some("it is larger than 8 MiB"),
-        _ => not_a_user(&document),
-    }
-}
-
-fn aborted(outcome: Outcome) -> Error {
-    Error::new(Message::Aborted, outcome, Params::default())
-}
-
-fn timeout(seen: Plain) -> Error {
-    let limit = seen.number(name!("timeoutMs")).unwrap_or(0.0) as usize;
-    lost(Message::Timeout, Params::default().count(ParamName::Limit, limit))
-}
-
-/// No answer, or half of one.
-fn network(seen: Plain) -> Error {
-    match seen.text(name!("systemCode")) {
-        Some(code) => lost(Message::NetworkCode, Params::default().name(ParamName::Reason, code)),
-        None => lost(Message::Network, Params::default()),
-    }
-}
-
-/// A request whose answer never came.
-fn lost(message: Message, params: Params) -> Error {
-    let mut error = Error::new(message, Outcome::Unknown, params);
-    error.details_mut().retryable = true;
-    error
-}
-
-fn retry_after(seen: Plain) -> Option<u64> {
-    let header = seen.text(name!("retryAfter"))?;
-    let now = seen.number(name!("now")).unwrap_or(0.0) as u64;
-    retry_after_ms(&header, seen.text(name!("date")).as_deref(), now)
-}
-
-fn problem(document: Plain, call: Plain) -> Option<Problem> {
-    if document.0.kind() != Kind::Object {
-        return None;
-    }
-    let status = document.number(name!("status"));
-    let problem = Problem {
-        kind: document.text(name!("type")),
-        title: document.text(name!("title")),
-        status: status.filter(|status| (100.0..600.0).contains(status)).map(|s| s as u16),
-        detail: document.text(name!("detail")),
+fn head(seen: Plain, call: Plain) -> Option<Head> {
+    let status = seen.number(name!("status"))? as u16;
+    let header = |name| match name {
+        "x-request-id" => seen.text(name!("requestId")),
+        "retry-after" => seen.text(name!("retryAfter")),
+        "date" => seen.text(name!("date")),
+        _ => None,
     };
-    Some(problem.redacted(&secrets(call))).filter(|problem| !problem.is_empty())
+    let now_ms = seen.number(name!("now")).unwrap_or(0.0) as u64;
+    Some(Head::read(status, header, call.text(name!("apiKey")).as_deref(), now_ms))
+}
+
+fn policy(call: Plain) -> RetryPolicy {
+    RetryPolicy {
+        max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
+        max_retry_after_ms: call.number(name!("maxRetryAfterMs")).unwrap_or(0.0) as u64,
+        ..RetryPolicy::default()
+    }
+}
+
+fn timing(seen: Plain) -> Timing {
+    Timing {
+        remaining_ms: seen.number(name!("remainingMs")).map(|left| left.max(0.0) as u64),
+        random: seen.number(name!("random")).unwrap_or(0.5),
+    }
 }
 
 /// What must not come back in an error: the key and the texts of the patch.
