@@ -156,7 +156,7 @@ export class Network {
 
   #promise(call, signal, leave) {
     return new Promise((resolve, reject) => {
-      Object.assign(call, { resolve, reject });
+      Object.assign(call, { resolve, reject, signal });
       signal?.addEventListener('abort', () => {
         call.isGivenUp = true;
         if (this.deaf) return;

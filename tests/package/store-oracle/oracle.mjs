@@ -117,7 +117,8 @@ export class Oracle {
     if (edit.fate !== 'living') return;
     // Neighbours that are one request are given up as one.
     const isGivenUp = error?.code === 'aborted' && this.edits.some((other) => other.n > edit.n && other.fate === 'discarded' && isSameField(edit, other));
-    edit.fate = isGivenUp ? 'discarded' : 'refused';
+    const isYielded = [...edit.strong].every((field) => edit.yielded.has(field));
+    edit.fate = isGivenUp || isYielded ? 'discarded' : 'refused';
     for (const other of this.#followers(edit)) this.toldFailed(other, error);
   }
 
@@ -181,14 +182,20 @@ export class Oracle {
       if (undone !== value && !this.#isElse(field, undone, edit)) may.delete(undone);
     }
     if (choice === undefined) {
-      for (const edit of this.edits) {
-        if (edit.fate === 'undone' && field in edit.before && !edit.keptTheirs.has(field)) may.add(edit.before[field]);
-      }
+      for (const edit of this.edits) if (!edit.keptTheirs.has(field)) this.#addBase(may, field, edit);
     } else {
       may.add(value).add(choice.fields[field]);
     }
     for (const repeated of this.#repeated(field)) may.add(repeated);
     return may;
+  }
+
+  /** What an undone edit replaced, unless that is another undone edit's. */
+  #addBase(may, field, edit) {
+    if (edit.fate !== 'undone' || !(field in edit.before)) return;
+    const base = edit.before[field];
+    const gone = this.edits.find((other) => other.fate === 'undone' && Object.hasOwn(other.fields, field) && trimmed(other.fields[field]) === base);
+    if (gone === undefined || this.#isElse(field, base, gone)) may.add(base);
   }
 
   /** Whether a value that was undone is also somebody else's, an earlier state's, or another choice's. */
@@ -309,7 +316,7 @@ export class Oracle {
       may.add(valueIn(this.server.versions[0].user, field));
       for (const { by, fields } of this.server.versions) if (by === 'foreign' || by === 'late') if (Object.hasOwn(fields, field)) may.add(trimmed(fields[field]));
       // With an edit nobody wrote after it, what it replaced comes back, as the store knew it.
-      for (const edit of this.edits) if (edit.fate === 'undone' && field in edit.before) may.add(edit.before[field]);
+      for (const edit of this.edits) this.#addBase(may, field, edit);
     }
     for (const repeated of this.#repeated(field)) may.add(repeated);
     // Given up or refused, and yet it may have been stored by an earlier try.
