@@ -543,7 +543,7 @@ describe('a user with more keys than the limit', () => {
   });
 });
 
-const TODO_WORK = new Set(['unknown fields', 'values that are not JSON', 'undocumented values', 'too long', 'a list', 'lists'].map((name) => `validatePatch, ${name}`));
+const TODO_WORK = new Set(['too long', 'lists'].map((name) => `validatePatch, ${name}`));
 
 describe('no call does more than linear work', () => {
   // Counted: the calls out of the module, and the bytes that may be moved each time
@@ -581,7 +581,7 @@ describe('no call does more than linear work', () => {
       for (const what of ['crossings', 'moved']) assert.ok(four[what] <= 5 * Math.max(one[what], what === 'moved' ? 2 ** 22 : 100), `${what}: ${one[what]}, then ${four[what]}`);
     });
   }
-  test('a million unknown fields', { skip: 'takes 20 s until issues past the first hundred are no longer built' }, () => {
+  test('a million unknown fields', () => {
     const report = validatePatch(many(1_000_000, () => 'x'));
     assert.equal(report.errors.length, 100);
     assert.equal(report.truncated, true);
