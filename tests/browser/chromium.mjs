@@ -10,6 +10,7 @@ import { startSandbox } from '../../edge/sandbox.mjs';
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-dev-shm-usage',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -17,9 +18,10 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** The browser that CHROMIUM names, with further flags. */
+/** The browser that CHROMIUM names, or Playwright's own; with further flags. */
 export function launch(flags = []) {
-  return chromium.launch({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
+  const executablePath = process.env.CHROMIUM || undefined;
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 /**
