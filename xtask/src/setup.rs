@@ -81,8 +81,11 @@ fn npm_packages(place: &Place) -> Result<()> {
         return Ok(());
     }
     step("install the npm packages, a gigabyte", || {
-        // Named, as NODE_ENV or a setting of the user's may leave them out.
-        run(npm(place).args(["ci", "--include=dev", "--no-audit", "--no-fund"]))?;
+        // Named, as NODE_ENV or a setting of the user's may leave them out. Of the
+        // scripts, which npm warns of, one alone does something that is needed.
+        let options = ["--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+        run(npm(place).arg("ci").args(options))?;
+        run(node(place).arg("node_modules/bun/install.js"))?;
         Ok(fs::write(&stamp, &lock)?)
     })
 }
