@@ -200,6 +200,8 @@ export class World {
     // What an undo had made: the undo is given up, and nobody knows how far it came.
     if (edit === undefined) this.#loosen(Object.keys(fieldsOf(patch)));
     else if (edit.fate === 'living') this.oracle.discarded(edit);
+    // It may have carried what an undo was to bring back.
+    this.#loosen(Object.keys(fieldsOf(patch)).filter((field) => this.oracle.edits.some((other) => other.fate === 'undone' && Object.hasOwn(other.fields, field))));
     this.subject.discard(id);
   }
 
