@@ -25,21 +25,21 @@ const entries = [
   { file: 'edge-workerd.js', source: 'edge.ts', core: './workerd.js', format: 'esm' },
 ];
 
-/** Writes every entry to pkg/dist, where the module must be. */
-export async function bundle() {
+/** Writes every entry to a folder where the module is, of what wasm-bindgen left in another. */
+export async function bundle({ from = bindgen, to = dist } = {}) {
   // wasm-bindgen's copy of src/wasm/glue.js: one module, whoever imports it.
-  const snippets = path.join(bindgen, 'snippets');
+  const snippets = path.join(from, 'snippets');
   const [snippet] = (await readdir(snippets, { recursive: true })).filter((name) => path.basename(name) === 'glue.js');
-  const module = new WebAssembly.Module(await readFile(path.join(bindgen, 'palm_user_bg.wasm')));
-  const script = await readFile(path.join(bindgen, 'palm_user.js'), 'utf8');
-  const shared = { glue: path.join(snippets, snippet), bindings: renewable(withImports(script, module)) };
+  const module = new WebAssembly.Module(await readFile(path.join(from, 'palm_user_bg.wasm')));
+  const script = await readFile(path.join(from, 'palm_user.js'), 'utf8');
+  const shared = { from, to, glue: path.join(snippets, snippet), bindings: renewable(withImports(script, module)) };
   await Promise.all(entries.map((entry) => bundleEntry({ ...entry, ...shared })));
 }
 
-async function bundleEntry({ file, source, load, core, format, glue, bindings }) {
+async function bundleEntry({ file, source, load, core, format, from, to, glue, bindings }) {
   await build({
     entryPoints: [path.join(template, 'src', source)],
-    outfile: path.join(dist, file),
+    outfile: path.join(to, file),
     bundle: true,
     format,
     platform: 'neutral',
@@ -58,7 +58,7 @@ async function bundleEntry({ file, source, load, core, format, glue, bindings })
         setup(b) {
           // By name and not by path, which is written otherwise on Windows.
           b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: '#bindgen', namespace: 'bindgen' }));
-          b.onLoad({ filter: /./, namespace: 'bindgen' }, () => ({ contents: bindings, resolveDir: bindgen }));
+          b.onLoad({ filter: /./, namespace: 'bindgen' }, () => ({ contents: bindings, resolveDir: from }));
           b.onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
           if (core === undefined) {
             b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
@@ -66,7 +66,7 @@ async function bundleEntry({ file, source, load, core, format, glue, bindings })
             b.onResolve({ filter: /^\.\.\/(update-user\/call|error|rules)\.js$/ }, () => ({ path: core, external: true }));
           }
           b.onResolve({ filter: /^#wasm-text$/ }, () => ({ path: '#wasm-text', namespace: 'wasm-text' }));
-          b.onLoad({ filter: /./, namespace: 'wasm-text' }, wasmText);
+          b.onLoad({ filter: /./, namespace: 'wasm-text' }, () => wasmText(to));
           b.onResolve({ filter: /^#wasm-module$/ }, () => ({ path: `./${WASM}`, external: true }));
         },
       },
@@ -75,11 +75,11 @@ async function bundleEntry({ file, source, load, core, format, glue, bindings })
 }
 
 /** The module by the code that `load/frequency-code.ts` reads. */
-async function wasmText() {
+async function wasmText(to) {
   const source = path.join(template, 'src/load/frequency-code.ts');
   const { outputFiles } = await build({ entryPoints: [source], format: 'esm', write: false });
   const { ALPHABET, SINGLE } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  const wasm = await readFile(path.join(dist, WASM));
+  const wasm = await readFile(path.join(to, WASM));
   const counts = new Array(256).fill(0);
   for (const byte of wasm) counts[byte]++;
   const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b);
