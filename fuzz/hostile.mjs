@@ -46,6 +46,7 @@ export function scenario(palm, seed) {
   let writes = 0;
   let isInside = false;
   const user = { made: undefined, metadata: undefined };
+  let isPatch = false;
   /** What is made more than once, to be found equal, or the very same. */
   const again = [];
 
@@ -113,7 +114,8 @@ export function scenario(palm, seed) {
       const which = below(8);
       return () => (reenter(which), value);
     }
-    if (roll < 8) {
+    // A patch may write to the user. What a user's own getters do is seen by whoever calls them, and how often is nobody's promise.
+    if (roll < 8 && isPatch) {
       const write = writing();
       return () => {
         try {
@@ -333,6 +335,15 @@ export function scenario(palm, seed) {
   const anything = () => pick([text, () => null, () => other(2), () => undefined, () => objectOf(members(true), 0.5)])();
 
   function patch() {
+    isPatch = true;
+    try {
+      return patchOf();
+    } finally {
+      isPatch = false;
+    }
+  }
+
+  function patchOf() {
     if (chance(0.04)) return anything();
     const calm = chance(0.6);
     const list = [];

@@ -154,6 +154,7 @@ describe('a report is that of its patch, whatever was reported before or meanwhi
   ];
   const asked = [...inner, { metadata: { a: 1, x: 'y' } }, { metadata: { a: 1, x: 5n, y: 5 } }, { metadata: { a: true } }];
   const expected = asked.map((patch) => onSlowPath(() => told(() => validatePatch(patch))));
+  const asJson = asked.map((patch) => onSlowPath(() => JSON.stringify(validatePatch(patch))));
 
   test('a getter that asks for another report', { todo: 'the remembered report is poisoned: {a: 1, x: NaN} is valid' }, () => {
     for (const patch of inner) {
@@ -319,9 +320,10 @@ describe('both paths agree', () => {
     'a frozen user': (user) => { Object.freeze(user.metadata); Object.freeze(user); },
   };
   for (const [name, write] of Object.entries(WRITES)) {
-    test(`a getter of the patch writes to the user: ${name}`, { todo: name === '60 keys' && 'the paths count the stored keys at other times' }, () => {
+    test(`a getter of the patch writes to the user: ${name}`, { todo: ['other metadata', '60 keys', 'a status'].includes(name) && 'the slow path reads the user before the patch: read it after, on both paths' }, () => {
       for (const options of Object.values(ways)) {
-        for (const place of ['metadata', 'first value', 'last value', 'name']) {
+        // With a list or a BigInt the fast path gives up when the getter has already run.
+        for (const [place, more] of ['metadata', 'first value', 'last value', 'name'].flatMap((place) => [{}, { l: ['x'] }, { l: 5n }].map((more) => [place, more]))) {
           for (const call of [(user, patch) => applyPatch(user, patch, options), (user, patch) => validatePatch(patch, { ...options, current: user })]) {
             assertSame(() => {
               const user = stored();
@@ -329,7 +331,7 @@ describe('both paths agree', () => {
                 const value = object[key];
                 return Object.defineProperty(object, key, { get: () => (write(user), value), enumerable: true, configurable: true });
               };
-              const patch = { metadata: { a: '2', b: 'w', z: '3' }, display_name: 'Grace' };
+              const patch = { metadata: { a: '2', b: 'w', z: '3', ...more }, display_name: 'Grace' };
               if (place === 'metadata') getting(patch, 'metadata');
               else if (place === 'name') getting(patch, 'display_name');
               else getting(patch.metadata, place === 'first value' ? 'a' : 'z');
