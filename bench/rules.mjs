@@ -42,7 +42,7 @@ async function inNode(before) {
   const program = await bundle('process.mjs', 'index.js', 'edge.js', 'node');
   const { listed } = await import(pathToFileURL(program));
   const one = ({ index }, who) => Number(execFileSync(process.execPath, [program, String(index), who], { encoding: 'utf8' }));
-  return groupwise(await listed(), before, one, show('Node.js'));
+  return groupwise(await listed(asked), before, one, show('Node.js'));
 }
 
 /** Of groups that are not asked for, what was there before is kept. */
@@ -74,7 +74,7 @@ async function inChromium(before) {
   };
   const one = ({ index }, who) => inPage([index, who], ([index, who]) => globalThis.bench.one(index, who));
   try {
-    return await groupwise(await inPage([], () => globalThis.bench.listed()), before, one, show('Chromium'));
+    return await groupwise(await inPage(asked, (asked) => globalThis.bench.listed(asked)), before, one, show('Chromium'));
   } finally {
     await browser.close();
   }
@@ -112,7 +112,7 @@ async function inWorkerd(before) {
     return Math.max(0, (await run(group, who, times)) - empty) / times;
   };
   try {
-    return await groupwise(await (await ask('')).json(), before, one, show('workerd'));
+    return await groupwise(await (await ask(`?asked=${encodeURIComponent(asked)}`)).json(), before, one, show('workerd'));
   } finally {
     await worker.dispose();
   }

@@ -8,9 +8,9 @@ const platform = { subtle: crypto.subtle, evaluates: true };
 
 globalThis.bench = {
   /** Which there are, once it is sure that they do equal work. */
-  listed: async () => named(await groups(platform)),
+  listed: async (asked) => named(await groups({ ...platform, asked })),
   async one(index, who) {
-    const group = (await groups({ ...platform, checked: false }))[index];
+    const group = (await groups(platform))[index];
     await warmed(group.candidates[who], group.isAsync || group.isLong);
     return once(group.candidates[who], group);
   },

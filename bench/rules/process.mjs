@@ -13,7 +13,7 @@ const platform = { hash, createHash, subtle: webcrypto.subtle, evaluates: true, 
 const [index, who] = process.argv.slice(2);
 // rules.mjs imports this too, with arguments of its own.
 if (/^\d+$/.test(index)) {
-  const group = (await groups({ ...platform, checked: false }))[index];
+  const group = (await groups(platform))[index];
   const run = group.candidates[who];
   await warmed(run, group.isAsync || group.isLong);
   console.log(await once(run, group));
@@ -22,4 +22,4 @@ if (/^\d+$/.test(index)) {
 }
 
 /** Which there are, once it is sure that they do equal work. */
-export const listed = async () => named(await groups(platform));
+export const listed = async (asked) => named(await groups({ ...platform, asked }));

@@ -8,8 +8,8 @@ let all;
 
 export default {
   async fetch(request) {
-    all ??= await groups({ subtle: crypto.subtle, compiles: false, serving });
     const { searchParams } = new URL(request.url);
+    all ??= await groups({ subtle: crypto.subtle, compiles: false, serving, asked: searchParams.get('asked') ?? '' });
     if (!searchParams.has('group')) return Response.json(named(all));
     const { candidates, isLong, isAsync } = all[searchParams.get('group')];
     const run = candidates[searchParams.get('candidate')];
