@@ -189,19 +189,15 @@ export function describe(place, out, capacity, limit) {
 
 /**
  * The bytes of members that were taken in: the kind of the value; of the key
- * 16 for no text for UTF-8, 32 for a name that every object inherits, 64 and 128
- * for the names at place 1 and 2.
+ * 16 for no text for UTF-8, 32 for a name that every object inherits.
  */
 export function describeAgain(first, count, out) {
   view();
-  const one = values[1];
-  const two = values[2];
   for (let index = 0; index < count; index++) {
     const key = values[first + 2 * index];
     const kind = kindOf(values[first + 2 * index + 1]);
     bytes[out + index] = typeof key === 'number' ? kind
-      : kind | (isWellFormed(key) ? 0 : 16) | (isInherited(key) ? 32 : 0)
-        | (key === one ? 64 : key === two ? 128 : 0);
+      : kind | (isWellFormed(key) ? 0 : 16) | (isInherited(key) ? 32 : 0);
   }
 }
 
@@ -211,6 +207,18 @@ export function member(object, key) {
     const owner = values[object];
     const name = values[key];
     return hasOwn(owner, name) ? read(owner[name]) : ABSENT;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** A field of a plain object, as the fast path reads it: whether it is an own one is asked only where it may be another. */
+export function field(object, name) {
+  try {
+    const owner = values[object];
+    const key = values[name];
+    const prototype = getPrototypeOf(owner);
+    return prototype !== null && key in prototype && !hasOwn(owner, key) ? ABSENT : read(owner[key]);
   } catch {
     return UNREADABLE;
   }
@@ -255,12 +263,15 @@ export function charCount(place) {
 }
 
 /** An own member, even where `=` would call a setter that every object inherits, as that of `__proto__`. */
-function define(object, key, value) {
-  if (key in objectPrototype) {
-    defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    object[key] = value;
-  }
+export function define(object, key, value) {
+  if (key in objectPrototype && !hasOwn(object, key)) append(object, key, value);
+  else object[key] = value;
+}
+
+/** A new own member. By `=`, a few of them make a table of a large object, which takes as long as its copy. */
+export function append(object, key, value) {
+  // Without a prototype, for the descriptor would inherit from it.
+  defineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 }
 
 /** A shallow copy with changes, pairs of a key and a value; one whose value is 0 is left out. Place 0 copies nothing. */

@@ -6,8 +6,7 @@
 
 use wasm_bindgen::prelude::*;
 
-/// There is no such value.
-pub(crate) const ABSENT: u32 = u32::MAX;
+pub(crate) use super::protocol::ABSENT;
 
 #[wasm_bindgen(module = "/src/wasm/glue.js")]
 extern "C" {
@@ -15,6 +14,7 @@ extern "C" {
     #[wasm_bindgen(js_name = describeAgain)]
     pub(crate) fn describe_again(first: u32, count: u32, out: *mut u8);
     pub(crate) fn member(object: u32, key: u32) -> u32;
+    pub(crate) fn field(object: u32, name: u32) -> u32;
     pub(crate) fn property(object: u32, name: u32) -> u32;
     #[wasm_bindgen(js_name = memberCount)]
     pub(crate) fn member_count(object: u32) -> u32;

@@ -19,7 +19,6 @@ mod names;
 mod node;
 #[cfg(target_arch = "wasm32")]
 mod options;
-#[cfg(target_arch = "wasm32")]
 mod precheck;
 mod protocol;
 #[cfg(target_arch = "wasm32")]
