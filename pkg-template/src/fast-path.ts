@@ -41,7 +41,7 @@ export function fastReport(patch: unknown, options: unknown): Report | undefined
   try {
     let current: unknown, limits: unknown;
     if (options !== undefined) {
-      if (!isPlainObject(options) || !showsNothing(objectPrototype)) return undefined;
+      if (!isPlainObject(options)) return undefined;
       for (const name in options) {
         if (name === 'current') current = options[name];
         else if (name === 'limits') limits = options[name];
@@ -64,7 +64,7 @@ export function fastUpdate(user: unknown, patch: unknown, options: unknown): unk
   try {
     let limits: unknown;
     if (options !== undefined) {
-      if (!isPlainObject(options) || !showsNothing(objectPrototype)) return undefined;
+      if (!isPlainObject(options)) return undefined;
       for (const name in options) {
         if (name !== 'limits') return undefined;
         limits = options[name];
@@ -83,7 +83,12 @@ export function fastUpdate(user: unknown, patch: unknown, options: unknown): unk
 
 /** Reads all there is, in the order of the slow path, and has it judged: 0 where it is not surely plain. */
 function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mine: number): number {
+  // Otherwise `for … in` finds what every object inherits.
+  if (!showsNothing(objectPrototype)) return 0;
   view();
+  // Where memory grows meanwhile, nothing is written, and the epoch is another.
+  const memory = bytes;
+  const at = shared + MEMBERS_AT, textsAt = shared + TEXTS_AT, lengthsAt = (shared + TEXT_LENGTHS_AT) >>> 2;
   if (limits !== undefined) {
     if (!readLimits(limits)) return 0;
     flags |= HAS_LIMITS;
@@ -94,39 +99,39 @@ function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mi
     const status = user['status'];
     if (typeof status === 'string' && status !== ACTIVE) flags |= IS_INACTIVE;
   }
-  if (!isPlainObject(patch) || !showsNothing(objectPrototype)) return 0;
+  if (!isPlainObject(patch)) return 0;
   let metadata: unknown = EMPTY;
   let row = '';
   for (let index = 0; index < TEXT_FIELDS.length; index++) {
-    bytes[shared + TEXTS_AT + index] = NONE;
-    words[((shared + TEXT_LENGTHS_AT) >>> 2) + index] = 0;
+    memory[textsAt + index] = NONE;
+    words[lengthsAt + index] = 0;
   }
   for (const field in patch) {
     if (field === 'metadata') {
       metadata = patch[field];
       continue;
     }
-    const index = (TEXT_FIELDS as readonly string[]).indexOf(field);
-    if (index < 0) return 0;
+    let index = 0;
+    while (TEXT_FIELDS[index] !== field) if (++index === TEXT_FIELDS.length) return 0;
     const text = patch[field];
     let byte = NULL;
     if (typeof text === 'string') {
       row += inRow(text);
-      words[((shared + TEXT_LENGTHS_AT) >>> 2) + index] = text.length;
+      words[lengthsAt + index] = text.length;
       byte = STRING;
     } else if (text !== null) return 0;
     if (user !== undefined) {
       texts[index] = text;
       if (text === storedTexts[index]) byte |= SAME;
     }
-    bytes[shared + TEXTS_AT + index] = byte;
+    memory[textsAt + index] = byte;
   }
   if (!isPlainObject(metadata)) return 0;
+  const isReport = (flags & IS_REPORT) !== 0;
   const isHeld = user !== undefined;
-  let longestKey = 0, longestValue = 0;
-  count = 0;
+  let longestKey = 0, longestValue = 0, read = 0;
   for (const key in metadata) {
-    if (count === MEMBERS || isInherited(key)) return 0;
+    if (read === MEMBERS || isInherited(key)) return 0;
     const value = metadata[key];
     row += inRow(key);
     if (key.length > longestKey) longestKey = key.length;
@@ -141,15 +146,22 @@ function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mi
     } else if (typeof value === 'boolean') byte = BOOL;
     else if (value !== null) return 0;
     if (isHeld) {
-      members[2 * count] = key;
-      members[2 * count + 1] = value;
+      members[2 * read] = key;
+      members[2 * read + 1] = value;
     }
-    bytes[shared + MEMBERS_AT + count++] = byte;
+    memory[at + read++] = byte;
   }
-  if (isHeld) compare();
-  // To ask of each text takes up to 28 ns, to copy it 5.
-  if (epoch !== mine || !isWellFormed(row)) return 0;
-  return judgePatch(flags, count, keys, longestKey, longestValue);
+  count = read;
+  // Of each text it takes up to 28 ns, of a row of them 5.
+  if (!isWellFormed(row)) return 0;
+  if (isReport) {
+    // As if the user had none of the keys: then there are more of them afterwards.
+    if (epoch !== mine) return 0;
+    const verdict = judgePatch(flags, read, keys, longestKey, longestValue);
+    if (verdict !== 0 || !isHeld) return verdict;
+  }
+  if (isHeld) compare(memory, at, isReport);
+  return epoch === mine ? judgePatch(flags, read, keys, longestKey, longestValue) : 0;
 }
 
 function readLimits(limits: unknown): boolean {
@@ -157,9 +169,10 @@ function readLimits(limits: unknown): boolean {
   const at = (shared + LIMITS_AT) >>> 2;
   for (let index = 0; index < LIMIT_NAMES.length; index++) words[at + index] = ABSENT;
   for (const name in limits) {
-    const index = (LIMIT_NAMES as readonly string[]).indexOf(name);
+    let index = 0;
+    while (LIMIT_NAMES[index] !== name) if (++index === LIMIT_NAMES.length) return false;
     const limit = limits[name] as number;
-    if (index < 0 || limit >>> 0 !== limit || limit === ABSENT) return false;
+    if (limit >>> 0 !== limit || limit === ABSENT) return false;
     words[at + index] = limit;
   }
   return true;
@@ -167,7 +180,7 @@ function readLimits(limits: unknown): boolean {
 
 function readUser(user: unknown): user is Members {
   // A user that may inherit a field is read on the slow path.
-  if (!isPlainObject(user) || !showsNothing(objectPrototype) || 'metadata' in objectPrototype || 'status' in objectPrototype) return false;
+  if (!isPlainObject(user) || 'metadata' in objectPrototype || 'status' in objectPrototype) return false;
   const metadata = user['metadata'];
   if (!isPlainObject(metadata)) return false;
   stored = metadata;
@@ -182,12 +195,16 @@ function readUser(user: unknown): user is Members {
   return true;
 }
 
-/** Adds to each byte what the user has under the key. After the patch: its getters may change the user. */
-function compare(): void {
-  for (let index = 0; index < count; index++) {
+/**
+ * Adds to each byte what the user has under the key; for a report, only whether it
+ * has. After the patch was read, whose getters may change the user.
+ */
+function compare(memory: Uint8Array, at: number, isReport: boolean): void {
+  const before = stored, most = count;
+  for (let index = 0; index < most; index++) {
     const key = members[2 * index] as string;
-    if (Object.hasOwn(stored, key)) {
-      bytes[shared + MEMBERS_AT + index]! |= stored[key] === members[2 * index + 1] ? STORED | SAME : STORED;
+    if (Object.hasOwn(before, key)) {
+      memory[at + index]! |= !isReport && before[key] === members[2 * index + 1] ? STORED | SAME : STORED;
     }
   }
 }
@@ -236,18 +253,20 @@ function updated(user: Members, verdict: number, mine: number): Members {
   // `{ ...user }` is fastest by far, and what is added to it slowest: see `merged`.
   const after: Members = isNew ? { ...EMPTY, ...user } : { ...user };
   if (epoch !== mine) throw undefined;
-  if (metadata !== undefined) define(after, 'metadata', metadata);
+  // Nothing that every object inherits: `readUser` looked.
+  if (metadata !== undefined) after['metadata'] = metadata;
   for (let index = 0; index < TEXT_FIELDS.length; index++) {
-    if ((verdict & (NEW_TEXT << index)) !== 0) define(after, TEXT_FIELDS[index] as string, texts[index]);
+    if ((verdict & (NEW_TEXT << index)) !== 0) after[TEXT_FIELDS[index] as string] = texts[index];
   }
   return after;
 }
 /** The stored metadata after the members that were read. */
 function merged(mine: number): Members {
   const before = stored, most = count;
+  const memory = bytes, at = shared + MEMBERS_AT;
   let removed = 0, added = 0;
   for (let index = 0; index < most; index++) {
-    const effect = bytes[shared + MEMBERS_AT + index];
+    const effect = memory[at + index];
     if (effect === REMOVE) without[removed++ % NAMED] = members[2 * index] as string;
     else if (effect === ADD) added++;
   }
@@ -257,7 +276,7 @@ function merged(mine: number): Members {
   const copy = removed > 0 ? copyWithout(before, removed) : added > 0 ? { ...EMPTY, ...before } : { ...before };
   if (epoch !== mine) throw undefined;
   for (let index = 0; index < most; index++) {
-    const effect = bytes[shared + MEMBERS_AT + index];
+    const effect = memory[at + index];
     const key = members[2 * index] as string;
     if (effect === REMOVE) {
       if (removed > NAMED) delete copy[key];

@@ -103,7 +103,7 @@ export type Severity =
 export type FingerprintKind =
   /** Not at all: the bytes are hashed as they are. */
   | 'exact'
-  /** Trimmed and lower-cased. Dots and `+tags` stay: they can be different people. */
+  /** Without invisible marks, trimmed and lower-cased. Dots and `+tags` stay: they can be different people. */
   | 'email'
   /** Reduced to E.164 with its `+`: `+44 20 7946 0958` is hashed as `+442079460958`. */
   | 'phone';

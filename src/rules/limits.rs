@@ -72,6 +72,7 @@ impl Limits {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn bounds(&self) -> Bounds {
         let Limits { max_keys, max_key_length, max_value_length, max_display_name_length } = *self;
         let length = |limit: Option<u32>| limit.unwrap_or(u32::MAX);
@@ -96,11 +97,13 @@ impl Bounds {
 
 /// Whether a patch that takes a user from `before` keys to `after` may be sent. One
 /// that does not raise their number always may.
+#[inline(always)]
 pub(crate) fn allows_keys(limit: u32, before: usize, after: usize) -> bool {
     after <= before || is_within(after, limit)
 }
 
 /// Whether a count or a length is within its limit.
+#[inline(always)]
 pub(crate) fn is_within(actual: usize, limit: u32) -> bool {
     u32::try_from(actual).is_ok_and(|actual| actual <= limit)
 }

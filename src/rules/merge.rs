@@ -70,6 +70,7 @@ pub(crate) enum Effect {
 }
 
 /// RFC 7396 section 2 for one member, from what is stored under its key.
+#[inline(always)]
 pub(crate) fn effect(removes: bool, is_there: bool, is_equal: bool) -> Effect {
     match (removes, is_there) {
         (true, true) => Effect::Remove,
@@ -80,6 +81,7 @@ pub(crate) fn effect(removes: bool, is_there: bool, is_equal: bool) -> Effect {
 }
 
 /// How many keys there are after it.
+#[inline(always)]
 pub(crate) fn key_count(before: usize, effect: Effect) -> usize {
     match effect {
         Effect::Add => before.saturating_add(1),

@@ -58,6 +58,7 @@ impl Kind {
 
     /// The kind a backend reported as a number; anything unknown is `Unreadable`.
     #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    #[inline(always)]
     pub(crate) fn from_u8(kind: u8) -> Kind {
         Kind::ALL.get(usize::from(kind)).copied().unwrap_or(Kind::Unreadable)
     }

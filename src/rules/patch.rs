@@ -20,6 +20,7 @@ pub(crate) const TEXT_FIELDS: [TextField; 1] =
 
 impl TextField {
     /// Whether a value of that kind may be written.
+    #[inline(always)]
     pub(crate) fn takes(&self, kind: Kind) -> bool {
         kind == Kind::String || (self.is_nullable && kind == Kind::Null)
     }

@@ -11,6 +11,7 @@ use crate::rules::node::Kind;
 use crate::rules::patch::{TEXT_FIELDS, TextFields};
 
 /// Whether nothing is to be said of a member of metadata but its length.
+#[inline(always)]
 pub(crate) fn is_plain_member(value: Kind, has_ordinary_key: bool) -> bool {
     has_ordinary_key && matches!(value, Kind::String | Kind::Null)
 }
@@ -43,11 +44,13 @@ pub(crate) struct Precheck {
 
 impl Precheck {
     /// Of a patch of a user with that many metadata keys; 0 without a user.
+    #[inline(always)]
     pub(crate) fn new(limits: Limits, keys: usize, is_report: bool) -> Self {
         Precheck { limits, is_report, is_empty: true, keys_before: keys, keys_after: keys }
     }
 
     /// What a member of metadata under an ordinary key does; `None` where it is not plain.
+    #[inline(always)]
     pub(crate) fn member(&mut self, value: Kind, before: Before) -> Option<Effect> {
         let is_plain = match value {
             // A warning, and no error.
@@ -64,6 +67,7 @@ impl Precheck {
     }
 
     /// Whether a text field changes, by its number; `None` where it is not plain.
+    #[inline(always)]
     pub(crate) fn text(&mut self, field: usize, value: Kind, is_same: bool) -> Option<bool> {
         if !TEXT_FIELDS.get(field)?.takes(value) {
             return None;
@@ -73,6 +77,7 @@ impl Precheck {
     }
 
     /// Whether the patch as a whole is plain.
+    #[inline(always)]
     pub(crate) fn is_plain(&self, longest: &Longest, is_active: bool) -> bool {
         let Bounds { keys, key, value, texts } = self.limits.bounds();
         allows_keys(keys, self.keys_before, self.keys_after)

@@ -67,8 +67,8 @@ extern "C" {
     pub(crate) fn error(words: *const u32) -> u32;
 }
 
-/// How a caller hands values over, for the tests: in the package it is core.ts.
-#[cfg(not(palm_user_module))]
+/// How a caller hands values over, for the tests: in the package it is instance.ts.
+#[cfg(feature = "json")]
 #[wasm_bindgen(module = "/src/wasm/glue.js")]
 extern "C" {
     pub fn attach(memory: &JsValue);

@@ -52,7 +52,8 @@ pub(super) fn shared() -> &'static Shared {
 }
 
 /// Judges a patch by the bytes of `count` members and of the text fields. Writes to
-/// each member's byte what the member does: nothing, replace, add, remove. `None`
+/// each member's byte what the member does, unless only a report is asked for: nothing,
+/// replace, add, remove. `None`
 /// where somebody must look closer.
 pub(super) fn judge(
     flags: u32,
@@ -74,7 +75,9 @@ pub(super) fn judge(
         if effect != Effect::Nothing {
             verdict |= of_verdict::NEW_METADATA;
         }
-        member.set(effect as u8);
+        if !is_report {
+            member.set(effect as u8);
+        }
     }
     for (index, text) in SHARED.texts.iter().enumerate() {
         let byte = text.get();
@@ -94,6 +97,7 @@ pub(super) fn judge(
 }
 
 /// A member's value, and what the user has under its key.
+#[inline(always)]
 fn seen(byte: u8) -> (Kind, Before) {
     let is_there = byte & of_member::STORED != 0;
     (Kind::from_u8(byte & 15), Before { is_there, is_same: byte & of_member::SAME != 0 })
