@@ -1,6 +1,11 @@
 //! The fast path's side of Rust: what `fast-path.ts` saw of a patch, in memory that
 //! both know, judged in one call.
 
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "native tests write the layout down, and call nothing")
+)]
+
 use core::cell::Cell;
 #[cfg(test)]
 use core::mem::offset_of;
