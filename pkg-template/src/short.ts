@@ -5,7 +5,8 @@
 
 import { ABSENT, bytes, decoder, placeOf, view } from '#glue';
 
-import { SHARED_BYTES, shared } from './instance.js';
+import { MEMBERS, MEMBERS_AT } from './generated.js';
+import { shared } from './instance.js';
 
 /** `fingerprintShort` of the core: how many bytes, and the place of the kind. */
 export type Short = (length: number, kind: number) => boolean;
@@ -20,11 +21,11 @@ let lastPlace = 0;
 
 /** The digits; undefined where the core has to look closer. */
 export function short(core: Short, value: unknown, kind: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > SHARED_BYTES) return undefined;
+  if (typeof value !== 'string' || value.length > MEMBERS) return undefined;
   view();
   if (memory !== bytes) {
     memory = bytes;
-    digits = bytes.subarray(shared, shared + SHARED_BYTES);
+    digits = bytes.subarray(shared + MEMBERS_AT, shared + MEMBERS_AT + MEMBERS);
   }
   for (let index = 0; index < value.length; index++) {
     const unit = value.charCodeAt(index);

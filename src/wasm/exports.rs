@@ -15,12 +15,12 @@ use crate::rules::node::{Kind, Node};
 use crate::rules::operations::{Failure, apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::rules::validate::{Scope, read};
 
-/// Prepares a new instance. Gives the address of what [`judge_plain`] and
+/// Prepares a new instance. Gives the address of what [`judge_patch`] and
 /// [`fingerprint_short`] read.
 #[wasm_bindgen]
 pub fn start() -> *const u8 {
     names::intern();
-    precheck::shared().as_ptr().cast()
+    (&raw const *precheck::shared()).cast()
 }
 
 /// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
@@ -89,17 +89,11 @@ pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
     call(|| settled(run()))
 }
 
-/// Whether there is nothing to say of a patch of a user, by what was seen of its members:
-/// 0 for not surely, and otherwise what it changes.
-#[wasm_bindgen(js_name = judgePlain)]
-pub fn judge_plain(members: u32, name: u32, key_count: u32) -> u32 {
-    precheck::verdict(members, name, key_count).unwrap_or(0)
-}
-
-/// Whether there is nothing to say of a patch by itself, by what was seen of it.
-#[wasm_bindgen(js_name = judgeGlance)]
-pub fn judge_glance(members: u32, keys: u32, others: u32, name: u32) -> u32 {
-    precheck::glanced(members, keys, others, name)
+/// Judges a patch by what the fast path saw of it: 0 where it has to be looked at
+/// closely, otherwise what it changes.
+#[wasm_bindgen(js_name = judgePatch)]
+pub fn judge_patch(flags: u32, count: u32, keys: u32, longest_key: u32, longest_value: u32) -> u32 {
+    precheck::judge(flags, count, keys, longest_key, longest_value).unwrap_or(0)
 }
 
 /// `composePatches`: one patch that does what both do.
@@ -136,7 +130,7 @@ pub fn fingerprint(value: u32, kind: u32) -> i32 {
 /// afterwards; false for one that takes the long way.
 #[wasm_bindgen(js_name = fingerprintShort)]
 pub fn fingerprint_short(length: u32, kind: u32) -> bool {
-    super::fingerprint::short(precheck::shared(), length, kind)
+    super::fingerprint::short(&precheck::shared().members, length, kind)
 }
 
 /// `fingerprintMany`: the same for an array of strings.

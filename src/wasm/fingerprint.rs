@@ -1,6 +1,5 @@
 //! Fingerprints of JavaScript strings and bytes.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,7 +11,7 @@ use super::node::{JsNode, text_at};
 use super::report::{self, Failed};
 use crate::error::{Error, Message};
 use crate::fingerprint::{
-    FingerprintKind, normalise, normalise_in_place, replace_by_hex, write_hex, write_hex_of_four,
+    FingerprintKind, normalise, normalise_in_place, replace_by_hex, write_hex,
 };
 use crate::rules::issue::Message as Fault;
 use crate::rules::node::{Kind, Node};
@@ -118,22 +117,16 @@ impl Chunk {
         let mut at = index;
         let lengths = self.lengths.get(..count as usize).unwrap_or_default();
         let (hexes, _) = self.hex.as_chunks_mut::<64>();
-        let (hexes, _) = hexes.as_chunks_mut::<4>();
-        for (lengths, hex) in lengths.chunks(4).zip(hexes) {
-            let mut texts = [const { Cow::Borrowed("") }; 4];
-            for (text, length) in texts.iter_mut().zip(lengths) {
-                let (bytes, others) =
-                    rest.split_at_mut_checked(*length as usize).unwrap_or_default();
-                rest = others;
-                let is_normal = normalise_in_place(bytes, kind);
-                *text = Cow::Borrowed(utf8(bytes));
-                if !is_normal {
-                    *text = normalise(utf8(bytes), kind).map_err(|fault| (at, fault))?;
-                }
-                at = at.wrapping_add(1);
+        for (length, hex) in lengths.iter().zip(hexes) {
+            let (bytes, others) = rest.split_at_mut_checked(*length as usize).unwrap_or_default();
+            rest = others;
+            if normalise_in_place(bytes, kind) {
+                write_hex(bytes, hex);
+            } else {
+                let text = normalise(utf8(bytes), kind, lower_case).map_err(|fault| (at, fault))?;
+                write_hex(text.as_bytes(), hex);
             }
-            let [a, b, c, d] = &texts;
-            write_hex_of_four([a.as_bytes(), b.as_bytes(), c.as_bytes(), d.as_bytes()], hex);
+            at = at.wrapping_add(1);
         }
         glue::append_hex(fingerprints, self.hex.as_ptr(), count);
         Ok(count)
@@ -190,7 +183,7 @@ fn write(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Faul
             &long
         }
     };
-    write_hex(normalise(text, kind)?.as_bytes(), hex);
+    write_hex(normalise(text, kind, lower_case)?.as_bytes(), hex);
     Ok(())
 }
 
@@ -203,10 +196,7 @@ fn utf8(bytes: &[u8]) -> &str {
 }
 
 fn write_of_bytes(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Fault> {
-    let length = match value.kind() {
-        Kind::Instance => glue::bytes_of(value.place(), core::ptr::null_mut(), 0),
-        _ => ABSENT,
-    };
+    let length = glue::bytes_of(value.place(), core::ptr::null_mut(), 0);
     if length == ABSENT {
         return Err(Fault::NotHashable);
     }
@@ -214,13 +204,16 @@ fn write_of_bytes(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result
         return Err(Fault::BytesOfAKind);
     }
     let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
-    glue::bytes_of(value.place(), bytes.as_mut_ptr(), bytes.len());
+    // Shared memory may have grown meanwhile.
+    if glue::bytes_of(value.place(), bytes.as_mut_ptr(), bytes.len()) != length {
+        return Err(Fault::NotHashable);
+    }
     write_hex(&bytes, hex);
     Ok(())
 }
 
 /// Unicode's lower-case mapping, by the platform.
-pub(crate) fn lower_case(text: &str) -> String {
+fn lower_case(text: &str) -> String {
     let place = glue::lower_case(text.as_ptr(), text.len());
     text_at(place)
 }

@@ -26,7 +26,8 @@ export const UNREADABLE = 13;
 // The number of glue.rs.
 export const ABSENT = 0xffffffff;
 
-const { getPrototypeOf, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
+const { getPrototypeOf, getOwnPropertyDescriptor, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
+const { prototype: arrayPrototype } = Array;
 /** What every object inherits, unless somebody put more there. */
 const inherited = new Set(Object.getOwnPropertyNames(objectPrototype));
 /** The lengths of those names, a bit each, by their first letter: to look in a set takes five times as long. */
@@ -189,19 +190,15 @@ export function describe(place, out, capacity, limit) {
 
 /**
  * The bytes of members that were taken in: the kind of the value; of the key
- * 16 for no text for UTF-8, 32 for a name that every object inherits, 64 and 128
- * for the names at place 1 and 2.
+ * 16 for no text for UTF-8, 32 for a name that every object inherits.
  */
 export function describeAgain(first, count, out) {
   view();
-  const one = values[1];
-  const two = values[2];
   for (let index = 0; index < count; index++) {
     const key = values[first + 2 * index];
     const kind = kindOf(values[first + 2 * index + 1]);
     bytes[out + index] = typeof key === 'number' ? kind
-      : kind | (isWellFormed(key) ? 0 : 16) | (isInherited(key) ? 32 : 0)
-        | (key === one ? 64 : key === two ? 128 : 0);
+      : kind | (isWellFormed(key) ? 0 : 16) | (isInherited(key) ? 32 : 0);
   }
 }
 
@@ -211,6 +208,18 @@ export function member(object, key) {
     const owner = values[object];
     const name = values[key];
     return hasOwn(owner, name) ? read(owner[name]) : ABSENT;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** A field of a plain object, as the fast path reads it: whether it is an own one is asked only where it may be another. */
+export function field(object, name) {
+  try {
+    const owner = values[object];
+    const key = values[name];
+    const prototype = getPrototypeOf(owner);
+    return prototype !== null && key in prototype && !hasOwn(owner, key) ? ABSENT : read(owner[key]);
   } catch {
     return UNREADABLE;
   }
@@ -255,12 +264,22 @@ export function charCount(place) {
 }
 
 /** An own member, even where `=` would call a setter that every object inherits, as that of `__proto__`. */
-function define(object, key, value) {
-  if (key in objectPrototype) {
-    defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    object[key] = value;
-  }
+export function define(object, key, value) {
+  if (hasOwn(object, key) || !(key in objectPrototype)) object[key] = value;
+  else append(object, key, value);
+}
+
+/** A new own member. By `=`, a few of them make a table of a large object, which takes as long as its copy. */
+export function append(object, key, value) {
+  // Without a prototype, for the descriptor would inherit from it.
+  defineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Adds an item, even where `push` would call a setter that every array inherits. */
+export function add(list, item) {
+  const index = list.length;
+  if (index in arrayPrototype) append(list, index, item);
+  else list[index] = item;
 }
 
 /** A shallow copy with changes, pairs of a key and a value; one whose value is 0 is left out. Place 0 copies nothing. */
@@ -288,7 +307,7 @@ export function copyWith(place, changes, count) {
 export function arrayOf(places, count) {
   view();
   const items = [];
-  for (let index = places >>> 2; index < (places >>> 2) + count; index++) items.push(values[words[index]]);
+  for (let index = places >>> 2; index < (places >>> 2) + count; index++) add(items, values[words[index]]);
   return ((push(items) << 4) | ARRAY) >>> 0;
 }
 
@@ -364,16 +383,25 @@ export function lowerCase(pointer, length) {
   return place;
 }
 
-/** How many bytes a Uint8Array of any realm has, copied if they fit; ABSENT for anything else. */
+// Of these an object cannot say anything else.
+const typedArray = getPrototypeOf(Uint8Array.prototype);
+const tagOf = getOwnPropertyDescriptor(typedArray, Symbol.toStringTag).get;
+const lengthOf = getOwnPropertyDescriptor(typedArray, 'length').get;
+const { at: itemAt, set: setBytes } = typedArray;
+
+/** How many bytes a Uint8Array of any realm has, copied if they fit; ABSENT for anything else, and for bytes that are gone. */
 export function bytesOf(place, pointer, capacity) {
   const value = values[place];
   try {
-    if (!ArrayBuffer.isView(value) || value[Symbol.toStringTag] !== 'Uint8Array') return ABSENT;
-    if (value.length <= capacity) {
+    if (tagOf.call(value) !== 'Uint8Array') return ABSENT;
+    // Throws where the buffer is detached, or has shrunk.
+    itemAt.call(value, 0);
+    const length = lengthOf.call(value);
+    if (length <= capacity) {
       view();
-      bytes.set(value, pointer);
+      setBytes.call(bytes, value, pointer);
     }
-    return value.length;
+    return length;
   } catch {
     return ABSENT;
   }
@@ -393,7 +421,7 @@ export function encodeItems(place, index, most, lengths, pointer, capacity) {
     for (; index < end; index++) {
       const item = items[index];
       if (typeof item !== 'string' || (all.length + item.length) * 3 > capacity) break;
-      units.push(item.length);
+      add(units, item.length);
       all += item;
     }
   } catch {
@@ -441,7 +469,7 @@ export function appendHex(place, pointer, count) {
   view();
   const digits = decoder.decode(bytes.subarray(pointer, pointer + 64 * count));
   const list = values[place];
-  for (let index = 0; index < count; index++) list.push(digits.slice(64 * index, 64 * index + 64));
+  for (let index = 0; index < count; index++) add(list, digits.slice(64 * index, 64 * index + 64));
 }
 
 /** A URL by the platform's own parser; ABSENT where it is none. */

@@ -6,8 +6,7 @@
 
 use wasm_bindgen::prelude::*;
 
-/// There is no such value.
-pub(crate) const ABSENT: u32 = u32::MAX;
+pub(crate) use super::protocol::ABSENT;
 
 #[wasm_bindgen(module = "/src/wasm/glue.js")]
 extern "C" {
@@ -15,6 +14,7 @@ extern "C" {
     #[wasm_bindgen(js_name = describeAgain)]
     pub(crate) fn describe_again(first: u32, count: u32, out: *mut u8);
     pub(crate) fn member(object: u32, key: u32) -> u32;
+    pub(crate) fn field(object: u32, name: u32) -> u32;
     pub(crate) fn property(object: u32, name: u32) -> u32;
     #[wasm_bindgen(js_name = memberCount)]
     pub(crate) fn member_count(object: u32) -> u32;
@@ -67,8 +67,8 @@ extern "C" {
     pub(crate) fn error(words: *const u32) -> u32;
 }
 
-/// How a caller hands values over, for the tests: in the package it is core.ts.
-#[cfg(not(palm_user_module))]
+/// How a caller hands values over, for the tests: in the package it is instance.ts.
+#[cfg(feature = "json")]
 #[wasm_bindgen(module = "/src/wasm/glue.js")]
 extern "C" {
     pub fn attach(memory: &JsValue);

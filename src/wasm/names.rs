@@ -2,6 +2,7 @@
 //! member of that name costs no text.
 
 use super::glue;
+use crate::rules::patch::TEXT_FIELDS;
 
 /// In the order of their places, from 1 on; the rules' own first, which are looked up by text.
 const NAMES: &[&str] = &[
@@ -136,3 +137,12 @@ macro_rules! name {
     };
 }
 pub(crate) use name;
+
+/// The rules look these up by their text.
+const _: () = {
+    let mut rest = TEXT_FIELDS.as_slice();
+    while let [field, others @ ..] = rest {
+        assert!(place(field.name) != 0, "src/wasm/names.rs does not list a text field");
+        rest = others;
+    }
+};

@@ -76,9 +76,6 @@ pub(crate) struct JsKey(u32);
 
 const ILL_FORMED: u32 = 1;
 const INHERITED: u32 = 2;
-/// It is the name at place 1, or at place 2.
-const IS_METADATA: u32 = 4;
-const IS_DISPLAY_NAME: u32 = 8;
 
 impl JsKey {
     pub(crate) fn place(self) -> u32 {
@@ -91,12 +88,8 @@ impl Key for JsKey {
         JsKey(names::place(text) << 4)
     }
 
-    fn is_metadata(&self) -> bool {
-        self.0 & IS_METADATA != 0
-    }
-
-    fn is_display_name(&self) -> bool {
-        self.0 & IS_DISPLAY_NAME != 0
+    fn is(&self, name: &'static str) -> bool {
+        glue::name_of(self.place()) == names::place(name)
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -176,6 +169,10 @@ impl Node for JsNode {
 
     fn member(&self, key: &JsKey) -> Result<Option<Self>, Unreadable> {
         Ok(member(glue::member(self.place(), key.place())))
+    }
+
+    fn field(&self, name: &'static str) -> Result<Option<Self>, Unreadable> {
+        Ok(member(glue::field(self.place(), names::place(name))))
     }
 
     fn member_count(&self) -> Result<usize, Unreadable> {
