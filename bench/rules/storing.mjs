@@ -49,9 +49,15 @@ const shown = ({ metadata, ...user }) => JSON.stringify([user.id, user.display_n
 /** An edit in a store where so many wait, and its undo: so there are as many at the next. */
 function waiting(count) {
   return Object.fromEntries(Object.entries(ways).map(([who, make]) => {
-    const store = make(users[0]);
-    for (let index = 0; index < count; index++) store.edit(small(index));
+    // Made when it is first asked for: others are not to find our functions as it left them.
+    let store;
+    const made = () => {
+      const store = make(users[0]);
+      for (let index = 0; index < count; index++) store.edit(small(index));
+      return store;
+    };
     return [who, (index) => {
+      store ??= made();
       const edit = store.edit(patches[index]);
       const result = store.shown();
       store.undo(edit);
