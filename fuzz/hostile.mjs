@@ -430,6 +430,7 @@ const LOCALS = ['ada', 'Ada.Lovelace', 'a', 'a+b', 'ADA', 'é', '\u0130', '\u212
 const DOMAINS = ['example.com', 'Example.COM', 'b', 'ü.de', '', 'b c', 'b.\u212a', 'b'.repeat(255), 'b'.repeat(256)];
 const AROUND = ['', '', '', '', ' ', '\t', '\n', '\u00a0', '\u2003', '\ufeff', '\u0085'];
 const NUMBERS_OF_PHONES = ['+442079460958', '+44 20 7946 0958', '00442079460958', '0044 (0)20 7946 0958', '+44 (0)20 7946 0958', '+44 ( 0 )20 7946 0958', '+1 (555) 010-0199', '020 7946 0958', '+0123456789', '+1234567', '+12345678', '+123456789012345', '+1234567890123456', '+44 20 7946 O958', '+', '00', '', '+٤٤2079460958'];
+const MARKS = ['\u200b', '\u2060', '\u200d', '\u200f', '\u202c', '\u2066', '\ufeff'];
 const BETWEEN = ['', ' ', '-', '.', '/', '(', ')', '\u2011', '\u2212', '\u200b', '\u200e', '\u202a', '\u2069', '\ufeff', '\u00a0', '+', 'x'];
 
 /** A text and a kind of fingerprint. */
@@ -443,7 +444,7 @@ export function fingerprinted(seed) {
     exact: () => pick([...TEXTS, ...ODD_TEXTS, 'a'.repeat(below(200)), 'é'.repeat(below(200)), 'a'.repeat(below(20_000)), '\u0000'.repeat(below(70)), `${'a'.repeat(below(70))}${pick(ODD_TEXTS)}`]),
     email: () => {
       const address = random() < 0.1 ? pick(['a', 'k', '\u212a', '\u0130', 'A', 'é']).repeat(1 + below(3)) + 'a'.repeat(300 + below(20)) + '@b' : `${pick(LOCALS)}@${pick(DOMAINS)}`;
-      return pick(AROUND) + (random() < 0.1 ? address.replace('@', pick(['', '@@', ' @ '])) : address) + pick(AROUND);
+      return scattered(pick(AROUND), BETWEEN, 0.1) + scattered(random() < 0.1 ? address.replace('@', pick(['', '@@', ' @ '])) : address, MARKS, pick([0, 0, 0.1])) + pick(AROUND);
     },
     phone: () => scattered(pick(NUMBERS_OF_PHONES), BETWEEN, pick([0, 0.1, 0.4])),
   };

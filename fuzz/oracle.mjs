@@ -207,10 +207,12 @@ export function normalised(text, kind) {
   return kind === 'email' ? email(text) : phone(text);
 }
 
-const SPACE = '[\\s\\u0085\\ufeff]';
+const SPACE = '[\\s\\u0085]';
+/** Marks without a width, which contact lists and spreadsheets leave. */
+const MARKS = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
 function email(text) {
-  const trimmed = text.replace(new RegExp(`^${SPACE}+|${SPACE}+$`, 'gu'), '');
+  const trimmed = text.replace(MARKS, '').replace(new RegExp(`^${SPACE}+|${SPACE}+$`, 'gu'), '');
   const at = trimmed.lastIndexOf('@');
   const [local, domain] = [trimmed.slice(0, at), trimmed.slice(at + 1)];
   const isQuoted = local.length > 1 && /^".*"$/su.test(local);
@@ -220,11 +222,10 @@ function email(text) {
   return isRefused || new TextEncoder().encode(lower).length > 320 ? { code: 'invalid_email' } : { text: lower };
 }
 
-const SEPARATORS = /[\s\u0085\-.()/\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-const INVISIBLE = /[\s\u0085\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const SEPARATORS = /[\s\u0085\-.()/\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
 function phone(text) {
   const digits = text.replace(SEPARATORS, '').replace(/^(\+|00)/u, '+');
-  const isRefused = !/^\+[1-9][0-9]{7,14}$/u.test(digits) || text.replace(INVISIBLE, '').includes('(0)');
+  const isRefused = !/^\+[1-9][0-9]{7,14}$/u.test(digits) || text.replace(MARKS, '').replace(/[\s\u0085]/gu, '').includes('(0)');
   return isRefused ? { code: 'invalid_phone' } : { text: digits };
 }

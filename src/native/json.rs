@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::native::value::Native;
 use crate::rules::issue::Report;
 use crate::rules::limits::Limits;
-use crate::rules::node::Node;
+use crate::rules::node::Current;
 use crate::rules::operations::{apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::rules::validate::{Scope, read};
 
@@ -31,7 +31,7 @@ use crate::rules::validate::{Scope, read};
 pub fn validate_patch(patch: &Value, current: Option<&Value>, limits: &Limits) -> Report {
     let patch = Native::read(patch);
     match current.map(Native::read) {
-        Some(user) => read(&patch, &Scope::User(limits, &user.user_fields())).0.into(),
+        Some(user) => read(&patch, &Scope::User(limits, &Current::new(&user))).0.into(),
         None => read(&patch, &Scope::Patch(limits)).0.into(),
     }
 }

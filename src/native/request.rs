@@ -17,7 +17,7 @@ use crate::http::retry::RetryPolicy;
 use crate::native::user::{User, UserPatch};
 use crate::native::value::Native;
 use crate::rules::limits::Limits;
-use crate::rules::node::Node;
+use crate::rules::node::Current;
 use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
 use crate::rules::validate::Scope;
@@ -183,8 +183,10 @@ impl Request {
         let patch = patch.to_value();
         let _: Patch<_> = match &options.current {
             Some(user) => {
-                let fields = Native::read(user.as_value()).user_fields();
-                valid(&Native::read(&patch), &Scope::User(&options.limits, &fields))?
+                let user = Native::read(user.as_value());
+                let current = Current::new(&user);
+                let scope = Scope::User(&options.limits, &current);
+                valid(&Native::read(&patch), &scope)?
             }
             None => valid(&Native::read(&patch), &Scope::Patch(&options.limits))?,
         };

@@ -14,6 +14,7 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use crate::rules::patch::{METADATA, TEXT_FIELDS, TextFields};
 
@@ -162,6 +163,23 @@ pub(crate) struct UserFields<N> {
     pub(crate) texts: TextFields<Result<Option<N>, Unreadable>>,
     /// False where the status is a string other than `active`.
     pub(crate) is_active: bool,
+}
+
+/// A user whose fields are read when they are first asked for: after the patch,
+/// whose getters may change the user.
+pub(crate) struct Current<'a, N> {
+    user: &'a N,
+    fields: OnceCell<UserFields<N>>,
+}
+
+impl<'a, N: Node> Current<'a, N> {
+    pub(crate) fn new(user: &'a N) -> Self {
+        Current { user, fields: OnceCell::new() }
+    }
+
+    pub(crate) fn fields(&self) -> &UserFields<N> {
+        self.fields.get_or_init(|| self.user.user_fields())
+    }
 }
 
 impl<N: Node> UserFields<N> {

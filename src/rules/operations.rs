@@ -10,7 +10,7 @@ use crate::rules::invert::invert;
 use crate::rules::issue::{Findings, pointer};
 use crate::rules::limits::Limits;
 use crate::rules::merge::merge;
-use crate::rules::node::{Kind, Node, Unreadable};
+use crate::rules::node::{Current, Kind, Node, Unreadable};
 use crate::rules::patch::Patch;
 use crate::rules::validate::{Scope, read};
 
@@ -36,9 +36,9 @@ type Outcome<T, N> = Result<T, Failure<<N as Node>::Key>>;
 /// `Ok(None)` when the patch changes nothing.
 pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Outcome<Option<N>, N> {
     require_user(user)?;
-    let fields = user.user_fields();
-    let patch = valid(patch, &Scope::User(limits, &fields))?;
-    Ok(merge(user, &fields, &patch)?)
+    let current = Current::new(user);
+    let patch = valid(patch, &Scope::User(limits, &current))?;
+    Ok(merge(user, current.fields(), &patch)?)
 }
 
 pub(crate) fn compose_nodes<N: Node>(first: &N, second: &N) -> Outcome<N, N> {

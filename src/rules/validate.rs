@@ -12,7 +12,7 @@ use crate::rules::issue::{Finding, Findings, Message};
 use crate::rules::limits::{Bounds, Limits, allows_keys, is_within};
 use crate::rules::merge::{effect, key_count};
 use crate::rules::node::{
-    Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields,
+    Current, Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields,
 };
 use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, TextField, removes};
 use crate::rules::path::{Path, Step};
@@ -27,7 +27,7 @@ pub(crate) enum Scope<'a, N> {
     /// The limits, with the 50 keys counted on the patch alone.
     Patch(&'a Limits),
     /// The limits, with the keys counted on the user after the merge.
-    User(&'a Limits, &'a UserFields<N>),
+    User(&'a Limits, &'a Current<'a, N>),
 }
 
 /// Reads a patch and reports on it. The patch is whole when the report is valid.
@@ -42,7 +42,7 @@ pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Findings<N::Key
         reader.findings.push(Finding::new(Message::EmptyPatch, Vec::new()));
     }
     if let Scope::User(_, user) = scope {
-        reader.current_status(user);
+        reader.current_status(user.fields());
     }
     reader.key_count(&patch, scope);
     (reader.findings, patch)
@@ -58,6 +58,7 @@ fn key_counts<N: Node>(
     let members = patch.metadata.as_ref()?;
     let set = members.iter().filter(|(_, value)| !removes(value)).count();
     let Scope::User(_, user) = scope else { return Some((0, set)) };
+    let user = user.fields();
     let Some(stored) = user.metadata_object() else { return Some((0, set)) };
     let before = user.metadata_count;
     if is_within(before.saturating_add(set), limit) {

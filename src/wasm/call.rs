@@ -22,7 +22,7 @@ use crate::http::request::{
     secret_part, user_path,
 };
 use crate::http::retry::RetryPolicy;
-use crate::rules::node::{Key, Kind, Node};
+use crate::rules::node::{Current, Key, Kind, Node};
 use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
 use crate::rules::validate::Scope;
@@ -124,7 +124,7 @@ fn read_base_url(options: &Options) -> Result<String, Error> {
 fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Failed> {
     let limits = limits(options.get(name!("limits")))?;
     let patch: Patch<JsNode> = match current(options)? {
-        Some(user) => valid(&patch, &Scope::User(&limits, &user.user_fields()))?,
+        Some(user) => valid(&patch, &Scope::User(&limits, &Current::new(&user)))?,
         None => valid(&patch, &Scope::Patch(&limits))?,
     };
     Ok(patch.into_node())

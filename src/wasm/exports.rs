@@ -11,7 +11,7 @@ use super::protocol::{APPLY_OPTIONS, VALIDATE_OPTIONS};
 use super::report::{self, Failed, Object};
 use super::{call, precheck};
 use crate::error::Error;
-use crate::rules::node::{Kind, Node};
+use crate::rules::node::{Current, Kind, Node};
 use crate::rules::operations::{Failure, apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::rules::validate::{Scope, read};
 
@@ -60,7 +60,7 @@ fn validated(patch: u32, options: u32) -> Result<u32, Failed> {
     let (current, limits) = (current(&options)?, limits(options.get(name!("limits")))?);
     let patch = JsNode::from_js(patch);
     let findings = match current {
-        Some(user) => read(&patch, &Scope::User(&limits, &user.user_fields())).0,
+        Some(user) => read(&patch, &Scope::User(&limits, &Current::new(&user))).0,
         None => read(&patch, &Scope::Patch(&limits)).0,
     };
     Ok(if findings.is_empty() { VALID } else { report::report(&findings) })
