@@ -48,7 +48,8 @@ async function inNode(before) {
 /** Of groups that are not asked for, what was there before is kept. */
 async function groupwise(all, before, one, report) {
   const known = (name) => before?.find(({ group }) => group === name);
-  const wanted = all.map((group, index) => ({ ...group, index })).filter(({ name }) => name.includes(asked));
+  const isOne = all.some(({ name }) => name === asked);
+  const wanted = all.map((group, index) => ({ ...group, index })).filter(({ name }) => (isOne ? name === asked : name.includes(asked)));
   const results = await measureAll(wanted, (at, who) => one(wanted[at], who), report);
   return all.map(({ name }) => results.find(({ group }) => group === name) ?? known(name)).filter(Boolean);
 }
