@@ -158,8 +158,10 @@ function issue() {
   const filled = params();
   const path = [];
   for (let count = words[next++]; count > 0; count--) add(path, step(words[next++]));
-  const issue = { code, severity, path, pointer: pointer(path), message: fill(template, filled) };
-  return filled === NONE ? issue : { ...issue, params: filled };
+  const message = fill(template, filled);
+  return filled === NONE
+    ? { code, severity, path, pointer: pointer(path), message }
+    : { code, severity, path, pointer: pointer(path), message, params: filled };
 }
 
 /** An index, or the place of a key; a lone surrogate in it is shown as U+FFFD. */
