@@ -164,7 +164,7 @@ function issue() {
     : { code, severity, path, pointer: pointer(path), message, params: filled };
 }
 
-/** An index, or the place of a key; a lone surrogate in it is shown as U+FFFD. */
+/** An index, or the handle of a key; a lone surrogate in it is shown as U+FFFD. */
 function step(word) {
   return word & 1 ? String(word >>> 1) : take(word >>> 1).replace(/\p{Surrogate}/gu, '\ufffd');
 }
