@@ -173,7 +173,7 @@ mod tests {
         };
         let precheck = Precheck::new(limits, 0, false);
         let check = |key, value, text, expect| {
-            let longest = Longest { key, value, texts: [text] };
+            let longest = Longest { key, value, texts: [text; TEXT_FIELDS.len()] };
             assert_eq!(precheck.is_plain(&longest, true), expect);
         };
         check(2, 3, 4, true);
