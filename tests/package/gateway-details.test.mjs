@@ -86,3 +86,38 @@ test('a number is one number: the digits after its point are no whole number of 
   assert.equal(await status('9007199254740993'), 400);
   assert.equal(await status('-9007199254740993'), 400);
 });
+
+for (const [name, options] of Object.entries({
+  'visible.verification': { visible: { verification: 1 } },
+  'visible.fingerprints': { visible: { fingerprints: 1 } },
+  'visible.metadata': { visible: { metadata: 1 } },
+  'visible.vault': { visible: { vault: 1 } },
+  'writable.metadata': { writable: { metadata: 1 } },
+  'writable.display_name': { writable: { display_name: 1 } },
+  'cors.credentials': { cors: { credentials: 1 } },
+  'cors.allowedHeaders': { cors: { allowedHeaders: 1 } },
+  allowedOrigins: { allowedOrigins: 1 },
+  publicOrigin: { publicOrigin: 1 },
+  maxBodyBytes: { maxBodyBytes: -1 },
+  bodyTimeoutMs: { bodyTimeoutMs: -1 },
+  hookTimeoutMs: { hookTimeoutMs: 0.5 },
+  basePath: { basePath: 1 },
+  identify: { identify: 1 },
+  authorize: { authorize: 1 },
+  check: { check: 1 },
+  clientAddress: { clientAddress: 1 },
+  onRequest: { onRequest: 1 },
+  apiKey: { apiKey: 1 },
+  rateLimiter: { rateLimiter: 1 },
+})) {
+  test(`the error of a wrong option names it: ${name}`, () => {
+    const starts = new RegExp(`^${name.replace('.', '\\.')} must `);
+    assert.throws(() => setup(options), ({ code, message }) => code === 'invalid_options' && starts.test(message));
+  });
+}
+
+for (const [option, members] of [['visible', 'metadata, vault, verification, fingerprints'], ['writable', 'metadata, display_name'], ['cors', 'credentials, allowedHeaders']]) {
+  test(`a misspelt member of ${option} is told with those there are`, () => {
+    assert.throws(() => setup({ [option]: { metaData: true } }), ({ message }) => message === `${option} has no metaData; known are ${members}.`);
+  });
+}
