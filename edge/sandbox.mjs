@@ -13,7 +13,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: { port: { type: 'string', default: '8787' }, persist: { type: 'string' }, page: { type: 'boolean' } },
   });
-  const sandbox = await startSandbox({ port: Number(values.port), persist: values.persist, page: values.page });
+  const options = { port: Number(values.port), persist: values.persist, page: values.page };
+  const sandbox = await startSandbox(options).catch((error) => {
+    // A taken port, as a rule; a stack of Miniflare's would say no more.
+    console.error(`error: ${error.message.split('\n')[0]}`);
+    process.exit(1);
+  });
   const stop = async () => {
     await sandbox.dispose();
     process.exit(0);
