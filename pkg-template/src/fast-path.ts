@@ -71,9 +71,9 @@ export function fastUpdate(user: unknown, patch: unknown, options: unknown): unk
       }
     }
     if (user === undefined) return undefined;
-    const verdict = judge(patch, user, limits, 0, mine);
-    if (verdict === 0) return undefined;
-    return verdict === PLAIN ? user : updated(user as Members, verdict, mine);
+    const judgement = judge(patch, user, limits, 0, mine);
+    if (judgement === 0) return undefined;
+    return judgement === PLAIN ? user : updated(user as Members, judgement, mine);
   } catch {
     return undefined;
   } finally {
@@ -111,7 +111,7 @@ function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mi
     const text = patch[field];
     let byte = NULL;
     if (typeof text === 'string') {
-      row += inRow(text);
+      row += joinable(text);
       words[lengthsAt + index] = text.length;
       byte = STRING;
     } else if (text !== null) return 0;
@@ -125,11 +125,11 @@ function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mi
   for (const key in metadata) {
     if (read === MEMBERS || isInherited(key)) return 0;
     const value = metadata[key];
-    row += inRow(key);
+    row += joinable(key);
     if (key.length > longestKey) longestKey = key.length;
     let byte = NULL;
     if (typeof value === 'string') {
-      row += inRow(value);
+      row += joinable(value);
       if (value.length > longestValue) longestValue = value.length;
       byte = STRING;
     } else if (typeof value === 'number') {
@@ -158,8 +158,8 @@ function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mi
   if (isReport) {
     // As if the user had none of the keys: then there are more of them afterwards.
     if (epoch !== mine) return 0;
-    const verdict = judgePatch(flags, read, keys, longestKey, longestValue);
-    if (verdict !== 0 || !isHeld) return verdict;
+    const judgement = judgePatch(flags, read, keys, longestKey, longestValue);
+    if (judgement !== 0 || !isHeld) return judgement;
   }
   if (isHeld) compare(memory, at, isReport);
   return epoch === mine ? judgePatch(flags, read, keys, longestKey, longestValue) : 0;
@@ -226,10 +226,10 @@ const LONG = 1024;
 const ILL_FORMED = '\udc00';
 
 /**
- * What of a text goes into a row of texts, which is well-formed if each of them is.
- * None ends in the first half of a pair, so no two halves meet; a long one is not copied.
+ * A text as it may be joined with others: the row is well-formed if each of them is.
+ * None ends in the first half of a pair, so no two halves meet. A long one is not copied.
  */
-function inRow(text: string): string {
+function joinable(text: string): string {
   if (text.length > LONG) return isWellFormed(text) ? '' : ILL_FORMED;
   return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800 ? ILL_FORMED : text;
 }
@@ -246,9 +246,9 @@ const SMALL = 12;
 /** Up to how many members are left out of a copy by their names. */
 const NAMED = 4;
 
-/** The user after the changes of a verdict. */
-function updated(user: Members, verdict: number, mine: number): Members {
-  const metadata = (verdict & NEW_METADATA) === 0 ? undefined : merged(mine);
+/** The user after the changes of a judgement. */
+function updated(user: Members, judgement: number, mine: number): Members {
+  const metadata = (judgement & NEW_METADATA) === 0 ? undefined : merged(mine);
   let isNew = false;
   for (let index = 0; index < TEXT_FIELDS.length; index++) isNew ||= storedTexts[index] === undefined;
   // `{ ...user }` is fastest by far, and what is added to it slowest: see `merged`.
@@ -257,7 +257,7 @@ function updated(user: Members, verdict: number, mine: number): Members {
   // Nothing that every object inherits: `readUser` looked.
   if (metadata !== undefined) after['metadata'] = metadata;
   for (let index = 0; index < TEXT_FIELDS.length; index++) {
-    if ((verdict & (NEW_TEXT << index)) !== 0) after[TEXT_FIELDS[index] as string] = texts[index];
+    if ((judgement & (NEW_TEXT << index)) !== 0) after[TEXT_FIELDS[index] as string] = texts[index];
   }
   return after;
 }

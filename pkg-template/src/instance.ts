@@ -8,7 +8,7 @@ import {
   diffUsers,
   fingerprint,
   fingerprintMany,
-  fingerprintShort,
+  fingerprintFast,
   initSync,
   invertPatch,
   judge,
@@ -32,7 +32,7 @@ const rules = {
   diffUsers,
   fingerprint,
   fingerprintMany,
-  fingerprintShort,
+  fingerprintFast,
   invertPatch,
   judge,
   prepareCall,
@@ -63,7 +63,7 @@ export function nextEpoch(): number {
 }
 
 /**
- * Runs a function of the core, which gives the place of its result, or of the
+ * Runs a function of the core, which gives the handle of its result, or of the
  * members of an error with all bits turned over. Place 0 is undefined.
  *
  * A trap, a full stack or a full memory is a `PalmError` too, and the next call
@@ -78,9 +78,9 @@ export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent')
   const top = mark();
   depth++;
   try {
-    const place = attempt(call, outcome);
-    if (place < 0) throw new PalmError(take(~place) as PalmErrorDetails);
-    return take(place);
+    const handle = attempt(call, outcome);
+    if (handle < 0) throw new PalmError(take(~handle) as PalmErrorDetails);
+    return take(handle);
   } finally {
     depth--;
     release(top);

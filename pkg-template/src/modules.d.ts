@@ -11,7 +11,7 @@ declare module '#bindgen' {
   export function invertPatch(patch: number, before: number): number;
   export function fingerprint(value: number, kind: number): number;
   export function fingerprintMany(values: number, kind: number): number;
-  export function fingerprintShort(length: number, kind: number): boolean;
+  export function fingerprintFast(length: number, kind: number): boolean;
   export function prepareCall(userId: number, patch: number, options: number, isBrowser: boolean): number;
   export function prepareRead(userId: number, options: number, isBrowser: boolean): number;
   export function authorization(key: number): number;
@@ -19,18 +19,18 @@ declare module '#bindgen' {
   export function judgePatch(flags: number, count: number, keys: number, longestKey: number, longestValue: number): number;
 }
 
-/** `src/wasm/glue.js`: the values of a call, by their places. */
+/** `src/wasm/glue.js`: the values of a call, by their handles. */
 declare module '#glue' {
   export function attach(memory: WebAssembly.Memory): void;
   export function isLarge(): boolean;
   export function mark(): number;
   export function release(mark: number): void;
   export function hold(value: unknown): number;
-  export function take(place: number): unknown;
+  export function take(handle: number): unknown;
   export function push(value: unknown): number;
   export const ABSENT: number;
   export const decoder: { decode(bytes: Uint8Array): string };
-  export function placeOf(value: unknown): number;
+  export function handleOf(value: unknown): number;
   export const bytes: Uint8Array;
   export const words: Uint32Array;
   export function view(): void;
@@ -46,7 +46,7 @@ declare module '#load' {
   export function compile(): WebAssembly.Module;
 }
 
-/** The module as text, and the bytes it stands for: see `load/frequency-code.ts`. */
+/** The module as text, and the bytes it stands for: see `load/bytes-as-text.ts`. */
 declare module '#wasm-text' {
   export const text: string;
   export const bytes: string;

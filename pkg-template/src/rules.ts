@@ -5,7 +5,7 @@ import { push } from '#glue';
 import { hold, run } from './instance.js';
 import { isPalmError, type PalmError } from './error.js';
 import { VALID, fastReport, fastUpdate } from './fast-path.js';
-import { short } from './short.js';
+import { fastFingerprint } from './fast-fingerprint.js';
 import type { FingerprintKind } from './generated.js';
 import type { Limits, Report, User, UserPatch } from './types.js';
 
@@ -153,7 +153,7 @@ export function invertPatch(
  */
 export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind): string {
   return run((core) => {
-    const digits = short(core.fingerprintShort, value, kind);
+    const digits = fastFingerprint(core.fingerprintFast, value, kind);
     return digits === undefined ? core.fingerprint(hold(value), hold(kind)) : push(digits);
   }) as string;
 }

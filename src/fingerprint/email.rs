@@ -16,10 +16,10 @@ pub(super) fn normalise(
     value: &str,
     lower_case: fn(&str) -> String,
 ) -> Result<Cow<'_, str>, Message> {
-    match plain(value.as_bytes()) {
-        Plain::LowerCase => Ok(Cow::Borrowed(value)),
-        Plain::MixedCase => Ok(Cow::Owned(value.to_ascii_lowercase())),
-        Plain::Not => normalise_any(value, lower_case).map(Cow::Owned),
+    match ascii_case(value.as_bytes()) {
+        Case::Lower => Ok(Cow::Borrowed(value)),
+        Case::Mixed => Ok(Cow::Owned(value.to_ascii_lowercase())),
+        Case::Other => normalise_any(value, lower_case).map(Cow::Owned),
     }
 }
 
@@ -55,8 +55,8 @@ fn normalise_any(value: &str, lower_case: fn(&str) -> String) -> Result<String, 
 /// The same for an address that is plain, where it is; false for any other.
 #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 pub(super) fn normalise_in_place(value: &mut [u8]) -> bool {
-    let plain = plain(value);
-    if plain == Plain::MixedCase {
+    let case = ascii_case(value);
+    if case == Case::Mixed {
         let (words, rest) = value.as_chunks_mut::<8>();
         for bytes in words {
             let word = u64::from_le_bytes(*bytes);
@@ -66,19 +66,19 @@ pub(super) fn normalise_in_place(value: &mut [u8]) -> bool {
             byte.make_ascii_lowercase();
         }
     }
-    plain != Plain::Not
+    case != Case::Other
 }
 
 /// Whether an address passes all that [`normalise_any`] looks for, as nearly every
 /// one does: visible ASCII, and one @ with something on either side.
 #[derive(Clone, Copy, PartialEq)]
-enum Plain {
-    Not,
-    LowerCase,
-    MixedCase,
+enum Case {
+    Other,
+    Lower,
+    Mixed,
 }
 
-fn plain(value: &[u8]) -> Plain {
+fn ascii_case(value: &[u8]) -> Case {
     let (mut is_graphic, mut ats, mut upper) = (true, 0_u32, 0);
     let mut look = |word| {
         is_graphic &= all_graphic(word);
@@ -97,9 +97,9 @@ fn plain(value: &[u8]) -> Plain {
     }
     let has_sides = value.first() != Some(&b'@') && value.last() != Some(&b'@');
     if is_graphic && ats == 1 && has_sides && value.len() <= MAX_OCTETS {
-        if upper == 0 { Plain::LowerCase } else { Plain::MixedCase }
+        if upper == 0 { Case::Lower } else { Case::Mixed }
     } else {
-        Plain::Not
+        Case::Other
     }
 }
 

@@ -50,9 +50,17 @@ pub(crate) fn write_hex(message: &[u8], hex: &mut [u8; 64]) {
 }
 
 /// Writes those of the first bytes over them.
-#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 pub(crate) fn replace_by_hex(bytes: &mut [u8; 64], length: usize) {
-    let state = state(bytes.get(..length).unwrap_or_default());
+    let state = if length < PADDED {
+        // Where it is: to copy or clear a block an engine calls a function.
+        let mut state = INITIAL;
+        pad(bytes, length, length);
+        compress256(&mut state, core::slice::from_ref(bytes));
+        state
+    } else {
+        state(bytes.get(..length).unwrap_or_default())
+    };
     write_digits(state, bytes);
 }
 
@@ -76,31 +84,53 @@ const INITIAL: [u32; 8] = [
     0x5be0_cd19,
 ];
 
+/// A block has room for so many bytes of the message, less one, and for the padding.
+const PADDED: usize = 56;
+
 /// The digest as words. `Sha256::digest` does the same by way of a buffer of its own,
 /// which takes longer than a short message.
 fn state(message: &[u8]) -> [u32; 8] {
     let mut state = INITIAL;
     let (blocks, rest) = message.as_chunks::<64>();
     compress256(&mut state, blocks);
-    // A 1 bit, zeros, and the length in bits (section 5.1.1): one block, or two.
-    let mut last = [[0; 64]; 2];
-    let bytes = last.as_flattened_mut();
-    if let Some(start) = bytes.get_mut(..rest.len()) {
+    let mut block = [0; 64];
+    if let Some(start) = block.get_mut(..rest.len()) {
         start.copy_from_slice(rest);
     }
-    if let Some(mark) = bytes.get_mut(rest.len()) {
-        *mark = 0x80;
+    if rest.len() >= PADDED {
+        if let Some(mark) = block.get_mut(rest.len()) {
+            *mark = 0x80;
+        }
+        compress256(&mut state, core::slice::from_ref(&block));
+        block = [0; 64];
+        write_length(&mut block, message.len());
+    } else {
+        pad(&mut block, rest.len(), message.len());
     }
-    let padded = if rest.len() < 56 { last.get_mut(..1) } else { Some(last.as_mut_slice()) };
-    let Some(padded) = padded else { return state };
-    if let Some(length) = padded.as_flattened_mut().last_chunk_mut() {
-        *length = (message.len() as u64).wrapping_mul(8).to_be_bytes();
-    }
-    compress256(&mut state, padded);
+    compress256(&mut state, core::slice::from_ref(&block));
     state
 }
 
+/// Fills the last block after its `used` bytes: a 1 bit, zeros, and the length of the
+/// message in bits (section 5.1.1).
+#[inline(always)]
+fn pad(block: &mut [u8; 64], used: usize, length: usize) {
+    if let Some([mark, zeros @ ..]) = block.get_mut(used..) {
+        *mark = 0x80;
+        zeros.fill(0);
+    }
+    write_length(block, length);
+}
+
+#[inline(always)]
+fn write_length(block: &mut [u8; 64], length: usize) {
+    if let Some(bits) = block.last_chunk_mut() {
+        *bits = (length as u64).wrapping_mul(8).to_be_bytes();
+    }
+}
+
 /// The eight hexadecimal digits of a word, all at once.
+#[inline(always)]
 fn digits(word: u32) -> [u8; 8] {
     const fn each(byte: u8) -> u64 {
         u64::from_le_bytes([byte; 8])
@@ -118,7 +148,7 @@ fn digits(word: u32) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fingerprint, digits, write_hex};
+    use super::{Fingerprint, digits, replace_by_hex, write_hex};
     use alloc::format;
     use alloc::string::ToString;
     use alloc::vec::Vec;
@@ -134,6 +164,11 @@ mod tests {
             let mut hex = [0; 64];
             write_hex(&message, &mut hex);
             assert_eq!(fingerprint.to_string().as_bytes(), hex, "{length}");
+            if let Some(start) = hex.get_mut(..length) {
+                start.copy_from_slice(&message);
+                replace_by_hex(&mut hex, length);
+                assert_eq!(fingerprint.to_string().as_bytes(), hex, "{length} in place");
+            }
         }
     }
 

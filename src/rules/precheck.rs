@@ -144,8 +144,9 @@ mod tests {
             let scalars = [Kind::String, Kind::Null, Kind::Bool, Kind::Number];
             assert_eq!(apply.member(kind, ABSENT).is_some(), scalars.contains(&kind));
             assert_eq!(report.member(kind, ABSENT).is_some(), scalars[..2].contains(&kind));
-            assert_eq!(apply.text(0, kind, true), (kind == Kind::String).then_some(false));
-            assert_eq!(apply.text(0, kind, false), (kind == Kind::String).then_some(true));
+            let is_taken = TEXT_FIELDS[0].takes(kind);
+            assert_eq!(apply.text(0, kind, true), is_taken.then_some(false));
+            assert_eq!(apply.text(0, kind, false), is_taken.then_some(true));
             assert_eq!(apply.text(TEXT_FIELDS.len(), kind, false), None);
             assert!(!is_plain_member(kind, false));
         }
@@ -172,7 +173,7 @@ mod tests {
         };
         let precheck = Precheck::new(limits, 0, false);
         let check = |key, value, text, expect| {
-            let longest = Longest { key, value, texts: [text] };
+            let longest = Longest { key, value, texts: [text; TEXT_FIELDS.len()] };
             assert_eq!(precheck.is_plain(&longest, true), expect);
         };
         check(2, 3, 4, true);

@@ -1,6 +1,6 @@
 //! The exports, each of which mirrors one function of the crate. An export takes
-//! values by place and kind, and gives the place of its result; of an error the
-//! place of its members, with all bits turned over.
+//! values by handle and kind, and gives the handle of its result; of an error the
+//! handle of its members, with all bits turned over.
 
 use wasm_bindgen::prelude::*;
 
@@ -16,14 +16,14 @@ use crate::rules::operations::{Failure, apply, compose_nodes, diff_nodes, invert
 use crate::rules::validate::{Scope, read};
 
 /// Prepares a new instance. Gives the address of what [`judge_patch`] and
-/// [`fingerprint_short`] read.
+/// [`fingerprint_fast`] read.
 #[wasm_bindgen]
 pub fn start() -> *const u8 {
     names::intern();
     (&raw const *precheck::shared()).cast()
 }
 
-/// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
+/// Runs an export. What it gives is a handle in JavaScript: all it took of memory is free again.
 fn call(run: impl FnOnce() -> i32) -> i32 {
     #[cfg(palm_user_module)]
     #[allow(unsafe_code, reason = "frees the call's memory at once")]
@@ -34,19 +34,19 @@ fn call(run: impl FnOnce() -> i32) -> i32 {
     run()
 }
 
-/// A place that no result has, for a report that has nothing to say.
+/// A handle that no result has, for a report that has nothing to say.
 const VALID: u32 = 0;
 
-/// The place of a result, or that of an error turned over.
+/// The handle of a result, or that of an error turned over.
 fn settled(result: Result<u32, Failed>) -> i32 {
     match result {
-        Ok(place) => place.cast_signed(),
+        Ok(handle) => handle.cast_signed(),
         Err(failed) => !report::failed(&failed).cast_signed(),
     }
 }
 
-fn placed(result: Result<JsNode, Failure<JsKey>>) -> i32 {
-    settled(result.map(JsNode::place).map_err(Failed::from))
+fn settled_node(result: Result<JsNode, Failure<JsKey>>) -> i32 {
+    settled(result.map(JsNode::handle).map_err(Failed::from))
 }
 
 /// `validatePatch`: a report, 0 for the empty one; an error where the options are wrong.
@@ -84,7 +84,7 @@ pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
         let options = Options::read(JsNode::from_js(options), "options", APPLY_OPTIONS)?;
         let limits = limits(options.get(name!("limits")))?;
         let after = apply(&user, &JsNode::from_js(patch), &limits)?;
-        Ok(after.unwrap_or(user).place())
+        Ok(after.unwrap_or(user).handle())
     };
     call(|| settled(run()))
 }
@@ -99,13 +99,13 @@ pub fn judge_patch(flags: u32, count: u32, keys: u32, longest_key: u32, longest_
 /// `composePatches`: one patch that does what both do.
 #[wasm_bindgen(js_name = composePatches)]
 pub fn compose_patches(first: u32, second: u32) -> i32 {
-    call(|| placed(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second))))
+    call(|| settled_node(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second))))
 }
 
 /// `diffUsers`: the smallest patch between two users.
 #[wasm_bindgen(js_name = diffUsers)]
 pub fn diff_users(before: u32, after: u32) -> i32 {
-    call(|| placed(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after))))
+    call(|| settled_node(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after))))
 }
 
 /// `invertPatch`: the patch and the pointers it cannot restore.
@@ -114,7 +114,7 @@ pub fn invert_patch(patch: u32, before: u32) -> i32 {
     let run = || {
         let (patch, lossy) = invert_nodes(&JsNode::from_js(patch), &JsNode::from_js(before))?;
         let inverse = Object::new();
-        inverse.put(name!("patch"), patch.place()).put(name!("lossy"), report::texts(&lossy));
+        inverse.put(name!("patch"), patch.handle()).put(name!("lossy"), report::texts(&lossy));
         Ok(inverse.handle())
     };
     call(|| settled(run()))
@@ -127,10 +127,10 @@ pub fn fingerprint(value: u32, kind: u32) -> i32 {
 }
 
 /// `fingerprint` of a text of ASCII that lies where [`start`] says, as its digits do
-/// afterwards; false for one that takes the long way.
-#[wasm_bindgen(js_name = fingerprintShort)]
-pub fn fingerprint_short(length: u32, kind: u32) -> bool {
-    super::fingerprint::short(&precheck::shared().members, length, kind)
+/// afterwards; false for one that takes the slow path.
+#[wasm_bindgen(js_name = fingerprintFast)]
+pub fn fingerprint_fast(length: u32, kind: u32) -> bool {
+    super::fingerprint::fast(&precheck::shared().members, length, kind)
 }
 
 /// `fingerprintMany`: the same for an array of strings.

@@ -144,7 +144,7 @@ fn types() -> String {
 
 /// What the fast path and `src/wasm/precheck.rs` tell each other.
 fn constants() -> String {
-    use protocol::{of_call, of_member, of_verdict};
+    use protocol::{of_call, of_judgement, of_member};
     let texts =
         |texts: &[&str]| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
     let fields: Vec<&str> = TEXT_FIELDS.iter().map(|field| field.name).collect();
@@ -162,9 +162,9 @@ fn constants() -> String {
         ("IS_REPORT", of_call::IS_REPORT as usize),
         ("HAS_LIMITS", of_call::HAS_LIMITS as usize),
         ("IS_INACTIVE", of_call::IS_INACTIVE as usize),
-        ("PLAIN", of_verdict::PLAIN as usize),
-        ("NEW_METADATA", of_verdict::NEW_METADATA as usize),
-        ("NEW_TEXT", of_verdict::NEW_TEXT as usize),
+        ("PLAIN", of_judgement::PLAIN as usize),
+        ("NEW_METADATA", of_judgement::NEW_METADATA as usize),
+        ("NEW_TEXT", of_judgement::NEW_TEXT as usize),
         ("MEMBERS", precheck::MEMBERS),
     ];
     let numbers = named.into_iter().chain(precheck::OFFSETS);

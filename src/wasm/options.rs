@@ -33,7 +33,7 @@ impl Options {
         }
         let unreadable = |_| Error::of_name(Message::OptionsUnreadable, what);
         for (key, value) in node.members().map_err(unreadable)? {
-            let name = glue::name_of(key.place());
+            let name = glue::name_of(key.handle());
             if !known.contains(&names::text(name)) {
                 return Err(unknown(what, &key.text(), known));
             }
@@ -52,7 +52,7 @@ impl Options {
         let value = self.get(name);
         match value.kind() {
             Kind::Undefined => Ok(false),
-            Kind::Bool => Ok(glue::number_at(value.place()) != 0.0),
+            Kind::Bool => Ok(glue::number_at(value.handle()) != 0.0),
             _ => Err(self.must_be(name, "a boolean")),
         }
     }
@@ -64,7 +64,7 @@ impl Options {
             return Ok(None);
         }
         if value.kind() == Kind::Number {
-            let number = glue::number_at(value.place());
+            let number = glue::number_at(value.handle());
             let whole = number as u32;
             if f64::from(whole) == number && (min..=max).contains(&whole) {
                 return Ok(Some(whole));
@@ -103,7 +103,7 @@ pub(crate) fn limits(node: JsNode) -> Result<Limits, Error> {
     let options = Options::read(node, "limits", &LIMIT_NAMES)?;
     let mut set = [None; LIMIT_NAMES.len()];
     for (limit, name) in set.iter_mut().zip(LIMIT_NAMES) {
-        *limit = options.integer(names::place(name), 0, u32::MAX)?;
+        *limit = options.integer(names::handle(name), 0, u32::MAX)?;
     }
     Ok(Limits::from_options(set))
 }

@@ -10,7 +10,7 @@ use core::cell::Cell;
 #[cfg(test)]
 use core::mem::offset_of;
 
-use super::protocol::{ABSENT, of_call, of_member, of_verdict};
+use super::protocol::{ABSENT, of_call, of_judgement, of_member};
 use crate::rules::limits::{LIMIT_NAMES, Limits};
 use crate::rules::merge::Effect;
 use crate::rules::node::Kind;
@@ -73,12 +73,12 @@ pub(super) fn judge(
     let is_active = flags & of_call::IS_INACTIVE == 0;
     let limits = if has_limits { limits() } else { Limits::default() };
     let mut precheck = Precheck::new(limits, size(keys)?, is_report);
-    let mut verdict = of_verdict::PLAIN;
+    let mut judgement = of_judgement::PLAIN;
     for member in SHARED.members.get(..size(count)?)? {
         let (value, before) = seen(member.get());
         let effect = precheck.member(value, before)?;
         if effect != Effect::Nothing {
-            verdict |= of_verdict::NEW_METADATA;
+            judgement |= of_judgement::NEW_METADATA;
         }
         if !is_report {
             member.set(effect as u8);
@@ -89,7 +89,7 @@ pub(super) fn judge(
         if byte != of_member::NONE {
             let (value, before) = seen(byte);
             if precheck.text(index, value, before.is_same)? {
-                verdict |= of_verdict::NEW_TEXT << index;
+                judgement |= of_judgement::NEW_TEXT << index;
             }
         }
     }
@@ -98,7 +98,7 @@ pub(super) fn judge(
     for (length, cell) in longest.texts.iter_mut().zip(&SHARED.text_lengths) {
         *length = size(cell.get())?;
     }
-    precheck.is_plain(&longest, is_active).then_some(verdict)
+    precheck.is_plain(&longest, is_active).then_some(judgement)
 }
 
 /// A member's value, and what the user has under its key.

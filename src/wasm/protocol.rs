@@ -58,7 +58,7 @@ pub(crate) mod of_call {
 }
 
 /// What `judge` answers: 0 where it has to be looked at closely.
-pub(crate) mod of_verdict {
+pub(crate) mod of_judgement {
     pub(crate) const PLAIN: u32 = 1;
     pub(crate) const NEW_METADATA: u32 = 2;
     /// The first text field changes; the next bits are the next fields.

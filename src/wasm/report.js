@@ -158,11 +158,13 @@ function issue() {
   const filled = params();
   const path = [];
   for (let count = words[next++]; count > 0; count--) add(path, step(words[next++]));
-  const issue = { code, severity, path, pointer: pointer(path), message: fill(template, filled) };
-  return filled === NONE ? issue : { ...issue, params: filled };
+  const message = fill(template, filled);
+  return filled === NONE
+    ? { code, severity, path, pointer: pointer(path), message }
+    : { code, severity, path, pointer: pointer(path), message, params: filled };
 }
 
-/** An index, or the place of a key; a lone surrogate in it is shown as U+FFFD. */
+/** An index, or the handle of a key; a lone surrogate in it is shown as U+FFFD. */
 function step(word) {
   return word & 1 ? String(word >>> 1) : take(word >>> 1).replace(/\p{Surrogate}/gu, '\ufffd');
 }
