@@ -208,6 +208,7 @@ fn call(options: &CallOptions) -> Result<Call, Error> {
 fn answered(status: u16, body: &[u8]) -> Step {
     let answer = Answer::new(status, body.to_vec());
     let answer = answer.header("Content-Type", "application/problem+json");
+    let answer = answer.header("Content-Length", body.len().to_string());
     call(&options("https://api.getpalm.com"))
         .unwrap()
         .settle(Attempt::answered(answer), Moment::default())

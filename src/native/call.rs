@@ -111,10 +111,11 @@ impl Call {
             Ended::Answered => {
                 let read = answer.as_ref().filter(|answer| answer.reads_body());
                 let body = read.map_or(&[][..], |answer| answer.body.as_slice());
-                End::Answered(match parsed(body) {
-                    Ok(value) => Ok(Native::read(document.insert(value))),
-                    Err(fault) => Err(fault),
-                })
+                match parsed(body) {
+                    Ok(value) => End::Answered(Ok(Native::read(document.insert(value)))),
+                    Err(_) if read.is_some_and(Answer::is_cut_off) => End::Lost(None),
+                    Err(fault) => End::Answered(Err(fault)),
+                }
             }
             Ended::Lost(code) => End::Lost(code.map(Cow::Owned)),
             Ended::TimedOut(limit) => {
@@ -247,8 +248,9 @@ impl Answer {
         Answer { status, headers: Vec::new(), body }
     }
 
-    /// The answer with a header. Looked at are `Content-Type`, `Retry-After`,
-    /// `Date` and `X-Request-Id`; all others are ignored.
+    /// The answer with a header. Looked at are `Content-Type`,
+    /// `Content-Length`, `Retry-After`, `Date` and `X-Request-Id`; all others
+    /// are ignored.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -264,6 +266,18 @@ impl Answer {
     /// Whether the body says more than the status.
     pub(crate) fn reads_body(&self) -> bool {
         reads_body(self.status, self.get("content-type"))
+    }
+
+    /// Whether a body that is not JSON is the beginning of one: some browsers
+    /// deliver a body as whole when the connection breaks amid it.
+    fn is_cut_off(&self) -> bool {
+        if self.body.len() > MAX_BODY_BYTES {
+            return false;
+        }
+        match self.body.trim_ascii_start() {
+            [] => !matches!(self.status, 204 | 205) && self.get("content-length") != Some("0"),
+            begun => begun.starts_with(b"{"),
+        }
     }
 
     fn get(&self, name: &str) -> Option<&str> {
