@@ -195,7 +195,7 @@ proptest! {
                 Step::Retry { after, error } => {
                     prop_assert!(error.is_retryable() && attempts <= max_retries);
                     prop_assert!(after <= Duration::from_secs(8));
-                    let ends = after + moment.elapsed;
+                    let ends = after.saturating_add(moment.elapsed);
                     prop_assert!(total.is_none_or(|total| ends < Duration::from_millis(total)));
                 }
                 Step::Failed(_) => break,
