@@ -57,7 +57,9 @@ const SUITES = { calls: cases, statuses: STATUSES, 'user IDs': PATHS, keys: KEYS
 let server;
 let browser;
 const clients = {};
-const NAMES = ['npm', 'fetch', 'chromium', 'chromium-fetch', 'reqwest'];
+const HAS_BROWSER = process.env.CHROMIUM !== undefined;
+const NAMES = ['npm', 'fetch', 'reqwest', ...(HAS_BROWSER ? ['chromium', 'chromium-fetch'] : [])];
+const withoutBrowser = !HAS_BROWSER && 'there is no Chromium';
 
 before(async () => {
   const folder = `${root}/pkg`;
@@ -65,6 +67,7 @@ before(async () => {
   clients.npm = await npm({ packageUrl: pathToFileURL(`${folder}/dist/index.js`) });
   clients.fetch = await fetchClient(await import(pathToFileURL(`${module}/conformance.js`)), readFileSync(`${module}/conformance_bg.wasm`));
   clients.reqwest = await reqwest({ program });
+  if (!HAS_BROWSER) return;
   browser = await launch();
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(error));
@@ -130,7 +133,7 @@ async function converse(described, name) {
   for (const secret of secrets) assert.ok(!shown.includes(secret), `${secret} in ${shown}`);
 }
 
-describe('the crate and JavaScript values', () => {
+describe('the crate and JavaScript values', { skip: withoutBrowser }, () => {
   const inBoth = async (run, ...args) => [run(clients.fetch.glue, ...args), await clients.page.evaluate(`(${run})(globalThis.glue, ...${JSON.stringify(args)})`)];
 
   test('a user comes and goes as it is', async () => {
