@@ -15,7 +15,7 @@
 //!     "status": "active",
 //!     "metadata": {"customer_tier": "basic", "signup_source": "mobile_app"},
 //! });
-//! let patch = UserPatch::new().set("customer_tier", "premium").to_value();
+//! let patch = UserPatch::new().set("customer_tier", "premium").into_value();
 //!
 //! assert!(validate_patch(&patch, Some(&user), &Limits::default()).is_valid());
 //! let after = apply_patch(&user, &patch, &Limits::default())?;

@@ -51,13 +51,14 @@ async fn update(
     env: &Env,
 ) -> std::result::Result<palm_user::User, palm_user::Error> {
     let document: Value = serde_json::from_str(body).unwrap_or_default();
-    let patch = UserPatch::from_value(&document)?;
+    let patch = UserPatch::from_value(document)?;
     // What is the person's own. Tiers, limits and rights are the server's.
     let mut own = UserPatch::new();
-    own.display_name = patch.display_name;
-    let language = patch.metadata.and_then(|mut metadata| metadata.remove("language"));
-    if let Some(language) = language {
-        own = own.set("language", language);
+    if let Some(name) = patch.display_name() {
+        own = own.set_display_name(name);
+    }
+    if let Some(language) = patch.metadata().and_then(|metadata| metadata.get("language")) {
+        own = own.set("language", language.clone());
     }
     Client::new().update_user(id, &own, &options(env)?).await
 }
