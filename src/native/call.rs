@@ -1,6 +1,6 @@
 //! A call without its input and output: what to send, what was seen, what to do.
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -15,7 +15,7 @@ use crate::http::attempt::{
     Attempts, End, FailedAttempt, Head, MAX_BODY_BYTES, NotADocument, Seen, Timing, reads_body,
 };
 use crate::http::request::ApiKey;
-use crate::http::retry::{RetryPolicy, whole_ms};
+use crate::http::retry::{RetryPolicy, retry_after_ms, whole_ms};
 use crate::native::request::{CallOptions, Request};
 use crate::native::user::{User, UserPatch, parse};
 use crate::native::value::Native;
@@ -101,11 +101,14 @@ impl Call {
     /// Adds an attempt, and says what to do next.
     pub fn settle(&mut self, attempt: Attempt, moment: Moment) -> Step {
         let Attempt { answer, end, source } = attempt;
-        let now_ms = whole_ms(moment.now);
-        let key = self.key.as_ref().map(ApiKey::expose);
-        let head = answer
-            .as_ref()
-            .map(|answer| Head::read(answer.status, |name| answer.get(name), key, now_ms));
+        let head = answer.as_ref().map(|answer| {
+            let id = answer.get("x-request-id").or_else(|| answer.get("request-id"));
+            let wait = answer
+                .get("retry-after")
+                .and_then(|wait| retry_after_ms(wait, answer.get("date"), whole_ms(moment.now)));
+            let key = self.key.as_ref().map(ApiKey::expose);
+            Head::new(answer.status, id.map(ToOwned::to_owned), key, wait)
+        });
         let mut document = None;
         let end = match end {
             Ended::Answered => {

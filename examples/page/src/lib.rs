@@ -41,7 +41,7 @@ async fn start() -> Result<(), JsValue> {
 
 impl Page {
     async fn rename(self: Rc<Self>, name: String) {
-        let patch = UserPatch::new().display_name(name);
+        let patch = UserPatch::new().set_display_name(name);
         let limits = Limits::default();
         let Ok(after) = self.user.borrow().patched(&patch, &limits) else {
             return self.show(&self.user.borrow(), "refused");

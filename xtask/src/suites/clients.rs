@@ -17,13 +17,14 @@ use crate::process::{cargo, watch};
 /// package and the crate's features `fetch` and `reqwest`.
 pub(super) fn conformance(place: &Place) -> Result<Counts> {
     let name = "palm-user-conformance";
-    native(place, &["-p", name, "--bin", "reqwest"])?;
+    native(place, &["-p", name, "--bins"])?;
     let module = place.work("conformance");
     web(place, &["-p", name, "--lib"], "palm_user_conformance", &module, "conformance")?;
     let mut command = node_tests(place, &place.root.join("tests/conformance"))?;
     command
         .env("PALM_USER_ROOT", &place.root)
         .env("PALM_USER_CONFORMANCE", &module)
+        .env("PALM_USER_RULES", target(place).join("debug/rules"))
         .env("PALM_USER_REQWEST", target(place).join("debug/reqwest"));
     if let Some(chromium) = browser::find_or_install(place)? {
         command.env("CHROMIUM", chromium);
