@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 
+import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
 import { startSandbox } from '../../edge/sandbox.mjs';
@@ -54,10 +55,11 @@ test('a service on axum', async (t) => {
 
 test('a Worker in workerd', async (t) => {
   const { id, stored } = await user();
+  const entryPoints = [`${PALM_USER_WORKER}/shim.mjs`];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false, external: ['*.wasm', 'cloudflare:*'] });
   const worker = new Miniflare({
     modules: [
-      { type: 'ESModule', path: 'shim.mjs', contents: readFileSync(`${PALM_USER_WORKER}/shim.mjs`, 'utf8') },
-      { type: 'ESModule', path: 'worker.js', contents: readFileSync(`${PALM_USER_WORKER}/worker.js`, 'utf8') },
+      { type: 'ESModule', path: 'shim.mjs', contents: outputFiles[0].text },
       { type: 'CompiledWasm', path: 'worker_bg.wasm', contents: readFileSync(`${PALM_USER_WORKER}/worker_bg.wasm`) },
     ],
     compatibilityDate: '2025-10-01',
@@ -85,6 +87,7 @@ test('a page in Chromium', { skip: CHROMIUM === undefined && 'there is no Chromi
     if (!request.url.startsWith('/api/')) {
       const path = request.url === '/' ? '/index.html' : request.url;
       const type = types[path.split('.').at(-1)];
+      if (type === undefined) return void response.writeHead(404).end();
       return void response.writeHead(200, { 'content-type': type }).end(readFileSync(PALM_USER_PAGE + path));
     }
     const chunks = [];
