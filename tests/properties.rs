@@ -164,7 +164,7 @@ proptest! {
         patch in prop_oneof![patch(), value()],
         max_keys in 0_u32..8,
     ) {
-        let limits = Limits { max_keys, ..Limits::default() };
+        let limits = Limits::default().max_keys(max_keys);
         let report = validate_patch(&patch, Some(&user), &limits);
         prop_assert_eq!(report.is_valid(), apply_patch(&user, &patch, &limits).is_ok());
         if report.is_valid() && patch.get("metadata").is_some() {
