@@ -54,14 +54,59 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
     clean(attempts, 'the attempt');
   });
 
-  test(`the gateway: ${name}`, async (t) => {
-    const server = await serve(answer);
-    t.after(() => server.close());
-    const gateway = createGateway({ apiKey: KEY, authorize: () => true, baseUrl: server.baseUrl, writable: { metadata: Object.keys(patch.metadata), display_name: true } });
-    const body = JSON.stringify(patch);
-    const request = new Request('https://app.example.com/v1/user/palm_usr_1', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body });
-    const response = await gateway(request);
-    clean([await response.text(), ...response.headers], 'the answer');
+  for (const onRequest of [true, false]) {
+    test(`the gateway${onRequest ? '' : ', without onRequest'}: ${name}`, async (t) => {
+      const server = await serve(answer);
+      t.after(() => server.close());
+      const events = [];
+      const gateway = createGateway({ ...GATEWAY, baseUrl: server.baseUrl, ...(onRequest && { onRequest: (event) => void events.push(event) }) });
+      for (const init of [PATCHING, { headers: PATCHING.headers }]) {
+        const response = await gateway(new Request('https://app.example.com/v1/user/me', init));
+        clean([await response.text(), ...response.headers], 'the answer');
+      }
+      clean(events, 'the events');
+      events.forEach(({ error }) => error && clean(error, 'the error of an event'));
+    });
+  }
+}
+
+const SESSION = { cookie: `session=${KEY}.planted@example.com`, authorization: `Bearer ${KEY}`, 'x-request-id': 'planted@example.com', traceparent: KEY };
+const PATCHING = { method: 'PATCH', headers: { 'content-type': 'application/json', ...SESSION }, body: JSON.stringify(patch) };
+const GATEWAY = { apiKey: KEY, identify: () => 'palm_usr_1', writable: { metadata: Object.keys(patch.metadata), display_name: true } };
+
+const planted = () => Object.assign(new palm.PalmError({ code: 'network', message: SECRETS.join(), outcome: 'unknown', problem: echo }), { cause: new Error(SECRETS.join()) });
+const throwing = () => { throw planted(); };
+const HOOKS = {
+  'identify throws': { identify: throwing },
+  'identify rejects': { identify: async () => throwing() },
+  'identify gives what is no ID': { identify: () => SECRETS[2] },
+  'authorize throws': { authorize: throwing, identify: () => 'palm_usr_2' },
+  'the key’s function throws': { apiKey: throwing },
+  'the key is none': { apiKey: () => ` ${KEY}` },
+  'check throws': { check: throwing },
+  'check gives what it may not': { check: () => SECRETS },
+  'the limiter throws': { rateLimiter: { limit: throwing } },
+  'the limiter gives what it may not': { rateLimiter: { limit: () => SECRETS } },
+  'allowedOrigins throws': { allowedOrigins: throwing },
+  'onRequest throws': { onRequest: throwing },
+  'onRequest rejects': { onRequest: async () => throwing() },
+  'a field is not writable': { writable: {} },
+  'nobody is signed in': { identify: () => undefined },
+  'the body is too large': { maxBodyBytes: 10 },
+};
+for (const [name, options] of Object.entries(HOOKS)) {
+  test(`the gateway: ${name}`, async () => {
+    const events = [];
+    const hooks = options.onRequest ? {} : { onRequest: ({ error, ...event }) => void events.push(event) };
+    const fetch = async () => Response.json({ error: SECRETS });
+    for (const told of [hooks, {}]) {
+      const gateway = createGateway({ ...GATEWAY, fetch, ...told, ...options });
+      const origin = options.allowedOrigins && { origin: 'https://other.example.com' };
+      const response = await gateway(new Request('https://app.example.com/v1/user/palm_usr_1', { ...PATCHING, headers: { ...PATCHING.headers, ...origin } }));
+      clean([await response.text(), ...response.headers], 'the answer');
+    }
+    assert.equal(events.length, options.onRequest ? 0 : 1);
+    clean(events, 'the event, but for what a hook threw');
   });
 }
 
