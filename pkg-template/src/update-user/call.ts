@@ -26,7 +26,7 @@ import type { Attempt, GetUserOptions, UpdateUserOptions, User, UserPatch } from
  * ```js
  * const user = await updateUser(
  *   'palm_usr_1a2b3c4d5e6f7g8h',
- *   { metadata: { customer_tier: 'premium', notes: null } },
+ *   { metadata: { language: 'de', notes: null } },
  *   { apiKey: () => env.PALM_API_KEY },
  * );
  * ```
