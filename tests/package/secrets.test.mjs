@@ -12,7 +12,9 @@ import { json, problem, reset, serve, text } from './server.mjs';
 
 const KEY = 'sk_live_Pl4ntedSecretKey';
 const SECRETS = [KEY, 'Pl4ntedSecretKey', 'planted@example.com', 'Planted Premium Value', 'Planted Name'];
-const patch = { metadata: { tier: 'Planted Premium Value', mail: 'planted@example.com', nested: { deep: ['Planted Premium Value'] } }, display_name: 'Planted Name' };
+/** What is left of them when a server changes them: in another case, cut, escaped, a number for a text. */
+const PARTS = ['pl4ntedsecret', 'planted@example', 'planted premium', 'planted name', 'planted\\u0020', '481516234299'];
+const patch = { metadata: { pin: 481516234299, short: 'Planted', tier: 'Planted Premium Value', mail: 'planted@example.com', nested: { deep: ['Planted Premium Value'] } }, display_name: 'Planted Name' };
 
 const outputs = [];
 const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'];
@@ -29,13 +31,19 @@ function forms(value) {
 function clean(value, where) {
   for (const form of forms(value)) {
     for (const secret of SECRETS) assert.ok(!form?.includes(secret), `${secret} in ${where}: ${form}`);
+    const lower = form?.toLowerCase();
+    for (const part of PARTS) assert.ok(!lower?.includes(part), `${part} in ${where}: ${form}`);
   }
 }
 
 const echo = { title: SECRETS.join(' '), detail: `You sent ${SECRETS.join(', ')}`, type: `https://x.example/${KEY}` };
 const headers = { 'x-request-id': `req-${KEY}` };
+const changed = SECRETS.flatMap((secret) => [secret.toUpperCase(), secret.slice(0, -3), secret.replaceAll(' ', '\\u0020'), encodeURIComponent(secret)]);
 const ANSWERS = {
   ...Object.fromEntries([400, 401, 403, 404, 409, 422, 429, 500, 503].map((status) => [`status ${status} that echoes`, problem(status, echo, headers)])),
+  'values that are changed': problem(400, { title: changed.join(), detail: `pin 481516234299, ${changed.join(', ')}` }, headers),
+  'a type of the gateway’s': problem(400, { ...echo, type: 'urn:palm-user:invalid_patch', code: KEY, outcome: KEY, issues: [{ code: 'custom', path: SECRETS, message: SECRETS.join() }] }, headers),
+  'a long problem': problem(400, { detail: SECRETS.join().repeat(10_000) }, headers),
   'a user that is none': json(200, { error: SECRETS }, headers),
   'a page that echoes': text(200, 'text/html', SECRETS.join()),
   'a lost connection': reset,
