@@ -31,6 +31,9 @@ export interface PalmErrorDetails {
 /** Survives duplicated bundles, where `instanceof` does not. */
 const BRAND = Symbol.for('palm-user.PalmError');
 
+/** Not members of the errors: nobody prints what is not there. A private field would tell the types of two copies apart. */
+const problems = new WeakMap<PalmError, Problem>();
+
 /** Node.js, Deno and Bun ask for this when they print an object. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
@@ -54,7 +57,6 @@ export class PalmError extends Error {
   /** Milliseconds the server asked to wait. */
   declare readonly retryAfterMs?: number;
   declare readonly issues?: readonly Issue[];
-  readonly #problem: Problem | undefined;
 
   constructor(given: PalmErrorDetails) {
     // What somebody puts on Object.prototype is no detail.
@@ -64,7 +66,7 @@ export class PalmError extends Error {
     this.outcome = details.outcome;
     this.retryable = details.retryable ?? false;
     this.attempts = details.attempts ?? 0;
-    this.#problem = details.problem;
+    if (details.problem !== undefined) problems.set(this, details.problem);
     const { status, requestId, retryAfterMs, issues } = details;
     // Only what there is: an error with five undefined members is hard to read.
     const present = { status, requestId, retryAfterMs, issues };
@@ -76,7 +78,7 @@ export class PalmError extends Error {
 
   /** The server's own account of it, which can repeat what it was sent. */
   get problem(): Problem | undefined {
-    return this.#problem;
+    return problems.get(this);
   }
 
   /** The error as plain data: everything but the stack and the problem. */
