@@ -186,7 +186,7 @@ pub(super) fn machine(place: &Place) -> Result<Counts> {
 }
 
 /// `node --test` on the test files of a folder.
-fn node_tests(place: &Place, folder: &Path) -> Result<Command> {
+pub(super) fn node_tests(place: &Place, folder: &Path) -> Result<Command> {
     let mut command = node(place);
     command.args(["--test", "--test-reporter=spec"]).args(test_files(folder)?);
     Ok(command)
