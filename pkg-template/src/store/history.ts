@@ -1,0 +1,108 @@
+// Who wrote each field, so that an edit can be undone as if it had never been made.
+
+import type { Edit } from './edit.js';
+import { isBeyondPatches, isSame, valueOf, type Fields, type Value } from './fields.js';
+import type { FieldPath, StoreUser } from './types.js';
+
+/** The edits of one field, oldest first, and what was there before them. */
+interface Chain<U extends StoreUser> {
+  base: Value;
+  edits: Edit<U>[];
+}
+
+/** How many edits that are not pending are remembered. */
+const MAX_SETTLED = 100;
+
+export class History<U extends StoreUser> {
+  readonly chains = new Map<FieldPath, Chain<U>>();
+  /** In the order they were made. */
+  readonly edits = new Map<string, Edit<U>>();
+  #settled: Edit<U>[] = [];
+
+  /** Notes an edit that is new. One that undoes writes no field of its own account. */
+  add(edit: Edit<U>, before: (path: FieldPath) => Value): void {
+    this.edits.set(edit.id, edit);
+    if (edit.undoes !== undefined) return;
+    for (const path of edit.fields.keys()) {
+      const chain = this.chains.get(path);
+      if (chain === undefined) this.chains.set(path, { base: before(path), edits: [edit] });
+      else chain.edits.push(edit);
+    }
+  }
+
+  /** Notes that an edit is pending no longer. The oldest of these become what was there before. */
+  keep(edit: Edit<U>): void {
+    if (this.edits.has(edit.id)) this.#settled.push(edit);
+    const oldest = this.#settled.length > MAX_SETTLED ? this.#settled.shift() : undefined;
+    if (oldest === undefined) return;
+    oldest.isForgotten = true;
+    this.#each(oldest, (path, chain, at) => {
+      if (at === 0 && !oldest.dead.has(path)) chain.base = oldest.fields.get(path);
+    });
+  }
+
+  /** Takes an edit out as if it had never been there. */
+  remove(edit: Edit<U>): void {
+    this.#each(edit, () => undefined);
+  }
+
+  #each(edit: Edit<U>, before: (path: FieldPath, chain: Chain<U>, at: number) => void): void {
+    this.edits.delete(edit.id);
+    for (const path of edit.fields.keys()) {
+      const chain = this.chains.get(path);
+      const at = chain?.edits.indexOf(edit) ?? -1;
+      if (chain === undefined || at < 0) continue;
+      before(path, chain, at);
+      chain.edits.splice(at, 1);
+      if (chain.edits.length === 0) this.chains.delete(path);
+    }
+  }
+
+  /** Somebody else wrote a field: of its edits only the pending ones still count. */
+  reset(path: FieldPath, base: Value, pending: ReadonlySet<Edit<U>>): void {
+    const edits = this.chains.get(path)?.edits.filter((edit) => pending.has(edit)) ?? [];
+    if (edits.length === 0) this.chains.delete(path);
+    else this.chains.set(path, { base, edits });
+  }
+
+  /** What a field holds by the edits that count, but for some. */
+  meant(path: FieldPath, except?: ReadonlySet<Edit<U>>): Value {
+    const chain = this.chains.get(path);
+    for (let at = (chain?.edits.length ?? 0) - 1; at >= 0; at -= 1) {
+      const edit = chain?.edits[at];
+      if (edit !== undefined && !edit.dead.has(path) && !except?.has(edit)) return edit.fields.get(path);
+    }
+    return chain?.base;
+  }
+
+  /**
+   * What must be written so that fields of an edit hold what is meant, now that it counts
+   * or counts no longer; and where no patch can do that.
+   */
+  restore(edit: Edit<U>, paths: readonly FieldPath[], shown: U): { fields: Fields; lossy: FieldPath[] } {
+    const fields: Fields = new Map();
+    const lossy: FieldPath[] = [];
+    for (const path of paths) {
+      const edits = this.chains.get(path)?.edits ?? [];
+      const at = edits.indexOf(edit);
+      if (at < 0 || edits.some((later, index) => index > at && !later.dead.has(path))) continue;
+      const value = this.meant(path);
+      if (isSame(value, valueOf(shown, path))) continue;
+      if (isBeyondPatches(path, value)) lossy.push(path);
+      else fields.set(path, value);
+    }
+    return { fields, lossy };
+  }
+
+  /** The same for fields of which the latest edit has gone, with edits beneath that were undone. */
+  mend(paths: Iterable<FieldPath>, shown: U): Fields {
+    const fields: Fields = new Map();
+    for (const path of paths) {
+      const chain = this.chains.get(path);
+      const value = this.meant(path);
+      if (chain === undefined || !chain.edits.some((edit) => edit.dead.has(path))) continue;
+      if (!isSame(value, valueOf(shown, path)) && !isBeyondPatches(path, value)) fields.set(path, value);
+    }
+    return fields;
+  }
+}
