@@ -59,3 +59,8 @@ export function isSame(a: unknown, b: unknown): boolean {
     keys.every((key) => Object.hasOwn(b, key) && isSame(a[key as keyof typeof a], b[key as keyof typeof b]))
   );
 }
+
+/** Whether a value may be what a server made of another: some trim. */
+export function isAlike(sent: Value, seen: Value): boolean {
+  return isSame(sent, seen) || (typeof sent === 'string' && typeof seen === 'string' && sent.trim() === seen.trim());
+}

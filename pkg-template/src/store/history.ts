@@ -68,11 +68,20 @@ export class History<U extends StoreUser> {
   /** What a field holds by the edits that count, but for some. */
   meant(path: FieldPath, except?: ReadonlySet<Edit<U>>): Value {
     const chain = this.chains.get(path);
-    for (let at = (chain?.edits.length ?? 0) - 1; at >= 0; at -= 1) {
-      const edit = chain?.edits[at];
-      if (edit !== undefined && !edit.dead.has(path) && !except?.has(edit)) return edit.fields.get(path);
-    }
-    return chain?.base;
+    return valueBy(chain, path, chain?.edits.length ?? 0, except);
+  }
+
+  /** The same, up to one edit and with it. */
+  upTo(path: FieldPath, edit: Edit<U>): Value {
+    const chain = this.chains.get(path);
+    return valueBy(chain, path, (chain?.edits.indexOf(edit) ?? -1) + 1);
+  }
+
+  /** What fields of an edit hold by the edits up to it; and where no patch can write that. */
+  replaced(edit: Edit<U>, paths: readonly FieldPath[]): { fields: Fields; lossy: FieldPath[] } {
+    const isLossy = (path: FieldPath): boolean => isBeyondPatches(path, this.upTo(path, edit));
+    const fields: Fields = new Map(paths.filter((path) => !isLossy(path)).map((path) => [path, this.upTo(path, edit)]));
+    return { fields, lossy: paths.filter(isLossy) };
   }
 
   /**
@@ -105,4 +114,13 @@ export class History<U extends StoreUser> {
     }
     return fields;
   }
+}
+
+/** What a field holds by the edits before one that count. */
+function valueBy<U extends StoreUser>(chain: Chain<U> | undefined, path: FieldPath, end: number, except?: ReadonlySet<Edit<U>>): Value {
+  for (let at = end - 1; at >= 0; at -= 1) {
+    const edit = chain?.edits[at];
+    if (edit !== undefined && !edit.dead.has(path) && !except?.has(edit)) return edit.fields.get(path);
+  }
+  return chain?.base;
 }

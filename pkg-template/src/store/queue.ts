@@ -17,6 +17,8 @@ export interface Write<U extends StoreUser> {
   error?: PalmError;
   /** It was sent, and nobody knows what became of it. */
   mayBeStored: boolean;
+  /** The same of other values than it has now. */
+  isTainted: boolean;
   /** What the server answered when it stored a part. */
   user?: U;
   isDue: boolean;
@@ -25,7 +27,7 @@ export interface Write<U extends StoreUser> {
 }
 
 export function createWrite<U extends StoreUser>(edit: Edit<U>): Write<U> {
-  return { edits: [edit], fields: new Map(edit.fields), status: 'queued', mayBeStored: false, isDue: true };
+  return { edits: [edit], fields: new Map(edit.fields), status: 'queued', mayBeStored: false, isTainted: false, isDue: true };
 }
 
 /** The newest edit of a write. */
@@ -50,8 +52,8 @@ export function viewOf<U extends StoreUser>(write: Write<U>): PendingEdit {
 export function canJoin<U extends StoreUser>(write: Write<U> | undefined, edit: Edit<U>): write is Write<U> {
   if (write === undefined || write.fields.size !== 1 || edit.fields.size !== 1) return false;
   const [path] = edit.fields.keys();
-  const { status, mayBeStored, user, fields, edits } = write;
-  const isUntouched = status === 'queued' && !mayBeStored && user === undefined;
+  const { status, mayBeStored, isTainted, user, fields, edits } = write;
+  const isUntouched = status === 'queued' && !mayBeStored && !isTainted && user === undefined;
   return isUntouched && fields.has(path as FieldPath) && edits[0]?.undoes === undefined && edits[0]?.fields.size === 1;
 }
 

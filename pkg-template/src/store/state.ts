@@ -30,6 +30,8 @@ export interface StoredEdit {
   readonly patch: UserPatch;
   /** It was sent, and may be stored. */
   readonly sent?: true;
+  /** An edit that it undoes was sent, and may be stored. */
+  readonly tainted?: true;
   /** It undoes another. */
   readonly undo?: true;
   /** It was undone. */

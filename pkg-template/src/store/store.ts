@@ -7,7 +7,7 @@
 import type { PalmError } from '../error.js';
 import { confirmation, createEdit, settle, bequeath, type Edit, type Undoing } from './edit.js';
 import { checkUser, failure, guarded, isRefusal } from './failure.js';
-import { isSame, patchOf, pointerOf, valueOf, type Fields, type Value } from './fields.js';
+import { isAlike, isSame, patchOf, pointerOf, valueOf, type Fields, type Value } from './fields.js';
 import { History } from './history.js';
 import { compareInstants } from './instant.js';
 import { Listeners } from './listeners.js';
@@ -263,10 +263,13 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     if (!isReadHeld) wait.end();
   }
 
-  /** It is not with the server, nor can it be. */
+  function isUnderWay(write: Write<U>): boolean {
+    return flight?.sent !== undefined && flight.writes.includes(write);
+  }
+
+  /** Nothing of it is with the server, nor can it be. */
   function isUnsent(write: Write<U>): boolean {
-    const isUnderWay = flight?.sent !== undefined && flight.writes.includes(write);
-    return !write.mayBeStored && !isUnderWay;
+    return !write.mayBeStored && !write.isTainted && !isUnderWay(write);
   }
 
   function toggle({ edit: source, paths, revives }: Undoing<U>): void {
@@ -279,22 +282,42 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   function undo(made: Edit<U>): { edit?: EditHandle<U>; lossy: readonly string[] } {
     if (made.isOver || isClosed) return { lossy: [] };
     made.isOver = true;
-    const paths = made.undoes?.paths ?? [...made.fields.keys()];
-    const source = made.undoes?.edit ?? made;
+    const { edit: source, paths, revives } = made.undoes ?? { edit: made, paths: [...made.fields.keys()], revives: false };
     if (made.isForgotten || source.isForgotten) return { lossy: paths.map(pointerOf) };
-    const revives = made.undoes?.revives ?? false;
     toggle({ edit: source, paths, revives });
     const write = queue.find(({ edits }) => edits.includes(made));
-    const withdrawn = write !== undefined && isUnsent(write) ? withdraw(write, made) : false;
-    const { fields, lossy } = history.restore(source, paths, overlay());
-    const back = composeBack(fields, lossy);
+    const isWaiting = write !== undefined && !isUnderWay(write);
+    const isInPlace = isWaiting && !isUnsent(write);
+    const isGone = isWaiting && !isInPlace && withdraw(write, made);
+    // Of what may be stored the old values take the place, whatever is shown.
+    const { fields, lossy } = isInPlace ? history.replaced(source, paths.filter((path) => write.fields.has(path))) : history.restore(source, paths, overlay());
+    const back = isInPlace ? patchOf(fields) : composeBack(fields, lossy);
     toggle({ edit: source, paths: lossy, revives: !revives });
-    if (withdrawn) history.remove(made);
+    if (isGone) history.remove(made);
+    let handle: EditHandle<U> | undefined;
+    if (back !== undefined && fields.size > 0) {
+      const undoes = { edit: source, paths: paths.filter((path) => !lossy.includes(path)), revives: !revives };
+      const undoing = createEdit(newId(), back, Date.now(), undoes);
+      history.add(undoing, () => undefined);
+      if (isInPlace) supplant(write, made, undoing);
+      else enqueue(undoing);
+      handle = handleOf(undoing);
+    }
     changed();
     pumpSoon();
-    const undoes = { edit: source, paths: paths.filter((path) => !lossy.includes(path)), revives: !revives };
-    const handle = back === undefined ? undefined : makeUp(back, undoes);
     return { ...(handle && { edit: handle }), lossy: lossy.map(pointerOf) };
+  }
+
+  /** Puts what undoes an edit in its place in the queue. */
+  function supplant(write: Write<U>, made: Edit<U>, undoing: Edit<U>): void {
+    if (newest(write) === made) {
+      for (const path of write.fields.keys()) write.fields.set(path, undoing.fields.has(path) ? undoing.fields.get(path) : history.upTo(path, made.undoes?.edit ?? made));
+      write.isTainted ||= write.mayBeStored;
+      write.mayBeStored = false;
+      write.edits = [...write.edits.filter((other) => other !== made), undoing];
+      settle(made, { error: failure('aborted', 'The edit was undone.', 'unknown') });
+    }
+    delete write.view;
   }
 
   /** Takes an unsent edit out of the queue. Gives whether nothing of it was stored. */
@@ -326,21 +349,12 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     return undefined;
   }
 
-  /** Writes what an edit that is undone had replaced. */
-  function makeUp(patch: UserPatch, undoes: Undoing<U>): EditHandle<U> {
-    const made: Edit<U> = createEdit(newId(), patch, Date.now(), undoes);
-    history.add(made, () => undefined);
-    enqueue(made);
-    changed();
-    pumpSoon();
-    return handleOf(made);
-  }
-
   /** Gives writes up for good, as if their edits had never been made. */
   function drop(writes: readonly Write<U>[], error: PalmError): void {
     for (const write of writes) {
       leave(write);
-      for (const made of write.edits) {
+      // The newest first: the older ones had gone with it.
+      for (const made of [...write.edits].reverse()) {
         made.isOver = true;
         if (made.undoes !== undefined) toggle(made.undoes);
         history.remove(made);
@@ -370,10 +384,9 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
         history.remove(made);
       } else drop([write], failure('aborted', 'The edit was discarded.'));
     } else {
-      const isUnderWay = flight?.writes.includes(write) ?? false;
       // Of what is under way, the answer will tell.
-      doubt = Math.max(doubt, isUnderWay && flight ? flight.tick : (tick += 1));
-      if (isUnderWay && flight?.writes.filter((other) => queue.includes(other)).length === 1) flight.request?.abort();
+      doubt = Math.max(doubt, flight !== undefined && isUnderWay(write) ? flight.tick : (tick += 1));
+      if (isUnderWay(write) && flight?.writes.filter((other) => queue.includes(other)).length === 1) flight.request?.abort();
       drop([write], failure('aborted', 'The edit was discarded.', 'unknown'));
     }
     changed();
@@ -395,7 +408,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   function foreign(path: FieldPath, theirs: Value): void {
     const writes = queue.filter(({ fields }) => fields.has(path));
-    const isOurs = writes.some(({ mayBeStored, status, fields }) => (mayBeStored || status === 'sending') && isSame(fields.get(path), theirs));
+    const isOurs = writes.some(({ mayBeStored, status, fields }) => (mayBeStored || status === 'sending') && isAlike(fields.get(path), theirs));
     if (isOurs) return;
     const pending = new Set(writes.flatMap(({ edits }) => edits));
     const replaced = conflicts.has(path) ? conflicts.get(path)?.base : history.meant(path, pending);
@@ -405,7 +418,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const isOpen = conflicts.delete(path);
     const mine = last.fields.get(path);
     if (isSame(replaced, theirs)) return;
-    if (isSame(mine, theirs)) {
+    if (isAlike(mine, theirs)) {
       if (isOpen) giveUp(path);
       return;
     }
@@ -442,7 +455,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const kept = new Set<FieldPath>();
     for (const write of [...queue]) {
       const paths = [...write.fields.keys()];
-      const isThere = write.mayBeStored && write.status !== 'sending' && paths.every((path) => !kept.has(path) && !conflicts.has(path) && isSame(write.fields.get(path), valueOf(confirmed, path)));
+      const isThere = write.mayBeStored && write.status !== 'sending' && paths.every((path) => !kept.has(path) && !conflicts.has(path) && isAlike(write.fields.get(path), valueOf(confirmed, path)));
       if (isThere) done(write, paths);
       else for (const path of paths) kept.add(path);
     }
@@ -574,7 +587,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     }
     for (const write of writes) {
       setStatus(write, 'queued');
-      write.mayBeStored = false;
+      write.mayBeStored = write.isTainted = false;
       write.user = answer;
       done(write, [...write.fields.keys()].filter((path) => sent.has(path)));
     }
@@ -585,30 +598,46 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   function failed(error: PalmError): void {
     const { ended, writes } = land();
     const isUnclear = error.outcome === 'unknown' || error.outcome === 'applied';
+    for (const write of writes) write.mayBeStored ||= isUnclear;
     const isRefused = isRefusal(error);
     if (isUnclear && writes.length < ended.writes.length) doubt = tick += 1;
     if (writes.length === 0) {
       changed();
     } else if (isRefused && ended.writes.length > 1 && !ended.isWhole) {
-      for (const write of writes) setStatus(write, 'queued');
+      for (const write of writes) {
+        setStatus(write, 'queued');
+        unsend(write);
+      }
       guilty = writes;
       changed();
     } else {
-      fail(error, writes, isRefused, isUnclear);
+      fail(error, writes, isRefused);
     }
     pumpSoon();
   }
 
-  function fail(error: PalmError, writes: readonly Write<U>[], isRefused: boolean, isUnclear: boolean): void {
-    for (const write of writes) {
-      setStatus(write, 'paused', error);
-      write.mayBeStored ||= isUnclear;
+  /** An edit that was undone while it was under way is not sent again. */
+  function unsend(write: Write<U>): void {
+    const made = newest(write);
+    if (!made.isOver) return;
+    const later = queue.find((other) => newest(other).undoes?.edit === made);
+    if (later !== undefined) {
+      leave(later);
+      supplant(write, made, newest(later));
+    } else {
+      const source = made.undoes?.edit ?? made;
+      for (const path of write.fields.keys()) write.fields.set(path, history.upTo(path, source));
+      write.isTainted ||= write.mayBeStored;
     }
+  }
+
+  function fail(error: PalmError, writes: readonly Write<U>[], isRefused: boolean): void {
+    for (const write of writes) setStatus(write, 'paused', error);
     guilty = [];
     const views = writes.map(viewOf);
     const choice = guarded(() => onFailure?.(error, views)) ?? (isRefused ? 'drop' : undefined);
     if (choice === 'drop') {
-      if (writes.some(({ mayBeStored }) => mayBeStored)) doubt = tick += 1;
+      if (!writes.every(isUnsent)) doubt = tick += 1;
       drop(writes, error);
       for (const path of compose(writes).keys()) errors.set(path, error);
       while (errors.size > MAX_REMEMBERED) errors.delete(errors.keys().next().value as FieldPath);
@@ -616,6 +645,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       for (const view of views) guarded(() => onError?.(error, view));
       return;
     }
+    for (const write of writes) unsend(write);
     if (error.outcome === 'applied') doubt = tick += 1;
     goesOn = choice === 'retry' || (choice !== 'pause' && retry !== false);
     halt ??= 'failed';
@@ -711,7 +741,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
           id,
           at,
           patch: write.edits.length > 1 ? patch : patchOf(write.fields),
-          ...(!isUnsent(write) && { sent: true }),
+          ...((write.mayBeStored || isUnderWay(write)) && { sent: true }),
+          ...(write.isTainted && { tainted: true }),
           ...(undoes !== undefined && { undo: true }),
           ...(isOver && { over: true }),
         })),
@@ -721,7 +752,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   function restore({ fields, edits, updated_at: time }: StoredState): void {
     const known = new Map(fields.map(([path, value, before]) => [path, { value: value[0], before: before[0] }]));
-    for (const { id, at, patch, sent, undo: isUndo, over: isOver } of edits) {
+    for (const { id, at, patch, sent, tainted, undo: isUndo, over: isOver } of edits) {
       const made: Edit<U> = createEdit(id, composePatches({}, patch), at);
       made.isOver = isOver === true || isUndo === true;
       history.edits.set(id, made);
@@ -729,7 +760,9 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       if (isOver === true) for (const path of made.fields.keys()) made.dead.add(path);
       enqueue(made);
       const write = queue.at(-1);
-      if (write !== undefined && sent === true) write.mayBeStored = true;
+      if (write === undefined) continue;
+      write.mayBeStored = sent === true;
+      write.isTainted = tainted === true;
     }
     if (compareInstants(confirmed.updated_at, time) < 0) {
       doubt = tick += 1;
@@ -789,7 +822,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       pumpSoon();
     },
     discard,
-    edits: () => [...history.edits.values()].filter(({ isOver }) => !isOver).map(handleOf),
+    edits: () => [...history.edits.values()].filter(({ isOver, settled }) => !isOver || settled === undefined).map(handleOf),
     dehydrate,
     close,
     [Symbol.dispose]: close,
