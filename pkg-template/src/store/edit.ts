@@ -13,10 +13,13 @@ export interface Edit<U extends StoreUser> {
   readonly fields: Fields;
   /** Fields in which it no longer counts: undone, discarded or refused. */
   readonly dead: Set<FieldPath>;
+  /** Fields that had these values already when it was made. */
+  readonly idle: Set<FieldPath>;
   /** For an edit that undoes: the edit that it takes back, or brings back. */
   readonly undoes?: Undoing<U>;
   /** `undo` has nothing left to do. */
   isOver: boolean;
+  isUndone: boolean;
   /** So old that nothing is known of what it replaced. */
   isForgotten: boolean;
   /** The edit that it settles with, once it is forgotten. */
@@ -36,7 +39,7 @@ export interface Undoing<U extends StoreUser> {
 }
 
 export function createEdit<U extends StoreUser>(id: string, patch: UserPatch, at: number, undoes?: Undoing<U>): Edit<U> {
-  const edit = { id, patch, at, fields: fieldsOf(patch), dead: new Set<FieldPath>(), isOver: false, isForgotten: false };
+  const edit = { id, patch, at, fields: fieldsOf(patch), dead: new Set<FieldPath>(), idle: new Set<FieldPath>(), isOver: false, isUndone: false, isForgotten: false };
   return undoes === undefined ? edit : { ...edit, undoes };
 }
 

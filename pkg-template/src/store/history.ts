@@ -65,6 +65,10 @@ export class History<U extends StoreUser> {
     else this.chains.set(path, { base, edits });
   }
 
+  has(path: FieldPath, edit: Edit<U>): boolean {
+    return this.chains.get(path)?.edits.includes(edit) ?? false;
+  }
+
   /** What a field holds by the edits that count, but for some. */
   meant(path: FieldPath, except?: ReadonlySet<Edit<U>>): Value {
     const chain = this.chains.get(path);

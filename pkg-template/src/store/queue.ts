@@ -3,7 +3,7 @@
 import type { PalmError } from '../error.js';
 import { validatePatch } from '../rules.js';
 import type { Edit } from './edit.js';
-import { patchOf, valueOf, type Fields } from './fields.js';
+import { isAlike, patchOf, valueOf, type Fields, type Value } from './fields.js';
 import type { FieldPath, PendingEdit, StoreUser } from './types.js';
 import type { Limits, User } from '../types.js';
 
@@ -15,10 +15,8 @@ export interface Write<U extends StoreUser> {
   fields: Fields;
   status: PendingEdit['status'];
   error?: PalmError;
-  /** It was sent, and nobody knows what became of it. */
-  mayBeStored: boolean;
-  /** The same of other values than it has now. */
-  isTainted: boolean;
+  /** Values that it was sent with, and of which nobody knows what became. */
+  sent: Map<FieldPath, Value[]>;
   /** What the server answered when it stored a part. */
   user?: U;
   isDue: boolean;
@@ -27,7 +25,7 @@ export interface Write<U extends StoreUser> {
 }
 
 export function createWrite<U extends StoreUser>(edit: Edit<U>): Write<U> {
-  return { edits: [edit], fields: new Map(edit.fields), status: 'queued', mayBeStored: false, isTainted: false, isDue: true };
+  return { edits: [edit], fields: new Map(edit.fields), status: 'queued', sent: new Map(), isDue: true };
 }
 
 /** The newest edit of a write. */
@@ -43,17 +41,29 @@ export function setStatus<U extends StoreUser>(write: Write<U>, status: PendingE
 }
 
 export function viewOf<U extends StoreUser>(write: Write<U>): PendingEdit {
-  const { id, patch, at } = newest(write);
+  const { id, at, undoes, patch: own } = newest(write);
   const { status, error } = write;
+  // What undoes an edit has no will of its own.
+  const patch = undoes === undefined ? own : patchOf(write.fields);
   return (write.view ??= Object.freeze({ id, patch, at, status, ...(error && { error }) }));
+}
+
+/** Whether the server may have stored this value of a write. */
+export function mayHold<U extends StoreUser>({ sent }: Write<U>, path: FieldPath, value: Value): boolean {
+  return sent.get(path)?.some((other) => isAlike(other, value)) ?? false;
+}
+
+/** Notes that a write was sent, and that nobody knows what became of it. */
+export function mark<U extends StoreUser>({ sent, fields }: Write<U>): void {
+  for (const [path, value] of fields) sent.set(path, [...(sent.get(path) ?? []), value]);
 }
 
 /** Whether an edit can join a write: both of one single field, of which nothing was sent. */
 export function canJoin<U extends StoreUser>(write: Write<U> | undefined, edit: Edit<U>): write is Write<U> {
   if (write === undefined || write.fields.size !== 1 || edit.fields.size !== 1) return false;
   const [path] = edit.fields.keys();
-  const { status, mayBeStored, isTainted, user, fields, edits } = write;
-  const isUntouched = status === 'queued' && !mayBeStored && !isTainted && user === undefined;
+  const { status, sent, user, fields, edits } = write;
+  const isUntouched = status === 'queued' && sent.size === 0 && user === undefined;
   return isUntouched && fields.has(path as FieldPath) && edits[0]?.undoes === undefined && edits[0]?.fields.size === 1;
 }
 

@@ -7,7 +7,7 @@ import type { FieldPath } from './types.js';
 import type { UserPatch } from '../types.js';
 
 /** A value, or nothing where the field is absent: JSON has no undefined. */
-type Stored = readonly [] | readonly [Value];
+export type Stored = readonly [] | readonly [Value];
 
 /** What `dehydrate` gives. */
 export interface StoredState {
@@ -28,10 +28,10 @@ export interface StoredEdit {
   readonly id: string;
   readonly at: number;
   readonly patch: UserPatch;
-  /** It was sent, and may be stored. */
-  readonly sent?: true;
-  /** An edit that it undoes was sent, and may be stored. */
-  readonly tainted?: true;
+  /** Values that it was sent with, and that may be stored. */
+  readonly sent?: readonly (readonly [path: FieldPath, values: readonly Stored[]])[];
+  /** Fields in which it changed nothing when it was made. */
+  readonly idle?: readonly FieldPath[];
   /** It undoes another. */
   readonly undo?: true;
   /** It was undone. */
@@ -51,7 +51,7 @@ export function readState(value: unknown, userId: string, id: string): StoredSta
     typeof state.updated_at === 'string' &&
     typeof state.paused === 'boolean' &&
     isList(state.fields, ([path, confirmed, before]) => typeof path === 'string' && isList(confirmed) && isList(before)) &&
-    isList(state.edits, (edit) => typeof edit.id === 'string' && Number.isFinite(edit.at) && ids.add(edit.id) && isPatch(edit.patch)) &&
+    isList(state.edits, (edit) => typeof edit.id === 'string' && Number.isFinite(edit.at) && ids.add(edit.id) && isPatch(edit.patch) && isList(edit.idle ?? []) && isList(edit.sent ?? [], ([path, values]) => typeof path === 'string' && isList(values, (value) => isList(value)))) &&
     ids.size === state.edits.length;
   if (!isState) throw failure('invalid_value', 'The state is not one that dehydrate made; start without it.');
   if (state.userId !== userId || state.id !== id) throw failure('invalid_value', 'The state is of another user.');

@@ -7,12 +7,12 @@
 import type { PalmError } from '../error.js';
 import { confirmation, createEdit, settle, bequeath, type Edit, type Undoing } from './edit.js';
 import { checkUser, failure, guarded, isRefusal } from './failure.js';
-import { isAlike, isSame, patchOf, pointerOf, valueOf, type Fields, type Value } from './fields.js';
+import { isAlike, isBeyondPatches, isSame, patchOf, pointerOf, valueOf, type Fields, type Value } from './fields.js';
 import { History } from './history.js';
 import { compareInstants } from './instant.js';
 import { Listeners } from './listeners.js';
 import { checkOptions } from './options.js';
-import { canJoin, compose, createWrite, fitting, newest, setStatus, viewOf, type Write } from './queue.js';
+import { canJoin, compose, createWrite, fitting, mark, mayHold, newest, setStatus, viewOf, type Write } from './queue.js';
 import { request, type Request } from './request.js';
 import { applyPatch, composePatches, diffUsers, validatePatch } from '../rules.js';
 import { readState, stored, type StoredEdit, type StoredState } from './state.js';
@@ -98,7 +98,10 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   let halt: 'asked' | 'failed' | undefined = state?.paused ? 'asked' : undefined;
   /** Whether a failure's halt ends by itself. */
   let goesOn = false;
+  /** A read that the store needs has failed, and waits. */
   let isReadHeld = false;
+  /** What waits to be sent is so old that a read must come first. */
+  let isReadDue = false;
   let told: string | undefined;
   /** Counts events, and changes of the confirmed user that came from outside. */
   let [tick, revision] = [0, 0];
@@ -202,9 +205,9 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const made: Edit<U> = createEdit(newId(), composePatches({}, patch), Date.now());
     const user = applyPatch(shown, made.patch, limited);
     const paths = [...made.fields.keys()];
-    history.add(made, (path) => valueOf(confirmed, path));
-    const isNothing = user === shown && doubt === 0 && !paths.some((path) => unseen.has(path) || queue.some(({ fields }) => fields.has(path)));
-    if (isNothing) {
+    history.add(made, (path) => valueOf(shown, path));
+    for (const path of paths) if (isConfirmed(path, made.fields.get(path))) made.idle.add(path);
+    if (made.idle.size === paths.length) {
       end(made, { user: confirmed });
       return handleOf(made);
     }
@@ -218,7 +221,12 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     return handleOf(made);
   }
 
-  function enqueue(made: Edit<U>, debounceMs = 0): void {
+  /** Whether the server is known to have this value, and nothing is under way to change it. */
+  function isConfirmed(path: FieldPath, value: Value): boolean {
+    return doubt === 0 && isSame(valueOf(confirmed, path), value) && !unseen.has(path) && !queue.some(({ fields }) => fields.has(path));
+  }
+
+  function enqueue(made: Edit<U>, debounceMs = 0): Write<U> {
     const last = queue.at(-1);
     let write: Write<U>;
     if (canJoin(last, made) && made.undoes === undefined && !guilty.includes(last)) {
@@ -237,11 +245,12 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     }
     clearTimeout(write.timer);
     write.isDue = debounceMs <= 0;
-    if (write.isDue) return;
+    if (write.isDue) return write;
     write.timer = setTimeout(() => {
       write.isDue = true;
       pump();
     }, debounceMs);
+    return write;
   }
 
   /** An edit that is pending no longer, and that can be undone. */
@@ -269,7 +278,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   /** Nothing of it is with the server, nor can it be. */
   function isUnsent(write: Write<U>): boolean {
-    return !write.mayBeStored && !write.isTainted && !isUnderWay(write);
+    return write.sent.size === 0 && !isUnderWay(write);
   }
 
   function toggle({ edit: source, paths, revives }: Undoing<U>): void {
@@ -281,7 +290,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   function undo(made: Edit<U>): { edit?: EditHandle<U>; lossy: readonly string[] } {
     if (made.isOver || isClosed) return { lossy: [] };
-    made.isOver = true;
+    made.isOver = made.isUndone = true;
     const { edit: source, paths, revives } = made.undoes ?? { edit: made, paths: [...made.fields.keys()], revives: false };
     if (made.isForgotten || source.isForgotten) return { lossy: paths.map(pointerOf) };
     toggle({ edit: source, paths, revives });
@@ -295,7 +304,9 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     toggle({ edit: source, paths: lossy, revives: !revives });
     if (isGone) history.remove(made);
     let handle: EditHandle<U> | undefined;
-    if (back !== undefined && fields.size > 0) {
+    if (write !== undefined && (isInPlace || (isUnderWay(write) && fields.size > 0)) && revive(write, made, isInPlace)) {
+      // What it had taken the place of is back.
+    } else if (back !== undefined && fields.size > 0) {
       const undoes = { edit: source, paths: paths.filter((path) => !lossy.includes(path)), revives: !revives };
       const undoing = createEdit(newId(), back, Date.now(), undoes);
       history.add(undoing, () => undefined);
@@ -303,17 +314,46 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       else enqueue(undoing);
       handle = handleOf(undoing);
     }
+    reconsider(paths);
     changed();
     pumpSoon();
     return { ...(handle && { edit: handle }), lossy: lossy.map(pointerOf) };
   }
 
+  /** Sends again the older edits that had gone with one that is undone; false where there are none. */
+  function revive(write: Write<U>, made: Edit<U>, isInPlace: boolean): boolean {
+    const rest = write.edits.filter((other) => other !== made && !other.isUndone);
+    const last = rest.at(-1);
+    if (newest(write) !== made || last === undefined) return false;
+    if (isInPlace) settle(made, { error: failure('aborted', 'The edit was undone.', 'unknown') });
+    else {
+      write.edits = write.edits.filter((other) => !rest.includes(other));
+      write = createWrite(last);
+      queue.push(write);
+    }
+    write.edits = rest;
+    write.fields = new Map(last.fields);
+    delete write.view;
+    return true;
+  }
+
+  /** What undoes an edit writes what is meant by those that are left. */
+  function reconsider(paths: readonly FieldPath[]): void {
+    for (const write of queue) {
+      const { undoes } = newest(write);
+      if (undoes === undefined || isUnderWay(write)) continue;
+      delete write.view;
+      for (const path of paths) {
+        const value = history.upTo(path, undoes.edit);
+        if (write.fields.has(path) && history.has(path, undoes.edit) && !isBeyondPatches(path, value)) write.fields.set(path, value);
+      }
+    }
+  }
+
   /** Puts what undoes an edit in its place in the queue. */
-  function supplant(write: Write<U>, made: Edit<U>, undoing: Edit<U>): void {
+  function supplant(write: Write<U>, made: Edit<U>, undoing: Edit<U>, fields = undoing.fields): void {
     if (newest(write) === made) {
-      for (const path of write.fields.keys()) write.fields.set(path, undoing.fields.has(path) ? undoing.fields.get(path) : history.upTo(path, made.undoes?.edit ?? made));
-      write.isTainted ||= write.mayBeStored;
-      write.mayBeStored = false;
+      for (const path of write.fields.keys()) write.fields.set(path, fields.has(path) ? fields.get(path) : history.upTo(path, made.undoes?.edit ?? made));
       write.edits = [...write.edits.filter((other) => other !== made), undoing];
       settle(made, { error: failure('aborted', 'The edit was undone.', 'unknown') });
     }
@@ -408,8 +448,10 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   function foreign(path: FieldPath, theirs: Value): void {
     const writes = queue.filter(({ fields }) => fields.has(path));
-    const isOurs = writes.some(({ mayBeStored, status, fields }) => (mayBeStored || status === 'sending') && isAlike(fields.get(path), theirs));
+    const isOurs = writes.some((write) => mayHold(write, path, theirs) || (write.status === 'sending' && isAlike(write.fields.get(path), theirs)));
     if (isOurs) return;
+    // To undo is to leave alone what somebody else has changed since.
+    for (const write of writes) if (newest(write).undoes !== undefined && !isUnderWay(write) && !isBeyondPatches(path, theirs)) write.fields.set(path, theirs);
     const pending = new Set(writes.flatMap(({ edits }) => edits));
     const replaced = conflicts.has(path) ? conflicts.get(path)?.base : history.meant(path, pending);
     history.reset(path, theirs, pending);
@@ -418,11 +460,15 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const isOpen = conflicts.delete(path);
     const mine = last.fields.get(path);
     if (isSame(replaced, theirs)) return;
+    // An old edit that changed nothing here has nothing to say.
+    const isIdle = writes.length === 1 && newest(last).idle.has(path);
     if (isAlike(mine, theirs)) {
       if (isOpen) giveUp(path);
       return;
     }
-    if (isOpen || Date.now() - newest(last).at > staleAfterMs) conflicts.set(path, { base: replaced, theirs });
+    if (!isOpen && Date.now() - newest(last).at <= staleAfterMs) return;
+    if (isIdle) giveUp(path);
+    else conflicts.set(path, { base: replaced, theirs });
   }
 
   /** Leaves a field as it is with the server. */
@@ -455,9 +501,14 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const kept = new Set<FieldPath>();
     for (const write of [...queue]) {
       const paths = [...write.fields.keys()];
-      const isThere = write.mayBeStored && write.status !== 'sending' && paths.every((path) => !kept.has(path) && !conflicts.has(path) && isAlike(write.fields.get(path), valueOf(confirmed, path)));
-      if (isThere) done(write, paths);
-      else for (const path of paths) kept.add(path);
+      const isThere = write.status !== 'sending' && paths.every((path) => {
+        const value = valueOf(confirmed, path);
+        return !kept.has(path) && !conflicts.has(path) && isAlike(write.fields.get(path), value) && mayHold(write, path, value);
+      });
+      if (isThere) {
+        for (const path of paths) newest(write).fields.set(path, valueOf(confirmed, path));
+        done(write, paths);
+      } else for (const path of paths) kept.add(path);
     }
     unhalt();
   }
@@ -516,11 +567,11 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const { writes, isWhole } = nextBatch();
     const now = Date.now();
     const isOld = writes.some((write) => now - Math.max(newest(write).at, knownAt) > Math.max(staleAfterMs, MIN_KNOWN_MS));
-    const mustRead = read !== undefined && isOld;
-    if (writes.length > 0 && !mustRead) return fly(writes, isWhole);
-    const isAsked = mustRead || doubt > 0;
-    if (read !== undefined && reading === undefined && (waiters.length > 0 || (isAsked && !isReadHeld))) startRead(mustRead);
-    if (mustRead && halt === undefined) return;
+    isReadDue = read !== undefined && isOld;
+    if (writes.length > 0 && !isReadDue) return fly(writes, isWhole);
+    const isNeeded = isReadDue || doubt > 0;
+    if (read !== undefined && reading === undefined && (waiters.length > 0 || (isNeeded && !isReadHeld))) startRead(read);
+    if (isReadDue && halt === undefined) return;
     const idle = flushing;
     flushing = [];
     for (const resolve of idle) resolve();
@@ -531,6 +582,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const isFree = ({ fields }: Write<U>): boolean => [...fields.keys()].some((path) => !conflicts.has(path));
     let due = queue.length;
     while (queue[due - 1]?.isDue === false) due -= 1;
+    guilty = guilty.filter(isFree);
     const writes = halt !== undefined ? [] : guilty.length > 0 ? guilty : queue.slice(0, due).filter(isFree);
     if (writes.length === 0) return { writes, isWhole: false };
     const wanted = guilty.length > 1 ? guilty.length >> 1 : writes.length;
@@ -585,9 +637,10 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
         doubt = tick += 1;
       }
     }
+    guilty = guilty.filter((write) => !writes.includes(write));
     for (const write of writes) {
       setStatus(write, 'queued');
-      write.mayBeStored = write.isTainted = false;
+      write.sent.clear();
       write.user = answer;
       done(write, [...write.fields.keys()].filter((path) => sent.has(path)));
     }
@@ -598,7 +651,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   function failed(error: PalmError): void {
     const { ended, writes } = land();
     const isUnclear = error.outcome === 'unknown' || error.outcome === 'applied';
-    for (const write of writes) write.mayBeStored ||= isUnclear;
+    if (isUnclear) writes.forEach(mark);
     const isRefused = isRefusal(error);
     if (isUnclear && writes.length < ended.writes.length) doubt = tick += 1;
     if (writes.length === 0) {
@@ -619,15 +672,14 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   /** An edit that was undone while it was under way is not sent again. */
   function unsend(write: Write<U>): void {
     const made = newest(write);
-    if (!made.isOver) return;
+    if (!made.isUndone) return;
     const later = queue.find((other) => newest(other).undoes?.edit === made);
     if (later !== undefined) {
       leave(later);
-      supplant(write, made, newest(later));
+      supplant(write, made, newest(later), later.fields);
     } else {
       const source = made.undoes?.edit ?? made;
       for (const path of write.fields.keys()) write.fields.set(path, history.upTo(path, source));
-      write.isTainted ||= write.mayBeStored;
     }
   }
 
@@ -658,7 +710,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     if (oldest !== undefined) guarded(() => onError?.(error, oldest));
   }
 
-  function startRead(isNeeded: boolean): void {
+  function startRead(call: NonNullable<typeof read>): void {
     const begun: Begun = { tick: (tick += 1), revision };
     const finish = (): boolean => {
       reading = undefined;
@@ -669,15 +721,15 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       finish();
       const [asked, open] = [waiters.filter((waiter) => waiter.tick < begun.tick), waiters.filter((waiter) => waiter.tick >= begun.tick)];
       waiters = open;
-      if (isNeeded && halt === undefined) [halt, goesOn] = ['failed', retry !== false];
-      isReadHeld = true;
-      if (retry !== false && halt !== 'asked' && (doubt > 0 || isNeeded) && wait.at === undefined) wait.begin(error.retryAfterMs);
+      isReadHeld = doubt > 0 || isReadDue;
+      if (isReadDue && halt === undefined) [halt, goesOn] = ['failed', retry !== false];
+      if (retry !== false && halt !== 'asked' && isReadHeld && wait.at === undefined) wait.begin(error.retryAfterMs);
       changed();
       for (const { reject } of asked) reject(error);
       pumpSoon();
     };
     reading = request(
-      ({ signal }) => (read as NonNullable<typeof read>)(userId, { signal }),
+      ({ signal }) => call(userId, { signal }),
       timeoutMs,
       (user) => {
         try {
@@ -737,32 +789,39 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       paused: halt === 'asked',
       fields: [...compose(queue).keys()].map((path) => [path, stored(valueOf(confirmed, path)), stored(history.meant(path, pending))]),
       edits: queue.flatMap((write) =>
-        write.edits.map(({ id, at, patch, undoes, isOver }): StoredEdit => ({
+        write.edits.map(({ id, at, patch, undoes, isUndone, idle }): StoredEdit => ({
           id,
           at,
           patch: write.edits.length > 1 ? patch : patchOf(write.fields),
-          ...((write.mayBeStored || isUnderWay(write)) && { sent: true }),
-          ...(write.isTainted && { tainted: true }),
+          ...(!isUnsent(write) && { sent: sentOf(write) }),
           ...(undoes !== undefined && { undo: true }),
-          ...(isOver && { over: true }),
+          ...(idle.size > 0 && { idle: [...idle] }),
+          ...(isUndone && { over: true }),
         })),
       ),
     };
   }
 
+  function sentOf(write: Write<U>): NonNullable<StoredEdit['sent']> {
+    const copy = { ...write, sent: new Map(write.sent) };
+    if (isUnderWay(write)) mark(copy);
+    return [...copy.sent].map(([path, values]) => [path, values.map(stored)]);
+  }
+
   function restore({ fields, edits, updated_at: time }: StoredState): void {
     const known = new Map(fields.map(([path, value, before]) => [path, { value: value[0], before: before[0] }]));
-    for (const { id, at, patch, sent, tainted, undo: isUndo, over: isOver } of edits) {
+    for (const { id, at, patch, sent, idle = [], undo: isUndo, over: isOver } of edits) {
       const made: Edit<U> = createEdit(id, composePatches({}, patch), at);
       made.isOver = isOver === true || isUndo === true;
       history.edits.set(id, made);
       if (isUndo !== true) history.add(made, (path) => (known.has(path) ? known.get(path)?.before : valueOf(confirmed, path)));
+      made.isUndone = isOver === true;
+      for (const path of idle) made.idle.add(path);
       if (isOver === true) for (const path of made.fields.keys()) made.dead.add(path);
       enqueue(made);
       const write = queue.at(-1);
       if (write === undefined) continue;
-      write.mayBeStored = sent === true;
-      write.isTainted = tainted === true;
+      write.sent = new Map(sent?.map(([path, values]) => [path, values.map(([value]) => value)]));
     }
     if (compareInstants(confirmed.updated_at, time) < 0) {
       doubt = tick += 1;
@@ -813,7 +872,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       changed();
     },
     resume: () => {
-      if (isClosed || (halt === undefined && wait.at === undefined)) return;
+      if (isClosed || (halt === undefined && !isReadHeld)) return;
       wait.end();
       wait.reset();
       told = undefined;
