@@ -1,7 +1,7 @@
 // Who wrote each field, so that an edit can be undone as if it had never been made.
 
-import type { Edit } from './edit.js';
-import { isBeyondPatches, isSame, valueOf, type Fields, type Value } from './fields.js';
+import { createEdit, type Edit } from './edit.js';
+import { isAlike, isBeyondPatches, isSame, valueOf, type Fields, type Value } from './fields.js';
 import type { FieldPath, StoreUser } from './types.js';
 
 /** The edits of one field, oldest first, and what was there before them. */
@@ -28,6 +28,13 @@ export class History<U extends StoreUser> {
       if (chain === undefined) this.chains.set(path, { base: before(path), edits: [edit] });
       else chain.edits.push(edit);
     }
+  }
+
+  /** Notes that a stored edit of a field, of which nothing else is known, was undone. */
+  bury(path: FieldPath, base: Value): void {
+    const edit = createEdit<U>('', {}, 0);
+    edit.dead.add(path);
+    this.chains.set(path, { base, edits: [edit] });
   }
 
   /** Notes that an edit is pending no longer. The oldest of these become what was there before. */
@@ -107,14 +114,14 @@ export class History<U extends StoreUser> {
     return { fields, lossy };
   }
 
-  /** The same for fields of which the latest edit has gone, with edits beneath that were undone. */
-  mend(paths: Iterable<FieldPath>, shown: U): Fields {
+  /** The same for fields of which the latest edit has gone: one beneath it may have been undone. */
+  mend(paths: Iterable<FieldPath>, gone: ReadonlySet<Edit<U>>, shown: U): Fields {
     const fields: Fields = new Map();
     for (const path of paths) {
-      const chain = this.chains.get(path);
       const value = this.meant(path);
-      if (chain === undefined || !chain.edits.some((edit) => edit.dead.has(path))) continue;
-      if (!isSame(value, valueOf(shown, path)) && !isBeyondPatches(path, value)) fields.set(path, value);
+      const isUndone = this.chains.get(path)?.edits.some((edit) => edit.dead.has(path) && !gone.has(edit)) ?? false;
+      const isMeant = !isUndone || isAlike(value, valueOf(shown, path));
+      if (!isMeant && !isBeyondPatches(path, value)) fields.set(path, value);
     }
     return fields;
   }

@@ -90,6 +90,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   const conflicts = new Map<FieldPath, { readonly base: Value; readonly theirs: Value }>();
   /** Writes of which one was refused. */
   let guilty: readonly Write<U>[] = [];
+  /** Values of edits that were dropped, and that may be stored all the same. */
+  const strays = new Map<FieldPath, Value[]>();
   /** Why the last edit of a field was dropped. */
   const errors = new Map<FieldPath, PalmError>();
   let flight: Flight<U> | undefined;
@@ -263,6 +265,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     clearTimeout(write.timer);
     queue = queue.filter((other) => other !== write);
     guilty = guilty.filter((other) => other !== write);
+    for (const path of conflicts.keys()) if (!queue.some(({ fields }) => fields.has(path))) conflicts.delete(path);
   }
 
   /** Goes on once nothing is left of what halted it. */
@@ -274,6 +277,13 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   function isUnderWay(write: Write<U>): boolean {
     return flight?.sent !== undefined && flight.writes.includes(write);
+  }
+
+  /** Values of a write that the server may have stored. */
+  function sentOf(write: Write<U>): ReadonlyMap<FieldPath, Value[]> {
+    const copy = { ...write, sent: new Map(write.sent) };
+    if (isUnderWay(write)) mark(copy);
+    return copy.sent;
   }
 
   /** Nothing of it is with the server, nor can it be. */
@@ -304,7 +314,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     toggle({ edit: source, paths: lossy, revives: !revives });
     if (isGone) history.remove(made);
     let handle: EditHandle<U> | undefined;
-    if (write !== undefined && (isInPlace || (isUnderWay(write) && fields.size > 0)) && revive(write, made, isInPlace)) {
+    if (write !== undefined && (isInPlace || isUnderWay(write)) && revive(write, made, isInPlace, fields.size > 0)) {
       // What it had taken the place of is back.
     } else if (back !== undefined && fields.size > 0) {
       const undoes = { edit: source, paths: paths.filter((path) => !lossy.includes(path)), revives: !revives };
@@ -321,10 +331,15 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   }
 
   /** Sends again the older edits that had gone with one that is undone; false where there are none. */
-  function revive(write: Write<U>, made: Edit<U>, isInPlace: boolean): boolean {
+  function revive(write: Write<U>, made: Edit<U>, isInPlace: boolean, isNeeded: boolean): boolean {
     const rest = write.edits.filter((other) => other !== made && !other.isUndone);
     const last = rest.at(-1);
     if (newest(write) !== made || last === undefined) return false;
+    if (!isInPlace && !isNeeded) {
+      write.edits = [...write.edits.filter((other) => !rest.includes(other)), ...rest];
+      delete write.view;
+      return true;
+    }
     if (isInPlace) settle(made, { error: failure('aborted', 'The edit was undone.', 'unknown') });
     else {
       write.edits = write.edits.filter((other) => !rest.includes(other));
@@ -391,21 +406,32 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   /** Gives writes up for good, as if their edits had never been made. */
   function drop(writes: readonly Write<U>[], error: PalmError): void {
+    const edits = writes.flatMap((write) => write.edits);
     for (const write of writes) {
       leave(write);
-      // The newest first: the older ones had gone with it.
-      for (const made of [...write.edits].reverse()) {
-        made.isOver = true;
-        if (made.undoes !== undefined) toggle(made.undoes);
-        history.remove(made);
-        settle(made, write.user === undefined ? { error } : { user: write.user });
+      for (const [path, values] of sentOf(write)) strays.set(path, [...(strays.get(path) ?? []), ...values]);
+      for (const made of write.edits) {
+        made.isOver = write.user === undefined;
+        // A part of it may be stored, and stays.
+        if (made.undoes === undefined) for (const path of (made.isOver ? made : write).fields.keys()) made.dead.add(path);
+        // What was told to be given up does not come back.
+        else if (!('error' in (made.undoes.edit.settled ?? {}))) toggle(made.undoes);
       }
     }
     unhalt();
     const paths = [...compose(writes).keys()];
-    const fields = history.mend(paths, overlay());
-    const lossy: FieldPath[] = [];
-    const back = composeBack(fields, lossy);
+    reconsider(paths);
+    // Unless that is what was refused.
+    const isKnown = edits.some(({ id }) => history.edits.has(id));
+    const back = isKnown ? composeBack(history.mend(paths, new Set(edits), overlay()), []) : undefined;
+    for (const write of writes) {
+      // The newest first: the older ones had gone with it.
+      for (const made of [...write.edits].reverse()) {
+        settle(made, { error });
+        if (made.isOver) history.remove(made);
+        else history.keep(made);
+      }
+    }
     if (back === undefined) return;
     const made: Edit<U> = createEdit(newId(), back, Date.now());
     made.isOver = true;
@@ -416,6 +442,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const made = history.edits.get(id);
     const write = made && queue.find(({ edits }) => edits.includes(made));
     if (write === undefined || made === undefined || isClosed) return;
+    if (made.isUndone && !isUnsent(write)) return;
     if (isUnsent(write)) {
       if (write.edits.length > 1) {
         for (const path of made.fields.keys()) made.dead.add(path);
@@ -451,7 +478,12 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const isOurs = writes.some((write) => mayHold(write, path, theirs) || (write.status === 'sending' && isAlike(write.fields.get(path), theirs)));
     if (isOurs) return;
     // To undo is to leave alone what somebody else has changed since.
-    for (const write of writes) if (newest(write).undoes !== undefined && !isUnderWay(write) && !isBeyondPatches(path, theirs)) write.fields.set(path, theirs);
+    let before = theirs;
+    for (const write of writes) {
+      const { undoes, isUndone } = newest(write);
+      if (undoes !== undefined && !isUnderWay(write) && !isBeyondPatches(path, before)) write.fields.set(path, before);
+      else if (!isUndone) before = write.fields.get(path);
+    }
     const pending = new Set(writes.flatMap(({ edits }) => edits));
     const replaced = conflicts.has(path) ? conflicts.get(path)?.base : history.meant(path, pending);
     history.reset(path, theirs, pending);
@@ -459,7 +491,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     if (last === undefined || writes.some(({ status }) => status === 'sending')) return;
     const isOpen = conflicts.delete(path);
     const mine = last.fields.get(path);
-    if (isSame(replaced, theirs)) return;
+    if (isSame(replaced, theirs) || strays.get(path)?.some((value) => isAlike(value, theirs))) return;
     // An old edit that changed nothing here has nothing to say.
     const isIdle = writes.length === 1 && newest(last).idle.has(path);
     if (isAlike(mine, theirs)) {
@@ -521,7 +553,10 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     knownAt = Date.now();
     wait.reset();
     told = undefined;
-    if (begun.tick >= doubt) doubt = 0;
+    if (begun.tick >= doubt) {
+      doubt = 0;
+      strays.clear();
+    }
     const [answered, open] = [waiters.filter((waiter) => waiter.tick < begun.tick), waiters.filter((waiter) => waiter.tick >= begun.tick)];
     waiters = open;
     for (const { resolve } of answered) resolve(confirmed);
@@ -672,7 +707,11 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   /** An edit that was undone while it was under way is not sent again. */
   function unsend(write: Write<U>): void {
     const made = newest(write);
-    if (!made.isUndone) return;
+    if (!made.isUndone) {
+      // Another of its run may have been.
+      if (write.edits.length > 1) write.fields = new Map(made.fields);
+      return;
+    }
     const later = queue.find((other) => newest(other).undoes?.edit === made);
     if (later !== undefined) {
       leave(later);
@@ -793,7 +832,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
           id,
           at,
           patch: write.edits.length > 1 ? patch : patchOf(write.fields),
-          ...(!isUnsent(write) && { sent: sentOf(write) }),
+          ...(!isUnsent(write) && { sent: [...sentOf(write)].map(([path, values]) => [path, values.map(stored)] as const) }),
           ...(undoes !== undefined && { undo: true }),
           ...(idle.size > 0 && { idle: [...idle] }),
           ...(isUndone && { over: true }),
@@ -802,14 +841,9 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     };
   }
 
-  function sentOf(write: Write<U>): NonNullable<StoredEdit['sent']> {
-    const copy = { ...write, sent: new Map(write.sent) };
-    if (isUnderWay(write)) mark(copy);
-    return [...copy.sent].map(([path, values]) => [path, values.map(stored)]);
-  }
-
   function restore({ fields, edits, updated_at: time }: StoredState): void {
     const known = new Map(fields.map(([path, value, before]) => [path, { value: value[0], before: before[0] }]));
+    for (const [path, { value, before }] of known) if (!isAlike(value, before)) history.bury(path, before);
     for (const { id, at, patch, sent, idle = [], undo: isUndo, over: isOver } of edits) {
       const made: Edit<U> = createEdit(id, composePatches({}, patch), at);
       made.isOver = isOver === true || isUndo === true;
