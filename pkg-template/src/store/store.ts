@@ -110,6 +110,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   /** The last event since which the confirmed user is in doubt; 0: none. */
   let doubt = 0;
   let lastWrite = 0;
+  /** The server's clock was seen to go back. */
+  let isClockBack = false;
   let waiters: Waiter<U>[] = [];
   let flushing: (() => void)[] = [];
   let isPumpDue = false;
@@ -324,7 +326,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       else enqueue(undoing);
       handle = handleOf(undoing);
     }
-    reconsider(paths);
+    const pending = pendingEdits();
+    for (const path of paths) if (history.has(path, source)) reconsider(path, history.meant(path, pending));
     changed();
     pumpSoon();
     return { ...(handle && { edit: handle }), lossy: lossy.map(pointerOf) };
@@ -352,17 +355,23 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     return true;
   }
 
-  /** What undoes an edit writes what is meant by those that are left. */
-  function reconsider(paths: readonly FieldPath[]): void {
+  /** What undoes an edit writes what is meant by the edits before it, without a will of its own. */
+  function reconsider(path: FieldPath, beneath: Value): void {
+    let meant = beneath;
     for (const write of queue) {
-      const { undoes } = newest(write);
-      if (undoes === undefined || isUnderWay(write)) continue;
-      delete write.view;
-      for (const path of paths) {
-        const value = history.upTo(path, undoes.edit);
-        if (write.fields.has(path) && history.has(path, undoes.edit) && !isBeyondPatches(path, value)) write.fields.set(path, value);
+      if (!write.fields.has(path)) continue;
+      const { undoes, isUndone } = newest(write);
+      if (undoes === undefined) {
+        if (!isUndone) meant = write.fields.get(path);
+      } else if (!isUnderWay(write) && !isBeyondPatches(path, meant)) {
+        write.fields.set(path, meant);
+        delete write.view;
       }
     }
+  }
+
+  function pendingEdits(): Set<Edit<U>> {
+    return new Set(queue.flatMap(({ edits }) => edits));
   }
 
   /** Puts what undoes an edit in its place in the queue. */
@@ -420,7 +429,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     }
     unhalt();
     const paths = [...compose(writes).keys()];
-    reconsider(paths);
+    const pending = pendingEdits();
+    for (const path of paths) if (history.chains.has(path)) reconsider(path, history.meant(path, pending));
     // Unless that is what was refused.
     const isKnown = edits.some(({ id }) => history.edits.has(id));
     const back = isKnown ? composeBack(history.mend(paths, new Set(edits), overlay()), []) : undefined;
@@ -478,12 +488,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const isOurs = writes.some((write) => mayHold(write, path, theirs) || (write.status === 'sending' && isAlike(write.fields.get(path), theirs)));
     if (isOurs) return;
     // To undo is to leave alone what somebody else has changed since.
-    let before = theirs;
-    for (const write of writes) {
-      const { undoes, isUndone } = newest(write);
-      if (undoes !== undefined && !isUnderWay(write) && !isBeyondPatches(path, before)) write.fields.set(path, before);
-      else if (!isUndone) before = write.fields.get(path);
-    }
+    reconsider(path, theirs);
     const pending = new Set(writes.flatMap(({ edits }) => edits));
     const replaced = conflicts.has(path) ? conflicts.get(path)?.base : history.meant(path, pending);
     history.reset(path, theirs, pending);
@@ -547,7 +552,10 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   /** Takes what a request of the store's own brought; false where nobody can tell whether it is newer than what came meanwhile. */
   function take(user: U, begun: Begun, own?: Fields): boolean {
-    const isNewer = begun.revision === revision || compareInstants(user.updated_at, confirmed.updated_at) > 0 || isSame(user, confirmed);
+    const [isAlone, order] = [begun.revision === revision, compareInstants(user.updated_at, confirmed.updated_at)];
+    // What comes after what it was asked after is newer, whatever its clock says.
+    isClockBack ||= isAlone && order < 0;
+    const isNewer = isAlone || order > 0 || isSame(user, confirmed) || (own === undefined && isClockBack);
     if (!isNewer) return false;
     adopt(user, own);
     knownAt = Date.now();
@@ -819,7 +827,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   // ── Between two pages ──────────────────────────────────────────────────────
 
   function dehydrate(): StoredState {
-    const pending = new Set(queue.flatMap(({ edits }) => edits));
+    const pending = pendingEdits();
     return {
       version: 2,
       userId,
@@ -845,7 +853,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const known = new Map(fields.map(([path, value, before]) => [path, { value: value[0], before: before[0] }]));
     for (const [path, { value, before }] of known) if (!isAlike(value, before)) history.bury(path, before);
     for (const { id, at, patch, sent, idle = [], undo: isUndo, over: isOver } of edits) {
-      const made: Edit<U> = createEdit(id, composePatches({}, patch), at);
+      const source = { edit: createEdit<U>('', {}, 0), paths: [], revives: false };
+      const made = createEdit<U>(id, composePatches({}, patch), at, isUndo === true ? source : undefined);
       made.isOver = isOver === true || isUndo === true;
       history.edits.set(id, made);
       if (isUndo !== true) history.add(made, (path) => (known.has(path) ? known.get(path)?.before : valueOf(confirmed, path)));
