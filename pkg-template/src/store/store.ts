@@ -834,7 +834,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       id: confirmed.id,
       updated_at: confirmed.updated_at,
       paused: halt === 'asked',
-      fields: [...compose(queue).keys()].map((path) => [path, stored(valueOf(confirmed, path)), stored(history.meant(path, pending))]),
+      // Of a field without edits that count, what undoes one says what is meant.
+      fields: [...compose(queue)].map(([path, value]) => [path, stored(valueOf(confirmed, path)), stored(history.chains.has(path) ? history.meant(path, pending) : value)]),
       edits: queue.flatMap((write) =>
         write.edits.map(({ id, at, patch, undoes, isUndone, idle }): StoredEdit => ({
           id,
