@@ -24,9 +24,11 @@ const [seconds, clients, users, most] = [values.seconds, values.clients, values.
 
 const SECRET = 'a-secret-of-the-load-run-32-bytes-or-more';
 const KEY = 'sk_test_load';
-const gatewayOptions = await workerOptions('gateway', { vars: { PALM_API_KEY: KEY, SESSION_SECRET: SECRET }, services: { PALM: 'sandbox' } });
+const gatewayOptions = await workerOptions('gateway', { vars: { PALM_API_KEY: KEY, SESSION_SECRET: SECRET, WRITABLE: { metadata: Array.from({ length: clients }, (_, index) => `client_${index}`) } }, services: { PALM: 'sandbox' } });
 const workers = new Miniflare({
   ...LOCAL,
+  // The gateway writes a line a request.
+  handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.resume()),
   host: '127.0.0.1',
   port: 0,
   workers: [

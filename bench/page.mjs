@@ -25,7 +25,7 @@ await page.evaluate(() => {
     clicked = undefined;
   }).observe(document.querySelector('.shown'), { subtree: true, attributes: true, childList: true, characterData: true });
 });
-const button = await page.getByRole('button', { name: 'Next tier' }).boundingBox();
+const button = await page.getByRole('button', { name: 'Next language' }).boundingBox();
 for (let count = 0; count < CLICKS; count += 1) {
   await page.mouse.click(button.x + 5, button.y + 5);
   await page.waitForTimeout(50);

@@ -1,6 +1,7 @@
 // The rules beside their peers, in Node.js, Chromium and workerd: a table,
 // bench/results.json, and docs/speed.svg for the README. `node bench/rules.mjs node`
-// measures in one of them, `node bench/rules.mjs node validatePatch` these groups.
+// measures in one of them, `node bench/rules.mjs workerd 'applyPatch: sample'` the
+// groups with that in their name; `BENCH_ROUNDS=15` where two are close.
 
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -12,7 +13,7 @@ import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
 import { chart } from './rules/chart.mjs';
-import { ROUNDS, measureAll, summary } from './rules/measure.mjs';
+import { measureAll } from './rules/measure.mjs';
 import { launch } from '../tests/browser/chromium.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,10 +21,10 @@ const dist = path.join(root, 'pkg/dist');
 const out = path.join(root, 'target/bench');
 
 /** One of the programs in rules/, with everything it imports. */
-async function bundle(name, entry, platform) {
+async function bundle(name, entry, edge, platform) {
   const outfile = path.join(out, `${platform}.mjs`);
-  const alias = { 'palm-user': path.join(dist, entry) };
-  await build({ entryPoints: [path.join(root, 'bench/rules', name)], outfile, bundle: true, format: 'esm', target: 'es2022', platform: platform === 'node' ? 'node' : 'browser', external: ['*.wasm', 'bun:*', 'node:*', '@mitata/counters'], alias, logLevel: 'error' });
+  const alias = { 'palm-user/edge': path.join(dist, edge), 'palm-user': path.join(dist, entry) };
+  await build({ entryPoints: [path.join(root, 'bench/rules', name)], outfile, bundle: true, format: 'esm', target: 'es2022', platform: platform === 'node' ? 'node' : 'browser', external: ['*.wasm', 'bun:*', 'node:*', '@mitata/counters'], alias, define: platform === 'chromium' ? { global: 'globalThis' } : {}, logLevel: 'error' });
   return outfile;
 }
 
@@ -31,30 +32,30 @@ const show = (runtime) => ({ group, rows }) => {
   const ours = rows.find(({ name }) => name === 'palm-user');
   console.log(`\n${runtime}: ${group}`);
   for (const { name, ns, low, high } of rows.toSorted((a, b) => a.ns - b.ns)) {
-    console.log(`  ${name.padEnd(20)} ${time(ns).padStart(10)}   ${time(low)} to ${time(high)}   ${(ns / ours.ns).toFixed(2)} of ours`);
+    console.log(`  ${name.padEnd(28)} ${time(ns).padStart(10)}   ${time(low)} to ${time(high)}   ${(ns / ours.ns).toFixed(2)} of ours`);
   }
 };
 const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1000).toFixed(2)} µs` : `${(ns / 1e6).toFixed(1)} ms`);
 
 /** A process for each candidate and round. */
 async function inNode(before) {
-  const program = await bundle('process.mjs', 'index.js', 'node');
+  const program = await bundle('process.mjs', 'index.js', 'edge.js', 'node');
   const { listed } = await import(pathToFileURL(program));
-  const one = (index, who) => Number(execFileSync(process.execPath, [program, String(index), who], { encoding: 'utf8' }));
+  const one = ({ index }, who) => Number(execFileSync(process.execPath, [program, String(index), who], { encoding: 'utf8' }));
   return groupwise(await listed(), before, one, show('Node.js'));
 }
 
 /** Of groups that are not asked for, what was there before is kept. */
 async function groupwise(all, before, one, report) {
   const known = (name) => before?.find(({ group }) => group === name);
-  const wanted = all.map((group, index) => ({ ...group, index })).filter(({ name }) => name.includes(asked) || known(name) === undefined);
-  const results = await measureAll(wanted, (at, who) => one(wanted[at].index, who), report);
-  return all.map(({ name }) => results.find(({ group }) => group === name) ?? known(name));
+  const wanted = all.map((group, index) => ({ ...group, index })).filter(({ name }) => name.includes(asked));
+  const results = await measureAll(wanted, (at, who) => one(wanted[at], who), report);
+  return all.map(({ name }) => results.find(({ group }) => group === name) ?? known(name)).filter(Boolean);
 }
 
 /** A page of its own for each candidate and round. */
 async function inChromium(before) {
-  const script = await readFile(await bundle('page.mjs', 'index.js', 'chromium'), 'utf8');
+  const script = await readFile(await bundle('page.mjs', 'index.js', 'edge.js', 'chromium'), 'utf8');
   const browser = await launch();
   // A page by itself has a clock of 5 µs instead of 100.
   const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
@@ -71,7 +72,7 @@ async function inChromium(before) {
     await context.close();
     return answer;
   };
-  const one = (index, who) => inPage([index, who], ([index, who]) => globalThis.bench.one(index, who));
+  const one = ({ index }, who) => inPage([index, who], ([index, who]) => globalThis.bench.one(index, who));
   try {
     return await groupwise(await inPage([], () => globalThis.bench.listed()), before, one, show('Chromium'));
   } finally {
@@ -79,37 +80,39 @@ async function inChromium(before) {
   }
 }
 
-async function inWorkerd() {
-  const contents = await readFile(await bundle('worker.mjs', 'workerd.js', 'workerd'), 'utf8');
+async function inWorkerd(before) {
+  const contents = await readFile(await bundle('worker.mjs', 'workerd.js', 'edge-workerd.js', 'workerd'), 'utf8');
   const wasm = { type: 'CompiledWasm', path: 'palm_user.wasm', contents: await readFile(path.join(dist, 'palm_user.wasm')) };
   const modules = [{ type: 'ESModule', path: 'worker.mjs', contents }, wasm];
   const worker = new Miniflare({ cf: false, telemetry: { enabled: false }, compatibilityDate: '2026-04-01', compatibilityFlags: ['nodejs_compat'], modules });
   const base = await worker.ready;
   // A connection may be closed as it is taken up again.
   const ask = (search) => fetch(base + search).catch(() => fetch(base + search));
-  const run = async (group, candidate, times) => {
+  const run = async ({ index }, candidate, times) => {
     const start = performance.now();
-    const answer = await ask(`?group=${group}&candidate=${encodeURIComponent(candidate)}&times=${times}`);
+    const answer = await ask(`?group=${index}&candidate=${encodeURIComponent(candidate)}&times=${times}`);
     if ((await answer.text()) !== 'done') throw new Error('the Worker failed');
     return (performance.now() - start) * 1e6;
   };
-  try {
-    const results = [];
-    const groups = await (await ask('')).json();
-    for (const [index, { name, isLong, candidates }] of groups.entries()) {
-      const seen = Object.fromEntries(candidates.map((who) => [who, []]));
-      for (let round = 0; round < ROUNDS; round++) {
-        for (const who of candidates) {
-          const times = isLong ? 1 : 20_000;
-          if (round === 0) await run(index, who, times);
-          const empty = await run(index, who, 0).then((first) => (isLong ? 0 : first));
-          seen[who].push(Math.max(0, (await run(index, who, times)) - empty) / times);
-        }
-      }
-      results.push(summary(name, seen));
-      show('workerd')(results.at(-1));
+  const known = new Map();
+  /** How many calls take a fifth of a second, once it is compiled: a request by itself takes one or two milliseconds. */
+  const calls = async (group, who) => {
+    const name = `${group.index} ${who}`;
+    for (let times = group.isAsync ? 100 : 10_000; !known.has(name); times *= 2) {
+      const ns = await run(group, who, times);
+      if (ns > 1e8) known.set(name, Math.ceil((times * 2e8) / ns));
     }
-    return results;
+    return known.get(name);
+  };
+  /** Less what a request takes that does nothing. */
+  const one = async (group, who) => {
+    if (group.isLong) return run(group, who, 1);
+    const times = await calls(group, who);
+    const empty = await run(group, who, 0);
+    return Math.max(0, (await run(group, who, times)) - empty) / times;
+  };
+  try {
+    return await groupwise(await (await ask('')).json(), before, one, show('workerd'));
   } finally {
     await worker.dispose();
   }

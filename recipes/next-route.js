@@ -1,5 +1,5 @@
 // app/api/palm/[...path]/route.js
 import { gateway } from '../../../../gateway.js';
 
-export const PATCH = (request) => gateway(request);
-export const OPTIONS = PATCH;
+const handler = (request) => gateway(request);
+export { handler as GET, handler as HEAD, handler as OPTIONS, handler as PATCH };

@@ -44,31 +44,41 @@
 )]
 
 extern crate alloc;
+#[cfg(feature = "json")]
+extern crate std;
 
 mod error;
+#[cfg(all(feature = "fetch", target_arch = "wasm32"))]
+pub mod fetch;
 mod fingerprint;
 mod http;
 #[cfg(feature = "json")]
 mod native;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub mod reqwest;
 mod rules;
 mod text;
-#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 #[doc(hidden)]
 pub mod wasm;
 
-pub use error::{Error, ErrorCode, Outcome};
+pub use error::{Error, ErrorCode, Outcome, Problem};
 pub use fingerprint::{Fingerprint, FingerprintKind, fingerprint, fingerprint_many};
-pub use http::problem::Problem;
 pub use http::request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
-pub use http::retry::{Decision, RetryPolicy, retry_after_ms};
-#[cfg(all(feature = "json", not(target_arch = "wasm32")))]
-pub use native::client::{Request, read_answer, update_user_request};
+pub use http::retry::{RetryPolicy, retry_after_ms};
 #[cfg(feature = "json")]
-pub use native::json::{apply_patch, compose_patches, diff_users, invert_patch, validate_patch};
+pub use native::call::{Answer, Attempt, Call, Moment, Step};
 #[cfg(feature = "json")]
-pub use native::user::{Status, User, UserPatch, Verification, Workflow};
-pub use rules::issue::{Issue, IssueCode, Param, Params, Report, Severity};
+pub use native::json::{
+    apply_patch, apply_patch_in_place, compose_patches, diff_users, invert_patch, validate_patch,
+};
+#[cfg(feature = "json")]
+pub use native::request::{CallOptions, Request};
+#[cfg(feature = "json")]
+pub use native::user::{Status, User, UserPatch, Verification};
+pub use rules::issue::{Issue, IssueCode, Report, Severity};
 pub use rules::limits::Limits;
+pub use text::{Param, Params};
 
 /// The README's example runs as a test.
 #[cfg(all(doctest, feature = "json"))]

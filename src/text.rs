@@ -1,48 +1,184 @@
-//! Messages without `core::fmt`, which is a quarter of a small module.
+//! Names and messages: what Rust and JavaScript both spell out.
+//!
+//! A message is a template with named parameters. Native code fills it in here;
+//! the npm package fills in the same template in JavaScript, so that only its
+//! number and its parameters leave the module. The templates and names of both
+//! are generated from the tables that these macros make: see `src/wasm/generate.rs`.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
-/// The parts, one after the other.
-pub(crate) fn joined(parts: &[&str]) -> String {
-    let mut text =
-        String::with_capacity(parts.iter().fold(0, |sum, part| part.len().saturating_add(sum)));
-    for part in parts {
-        text.push_str(part);
+/// An enum whose variants have names, in the order of the wire.
+macro_rules! named {
+    ($(#[$outer:meta])* $vis:vis enum $Enum:ident {
+        $( $(#[doc = $doc:literal])+ $Variant:ident = $name:literal, )+
+    }) => {
+        $(#[$outer])*
+        $vis enum $Enum { $( $(#[doc = $doc])+ $Variant, )+ }
+
+        impl $Enum {
+            /// Every variant, and its documentation.
+            #[cfg(test)]
+            pub(crate) const ALL: &[(Self, &str)] =
+                &[$( (Self::$Variant, concat!($($doc),+)) ),+];
+
+            /// The name in JSON.
+            $vis fn as_str(self) -> &'static str {
+                match self { $( Self::$Variant => $name, )+ }
+            }
+        }
+
+        #[cfg(feature = "json")]
+        impl serde::Serialize for $Enum {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use named;
+
+/// An enum of messages: each has a code and a template.
+macro_rules! messages {
+    ($(#[$outer:meta])* enum $Enum:ident of $Code:ident {
+        $( $Variant:ident: $code:ident = $template:literal, )+
+    }) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(dead_code, reason = "the npm package says more than native code does")]
+        pub(crate) enum $Enum { $( $Variant, )+ }
+
+        impl $Enum {
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$( Self::$Variant ),+];
+
+            pub(crate) fn code(self) -> $Code {
+                match self { $( Self::$Variant => $Code::$code, )+ }
+            }
+
+            /// In English, with a `{name}` for each parameter.
+            pub(crate) fn template(self) -> &'static str {
+                match self { $( Self::$Variant => $template, )+ }
+            }
+        }
+    };
+}
+pub(crate) use messages;
+
+named! {
+    /// The name of a parameter.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(dead_code, reason = "the npm package says more than native code does")]
+    pub(crate) enum ParamName {
+        /// The largest allowed number.
+        Limit = "limit",
+        /// What was found: a number or a type.
+        Actual = "actual",
+        /// The type that belongs there.
+        Expected = "expected",
+        /// The name that was probably meant.
+        Suggestion = "suggestion",
+        /// The name of an option or a header.
+        Name = "name",
+        /// The names that exist.
+        Known = "known",
+        /// The smallest and the largest number.
+        Min = "min",
+        /// The largest number.
+        Max = "max",
+        /// An index, from 0.
+        Index = "index",
+        /// An HTTP status.
+        Status = "status",
+        /// A reason, in words of ours or of the server's.
+        Reason = "reason",
     }
-    text
 }
 
-/// A count in decimal digits.
-pub(crate) fn decimal(mut number: usize) -> String {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    for (index, digit) in digits.iter_mut().enumerate().rev() {
-        *digit = b'0'.wrapping_add((number % 10) as u8);
-        start = index;
-        number /= 10;
-        if number == 0 {
-            break;
+/// A parameter of a message. Never a value of the patch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize), serde(untagged))]
+pub enum Param {
+    /// A limit, or a count.
+    Count(u32),
+    /// The name of a type or field.
+    Name(Cow<'static, str>),
+}
+
+/// The parameters of a message, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Params(Vec<(ParamName, Param)>);
+
+impl Params {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The parameters with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Param)> {
+        self.0.iter().map(|(name, param)| (name.as_str(), param))
+    }
+
+    /// The parameter of that name.
+    pub fn get(&self, name: &str) -> Option<&Param> {
+        self.iter().find_map(|(key, param)| (key == name).then_some(param))
+    }
+
+    pub(crate) fn count(mut self, name: ParamName, count: usize) -> Self {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.0.push((name, Param::Count(count)));
+        self
+    }
+
+    pub(crate) fn name(mut self, name: ParamName, text: impl Into<Cow<'static, str>>) -> Self {
+        self.0.push((name, Param::Name(text.into())));
+        self
+    }
+
+    #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+    pub(crate) fn as_slice(&self) -> &[(ParamName, Param)] {
+        &self.0
+    }
+
+    /// A parameter as text.
+    pub(crate) fn text(&self, name: &str) -> String {
+        match self.get(name) {
+            Some(Param::Count(count)) => count.to_string(),
+            Some(Param::Name(name)) => name.to_string(),
+            None => String::new(),
         }
     }
-    let digits = digits.get(start..).unwrap_or_default();
-    digits.iter().map(|digit| char::from(*digit)).collect()
+
+    /// A template with these parameters filled in.
+    pub(crate) fn fill(&self, template: &str) -> String {
+        fill(template, |name| self.text(name))
+    }
 }
 
-/// The length in code points. Without `Chars::count`, which is unrolled and large.
-pub(crate) fn code_points(text: &str) -> usize {
-    let starts = text.bytes().filter(|byte| byte & 0xc0 != 0x80);
-    starts.fold(0, |count, _| count.saturating_add(1))
+#[cfg(feature = "json")]
+impl serde::Serialize for Params {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+/// A template with each `{name}` replaced.
+pub(crate) fn fill(template: &str, param: impl Fn(&str) -> String) -> String {
+    // Between the braces stands every second part.
+    let parts = template.split(['{', '}']).enumerate();
+    parts.map(|(index, part)| if index % 2 == 0 { part.into() } else { param(part) }).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::decimal;
-    use alloc::string::ToString;
+    use super::{ParamName, Params};
 
     #[test]
-    fn decimals() {
-        for number in [0, 9, 10, 100, 64, 1_000_000, usize::MAX] {
-            assert_eq!(decimal(number), number.to_string());
-        }
+    fn templates() {
+        let params = Params::default().count(ParamName::Limit, 50).name(ParamName::Actual, "x");
+        assert_eq!(params.fill("{actual} of {limit}."), "x of 50.");
+        assert_eq!(params.fill("plain"), "plain");
     }
 }

@@ -9,11 +9,12 @@
 )]
 
 use palm_user::{
-    ApiKey, Error, FingerprintKind, Issue, Limits, Report, UserPatch, apply_patch, compose_patches,
-    diff_users, fingerprint, invert_patch, read_answer, retry_after_ms, update_user_request,
-    user_path, validate_patch,
+    Answer, ApiKey, Attempt, Call, CallOptions, Error, FingerprintKind, Issue, Limits, Moment,
+    Report, Step, User, UserPatch, apply_patch, apply_patch_in_place, compose_patches, diff_users,
+    fingerprint, invert_patch, retry_after_ms, user_path, validate_patch,
 };
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 /// Runs every case of a file; a failure names the case.
 fn each(file: &str, check: impl Fn(&Value)) {
@@ -72,6 +73,18 @@ fn apply() {
     each(include_str!("cases/apply.json"), |case| {
         let (user, patch) = (&case["user"], &case["patch"]);
         let result = apply_patch(user, patch, &limits(case));
+        let mut in_place = user.clone();
+        match (&result, apply_patch_in_place(&mut in_place, patch, &limits(case))) {
+            (Ok(after), Ok(changed)) => {
+                assert_eq!(in_place.to_string(), after.to_string());
+                assert_eq!(changed, !std::ptr::eq(&**after, user));
+            }
+            (Err(expected), Err(error)) => {
+                assert_eq!(error.to_string(), expected.to_string());
+                assert_eq!(in_place, *user, "a refused patch has changed the user");
+            }
+            (one, other) => panic!("{one:?} and {other:?}"),
+        }
         if case["same"] == true {
             assert!(std::ptr::eq(&*result.unwrap(), user), "not the very user");
         } else {
@@ -183,17 +196,35 @@ fn api_keys() {
     });
 }
 
-fn request(base: &str) -> Result<palm_user::Request, Error> {
-    let key = ApiKey::parse("sk_test_0000")?;
+fn options(base: &str) -> CallOptions {
+    CallOptions::new().base_url(base).api_key(ApiKey::parse("sk_test_0000").unwrap())
+}
+
+fn call(options: &CallOptions) -> Result<Call, Error> {
     let patch = UserPatch::new().set("customer_tier", "premium").display_name("Ada");
-    update_user_request(base, &key, "u", &patch, &Limits::default())
+    Call::update_user("u", &patch, options)
+}
+
+fn answered(status: u16, body: &[u8]) -> Step {
+    let answer = Answer::new(status, body.to_vec());
+    let answer = answer.header("Content-Type", "application/problem+json");
+    call(&options("https://api.getpalm.com"))
+        .unwrap()
+        .settle(Attempt::answered(answer), Moment::default())
+}
+
+fn error_of(step: Step) -> Error {
+    match step {
+        Step::Failed(error) | Step::Retry { error, .. } => error,
+        step => panic!("{step:?}"),
+    }
 }
 
 #[test]
 fn base_urls() {
     each(include_str!("cases/base-url.json"), |case| {
-        match request(case["base"].as_str().unwrap()) {
-            Ok(request) => assert_eq!(json!(request.url), case["url"]),
+        match call(&options(case["base"].as_str().unwrap())) {
+            Ok(call) => assert_eq!(json!(call.request().url), case["url"]),
             Err(error) => assert_eq!(json!(error.code()), case["error"]),
         }
     });
@@ -203,7 +234,7 @@ fn base_urls() {
 fn headers() {
     each(include_str!("cases/header.json"), |case| {
         let (name, value) = (case["header"].as_str().unwrap(), case["value"].as_str().unwrap());
-        let result = request("https://api.getpalm.com").unwrap().with_header(name, value);
+        let result = call(&options("https://api.getpalm.com").header(name, value));
         assert_eq!(json!(result.is_ok()), case["valid"]);
         if let Err(error) = result {
             assert_eq!(json!(error.code()), "invalid_options");
@@ -213,10 +244,12 @@ fn headers() {
 
 #[test]
 fn a_request_hides_its_secrets() {
-    let request = request("https://api.getpalm.com").unwrap();
+    let call = call(&options("https://api.getpalm.com")).unwrap();
+    let request = call.request();
     assert_eq!(request.method, "PATCH");
-    assert_eq!(request.body, r#"{"metadata":{"customer_tier":"premium"},"display_name":"Ada"}"#);
-    let shown = format!("{request:?}");
+    let body = r#"{"metadata":{"customer_tier":"premium"},"display_name":"Ada"}"#;
+    assert_eq!(request.body.as_deref(), Some(body));
+    let shown = format!("{request:?} {call:?}");
     assert!(!shown.contains("sk_test") && !shown.contains("premium"), "{shown}");
 }
 
@@ -225,11 +258,12 @@ fn statuses() {
     each(include_str!("cases/status.json"), |case| {
         let status = u16::try_from(case["status"].as_u64().unwrap()).unwrap();
         let problem = br#"{"type":"https://api.getpalm.com/problems/x","detail":"d"}"#;
-        let error = read_answer(status, problem).unwrap_err();
+        let error = error_of(answered(status, problem));
         assert_eq!(json!(error.code()), case["code"]);
         assert_eq!(json!(error.outcome()), case["outcome"]);
         assert_eq!(json!(error.is_retryable()), case["retryable"]);
         assert_eq!(error.status(), Some(status));
+        assert_eq!(error.attempts(), 1);
         assert_eq!(error.problem().unwrap().detail.as_deref(), Some("d"));
     });
 }
@@ -243,20 +277,131 @@ fn retry_afters() {
     });
 }
 
+/// The user of an answer with this body.
+fn user_of(body: &[u8]) -> User {
+    match answered(200, body) {
+        Step::Done(user) => *user,
+        step => panic!("{step:?}"),
+    }
+}
+
 #[test]
 fn a_user_in_an_answer() {
     let cases: Value = serde_json::from_str(include_str!("cases/apply.json")).unwrap();
     let document = &cases["cases"][0]["user"];
-    let user = read_answer(200, document.to_string().as_bytes()).unwrap();
-    assert_eq!(serde_json::to_value(&user).unwrap(), *document);
+    let text = document.to_string();
+    assert_eq!(user_of(text.as_bytes()).as_value(), document);
+    assert_eq!(user_of(format!("\u{feff}{text}").as_bytes()).as_value(), document);
     let mut newer = document.clone();
     newer["status"] = json!("archived");
     newer["new_field"] = json!([1]);
-    let user = read_answer(200, newer.to_string().as_bytes()).unwrap();
-    assert_eq!(serde_json::to_value(&user).unwrap(), newer);
+    newer["verification"] = json!({"risk_level": "low", "workflow": {"version": "2"}});
+    let user = user_of(newer.to_string().as_bytes());
+    assert_eq!(serde_json::to_string(&user).unwrap(), newer.to_string());
+    assert_eq!(user.status().as_str(), "archived");
+    let verification = user.verification().unwrap();
+    assert_eq!(verification.workflow_version(), Some(&json!("2")));
     for body in ["<!doctype html>", "", "null", "[]", "{}", r#"{"object":"user"}"#] {
-        let error = read_answer(200, body.as_bytes()).unwrap_err();
+        let error = error_of(answered(200, body.as_bytes()));
         assert_eq!(json!(error.code()), "bad_response", "{body}");
         assert_eq!(json!(error.outcome()), "applied", "{body}");
+    }
+}
+
+#[test]
+fn a_patch_is_deserialised_by_the_rules() {
+    for text in [
+        r#"{"display_name": null}"#,
+        r#"{"display_name": 5}"#,
+        r#"{"metadata": null}"#,
+        r#"{"metadata": []}"#,
+        r#"{"displayName": "x"}"#,
+        "[]",
+        "null",
+    ] {
+        assert!(serde_json::from_str::<UserPatch>(text).is_err(), "{text}");
+    }
+    let text = r#"{"metadata":{"a":null,"b":"x"},"display_name":"Ada"}"#;
+    let patch: UserPatch = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&patch).unwrap(), text);
+    assert!(serde_json::from_str::<UserPatch>("{}").unwrap().is_empty());
+}
+
+#[test]
+fn the_wait_that_the_server_asks_for() {
+    let mut call = call(&options("https://api.getpalm.com")).unwrap();
+    let busy = |wait: &str| {
+        let answer = Answer::new(503, Vec::new()).header("Retry-After", wait);
+        Attempt::answered(answer.header("x-request-id", "req-1"))
+    };
+    match call.settle(busy("3"), Moment::default()) {
+        Step::Retry { after, error } => {
+            assert_eq!(after, Duration::from_secs(3));
+            assert_eq!(error.retry_after(), Some(after));
+            assert_eq!(error.request_id(), Some("req-1"));
+        }
+        step => panic!("{step:?}"),
+    }
+    match call.settle(busy("86400"), Moment::default()) {
+        Step::Failed(error) => assert_eq!(error.attempts(), 2),
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn the_outcome_of_several_attempts() {
+    let mut update = call(&options("https://api.getpalm.com")).unwrap();
+    assert!(matches!(update.settle(Attempt::lost(), Moment::default()), Step::Retry { .. }));
+    let refused = || Attempt::answered(Answer::new(401, Vec::new()));
+    let error = error_of(update.settle(refused(), Moment::default()));
+    assert_eq!(json!(error.outcome()), "unknown");
+    assert_eq!(json!(update.abort().outcome()), "unknown");
+    let mut read = Call::get_user("u", &options("https://api.getpalm.com")).unwrap();
+    assert_eq!((read.request().method, &read.request().body), ("GET", &None));
+    let error = error_of(read.settle(Attempt::lost(), Moment::default()));
+    assert_eq!(json!(error.outcome()), "rejected");
+    let error =
+        error_of(read.settle(Attempt::answered(Answer::new(200, Vec::new())), Moment::default()));
+    assert_eq!(json!(error.outcome()), "rejected");
+}
+
+/// Everything that holds a secret, and all that a server may repeat.
+#[test]
+fn planted_secrets_are_not_shown() {
+    const SECRETS: [&str; 4] = ["Pl4ntedSecret", "Planted Value", "Planted Name", "planted-header"];
+    let key = ApiKey::parse("sk_live_Pl4ntedSecret").unwrap();
+    let patch = UserPatch::new().set("tier", SECRETS[1]).display_name(SECRETS[2]);
+    let options = CallOptions::new().api_key(key.clone()).header("x-trace", SECRETS[3]);
+    let mut call = Call::update_user("u", &patch, &options).unwrap();
+    let echo = SECRETS.join(" ");
+    let mut shown = format!("{key:?} {patch:?} {options:?} {call:?} {:?}", call.request());
+    let user = json!({
+        "id": "1", "object": "user", "created_at": "", "updated_at": "", "status": "active",
+        "metadata": {"tier": SECRETS[1]}, "display_name": SECRETS[2],
+    });
+    let bodies = [
+        (400, json!({"title": echo, "detail": echo, "type": echo}).to_string()),
+        (500, echo.clone()),
+        (200, json!({"error": echo}).to_string()),
+        (200, user.to_string()),
+    ];
+    for (status, body) in bodies {
+        let answer = Answer::new(status, body.into_bytes());
+        let answer = answer
+            .header("x-request-id", "req-sk_live_Pl4ntedSecret")
+            .header("content-type", "application/json");
+        let attempt = Attempt::answered(answer);
+        shown += &format!("{attempt:?}");
+        let step = call.settle(attempt, Moment::default());
+        shown += &format!("{step:?}");
+        if let Step::Failed(error) | Step::Retry { error, .. } = step {
+            shown += &format!("{error} {error:?} {:?}", error.problem());
+        }
+    }
+    let document = json!({"display_name": [SECRETS[2]], "metadata": {"a": SECRETS[1]}});
+    let error = UserPatch::from_value(&document).unwrap_err();
+    shown += &format!("{error} {error:?} {:?}", error.issues());
+    for secret in SECRETS {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
     }
 }

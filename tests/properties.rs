@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use palm_user::{
-    Decision, Limits, RetryPolicy, apply_patch, compose_patches, diff_users, invert_patch,
-    read_answer, validate_patch,
+    Answer, Attempt, Call, CallOptions, Limits, Moment, RetryPolicy, Step, apply_patch,
+    compose_patches, diff_users, invert_patch, validate_patch,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -170,23 +170,31 @@ proptest! {
 
     #[test]
     fn waits_are_bounded(
-        status in 400_u16..600,
-        attempts in 1_u32..200,
-        max_retries in 0_u32..100,
-        left in prop::option::of(0_u64..20_000),
+        statuses in prop::collection::vec(400_u16..600, 1..20),
+        max_retries in 0_u32..10,
+        total in prop::option::of(1_u64..20_000),
+        elapsed in 0_u64..20_000,
         random in any::<f64>(),
     ) {
-        let error = read_answer(status, b"").unwrap_err();
-        let mut policy = RetryPolicy::default();
-        policy.max_retries = max_retries;
-        let left = left.map(Duration::from_millis);
-        match policy.decide(&error, attempts, left, random) {
-            Decision::RetryAfter(wait) => {
-                prop_assert!(error.is_retryable() && attempts <= max_retries);
-                prop_assert!(wait <= Duration::from_millis(policy.max_delay_ms));
-                prop_assert!(left.is_none_or(|left| wait < left));
+        let policy = RetryPolicy::default().max_retries(max_retries);
+        let mut options = CallOptions::new().base_url("https://palm.example").retry(policy);
+        if let Some(total) = total {
+            options = options.total_timeout(Duration::from_millis(total));
+        }
+        let mut call = Call::get_user("u", &options).unwrap();
+        for (attempts, status) in (1..).zip(statuses) {
+            let attempt = Attempt::answered(Answer::new(status, Vec::new()));
+            let moment = Moment { elapsed: Duration::from_millis(elapsed), random, ..Moment::default() };
+            match call.settle(attempt, moment) {
+                Step::Retry { after, error } => {
+                    prop_assert!(error.is_retryable() && attempts <= max_retries);
+                    prop_assert!(after <= Duration::from_secs(8));
+                    let ends = after + moment.elapsed;
+                    prop_assert!(total.is_none_or(|total| ends < Duration::from_millis(total)));
+                }
+                Step::Failed(_) => break,
+                step => prop_assert!(false, "{:?}", step),
             }
-            Decision::GiveUp => {}
         }
     }
 }

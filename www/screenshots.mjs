@@ -11,7 +11,7 @@ const scenes = [
 for (const { name, ...options } of scenes) {
   const page = await visit(await newContext(options));
   const settled = (phase) => page.locator(`.timeline li.${phase}`).first().waitFor();
-  await page.getByRole('button', { name: 'Next tier' }).click();
+  await page.getByRole('button', { name: 'Next language' }).click();
   await settled('confirmed');
   await page.getByLabel('The next request will').selectOption('status=400');
   await page.getByLabel('Remove signup_source').click();

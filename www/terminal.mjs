@@ -30,7 +30,7 @@ const created = await fetch(`${baseUrl}/v1/user`, {
   method: 'POST',
   headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
   body: JSON.stringify({
-    metadata: { external_id: 'user_123_in_my_system', customer_tier: 'basic', signup_source: 'mobile_app' },
+    metadata: { external_id: 'user_123_in_my_system', language: 'en', signup_source: 'mobile_app' },
     vault: {
       'identity.first_name': 'John',
       'identity.last_name': 'Doe',
@@ -47,7 +47,7 @@ show('metadata', user.metadata);
 
 title('2. A patch, validated before anything is sent');
 const patch = {
-  metadata: { customer_tier: 'premium', notes: 'VIP customer' },
+  metadata: { language: 'de', notes: 'Call after 6 pm' },
   display_name: 'John Doe',
 };
 const report = validatePatch(patch, { current: user });
@@ -126,5 +126,5 @@ console.log(`
 ${bold('Try it yourself')}
   curl -X PATCH ${baseUrl}/v1/user/${userId} \\
     -H 'authorization: Bearer ${apiKey}' -H 'content-type: application/json' \\
-    -d '{"metadata":{"customer_tier":"gold"}}'
+    -d '{"metadata":{"language":"fr"}}'
 `);

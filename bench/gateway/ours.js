@@ -1,11 +1,19 @@
 import { createGateway } from 'palm-user/edge';
 
-import { isSignedIn, LIMIT, ORIGIN } from './shared.js';
+import { identify, LIMIT, onRequest, ORIGIN, WRITABLE } from './shared.js';
 
 let gateway;
 export default {
-  fetch(request, env) {
-    gateway ??= createGateway({ apiKey: env.KEY, authorize: isSignedIn, allowedOrigins: [ORIGIN], maxBodyBytes: LIMIT, fetch: env.PALM });
-    return gateway(request);
+  fetch(request, env, context) {
+    gateway ??= createGateway({
+      apiKey: env.KEY,
+      identify,
+      writable: { metadata: WRITABLE, display_name: true },
+      allowedOrigins: [ORIGIN],
+      maxBodyBytes: LIMIT,
+      onRequest,
+      fetch: env.PALM,
+    });
+    return gateway(request, context);
   },
 };

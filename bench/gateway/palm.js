@@ -5,7 +5,7 @@ const USER = {
   object: 'user',
   created_at: '2025-10-24T10:30:00Z',
   updated_at: '2025-10-24T15:45:00Z',
-  metadata: { external_id: 'user_123_in_my_system', customer_tier: 'premium', signup_source: 'mobile_app' },
+  metadata: { external_id: 'user_123_in_my_system', customer_tier: 'premium', notes: 'call back', language: 'en' },
   status: 'active',
   verification: null,
   display_name: 'John Doe',

@@ -41,6 +41,18 @@ export const merges = [
   ['50 metadata, 40 vault, 10 keys, other keys each', users(47, 40, true), patches(10, true), patches(10, true, 10)],
 ];
 
+/** The same with a number for each text. */
+export const numeric = (patches) => patches.map((patch, number) => ({
+  ...patch,
+  metadata: Object.fromEntries(Object.entries(patch.metadata).map(([key, value], index) => [key, value === null ? null : number + index / 4])),
+}));
+
+/** Users who have what the patches write, with other values. */
+export const current = (patches) => users(0, 2, false).map((user, number) => {
+  const keys = Object.keys(patches[number].metadata);
+  return { ...user, metadata: Object.fromEntries([...keys, 'external_id'].slice(0, 50).map((key) => [key, 'stored'])) };
+});
+
 const strings = (keys, own = false) =>
   numbers.map((number) => ({ metadata: Object.fromEntries(Array.from({ length: keys }, (_, index) => [key(index, own, number), `value ${number}`])) }));
 const spoilt = (patches) => patches.map((patch) => ({ ...patch, display_name: 12 }));
@@ -50,6 +62,15 @@ export const validations = [2, 10, 50].flatMap((keys) => [
   [`${keys} keys, other keys each`, strings(keys, true)],
   [`${keys} keys, invalid`, spoilt(strings(keys))],
 ]);
+
+const REFUSED = [NaN, Infinity, 5n, Symbol.iterator, () => 1, new Date(0), new Map()];
+
+/** As of somebody who gets something else wrong each time. */
+export const refused = strings(2, true).map(({ metadata }, number) => {
+  if (number % 3 === 0) return { metadata, [`field_${number}`]: 'x' };
+  if (number % 3 === 1) return { metadata: { ...metadata, [`wrong_${number}`]: REFUSED[number % REFUSED.length] } };
+  return { metadata, display_name: [12, true, null, [], {}][number % 5] };
+});
 
 export const emails = numbers.map((number) => `Person.${number}@Example.com`);
 export const manyEmails = Array.from({ length: 100_000 }, (_, index) => `person.${index}@example.com`);

@@ -1,6 +1,7 @@
 // The cases in a page, which is asked for one at a time.
 
-import { groups, named } from './cases.mjs';
+import { groups } from './cases.mjs';
+import { named } from './group.mjs';
 import { once, warmed } from './measure.mjs';
 
 const platform = { subtle: crypto.subtle, evaluates: true };
@@ -9,8 +10,8 @@ globalThis.bench = {
   /** Which there are, once it is sure that they do equal work. */
   listed: async () => named(await groups(platform)),
   async one(index, who) {
-    const { candidates, isLong } = (await groups({ ...platform, checked: false }))[index];
-    await warmed(candidates[who]);
-    return once(candidates[who], isLong);
+    const group = (await groups({ ...platform, checked: false }))[index];
+    await warmed(group.candidates[who], group.isAsync || group.isLong);
+    return once(group.candidates[who], group);
   },
 };

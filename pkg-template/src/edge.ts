@@ -5,4 +5,13 @@
  */
 
 export { createGateway } from './edge/gateway.js';
-export type { Authorization, GatewayOptions, RateLimiter } from './edge/options.js';
+export type {
+  Action,
+  Authorization,
+  CheckContext,
+  CheckIssue,
+  Gateway,
+  GatewayEvent,
+  GatewayOptions,
+  RateLimiter,
+} from './edge/options.js';

@@ -1,38 +1,7 @@
 // The one error.
 
+import type { ErrorCode, Outcome } from './generated.js';
 import type { Issue } from './types.js';
-
-/** What went wrong; stable. */
-export type ErrorCode =
-  // before anything is sent
-  | 'invalid_patch'
-  | 'invalid_user_id'
-  | 'invalid_value'
-  | 'invalid_api_key'
-  | 'unsafe_environment'
-  | 'invalid_options'
-  | 'not_ready'
-  | 'internal'
-  // the API's answer
-  | 'bad_request'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not_found'
-  | 'conflict'
-  | 'rate_limited'
-  | 'server_error'
-  // the way there and back
-  | 'network'
-  | 'timeout'
-  | 'aborted'
-  | 'bad_response';
-
-/**
- * What the server can have done: `not_sent` and `rejected` nothing, `applied`
- * the change, `unknown` either. Over several attempts the most that any of them
- * can have done counts.
- */
-export type Outcome = 'not_sent' | 'rejected' | 'unknown' | 'applied';
 
 /** Problem details (RFC 9457), as the server sent them; texts that were sent are redacted. */
 export interface Problem {

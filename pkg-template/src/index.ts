@@ -5,9 +5,10 @@
  * @packageDocumentation
  */
 
-export { updateUser } from './update-user/call.js';
+export { getUser, updateUser } from './update-user/call.js';
 export { PalmError, isPalmError } from './error.js';
-export type { ErrorCode, Outcome, PalmErrorDetails, Problem } from './error.js';
+export type { PalmErrorDetails, Problem } from './error.js';
+export type { ErrorCode, FingerprintKind, IssueCode, Outcome, Severity } from './generated.js';
 export {
   applyPatch,
   composePatches,
@@ -36,9 +37,8 @@ export type {
 export type {
   Attempt,
   FetchLike,
-  FingerprintKind,
+  GetUserOptions,
   Issue,
-  IssueCode,
   Json,
   Limits,
   Report,

@@ -13,13 +13,15 @@ import {
   invertPatch,
   judge,
   prepareCall,
+  prepareRead,
   start,
   validatePatch,
 } from '#bindgen';
 import { attach, isLarge, mark, release, take } from '#glue';
 import { compile } from '#load';
 
-import { PalmError, type Outcome, type PalmErrorDetails } from './error.js';
+import { PalmError, type PalmErrorDetails } from './error.js';
+import type { Outcome } from './generated.js';
 
 export { hold } from '#glue';
 
@@ -34,6 +36,7 @@ const rules = {
   invertPatch,
   judge,
   prepareCall,
+  prepareRead,
   validatePatch,
 };
 type Core = typeof rules;

@@ -13,6 +13,7 @@ declare module '#bindgen' {
   export function fingerprintMany(values: number, kind: number): number;
   export function fingerprintShort(length: number, kind: number): boolean;
   export function prepareCall(userId: number, patch: number, options: number, isBrowser: boolean): number;
+  export function prepareRead(userId: number, options: number, isBrowser: boolean): number;
   export function authorization(key: number): number;
   export function judge(seen: number, call: number): number;
   export function judgeGlance(members: number, keys: number, others: number, name: number): number;

@@ -8,11 +8,13 @@ import { glance, snapshot } from './glance.js';
 import { isToBeKept, keepReport, valid } from './last-report.js';
 import { plainUpdate } from './plain.js';
 import { short } from './short.js';
-import type { FingerprintKind, Limits, Report, User, UserPatch } from './types.js';
+import type { FingerprintKind } from './generated.js';
+import type { Limits, Report, User, UserPatch } from './types.js';
 
-/** The report of a patch that could not be read to its end. */
-function unread({ message }: PalmError): Report {
-  const issue = { code: 'unreadable', severity: 'error', path: [], pointer: '', message } as const;
+/** The report where there is none: the options are wrong, or the patch could not be read to its end. */
+function reportOf({ code, message }: PalmError): Report {
+  const issueCode = code === 'invalid_options' ? code : 'unreadable';
+  const issue = { code: issueCode, severity: 'error', path: [], pointer: '', message } as const;
   return { valid: false, errors: [issue], warnings: [] };
 }
 
@@ -44,8 +46,8 @@ function validated(patch: unknown, options?: unknown): Report {
   try {
     return reported(patch, options);
   } catch (error) {
-    if (!isPalmError(error, 'internal')) throw error;
-    return unread(error);
+    if (!isPalmError(error, 'internal') && !isPalmError(error, 'invalid_options')) throw error;
+    return reportOf(error);
   }
 }
 

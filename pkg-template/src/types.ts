@@ -1,6 +1,7 @@
 // Documents of the Palm API, and what the functions take and give.
 
 import type { PalmError } from './error.js';
+import type { IssueCode, Severity } from './generated.js';
 
 /** A JSON value (RFC 8259). */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -61,32 +62,11 @@ export interface Limits {
   maxDisplayNameLength?: number;
 }
 
-/** What an issue is about; stable. The last five are warnings. */
-export type IssueCode =
-  | 'not_an_object'
-  | 'unknown_field'
-  | 'wrong_type'
-  | 'not_json'
-  | 'ill_formed_string'
-  | 'too_many_keys'
-  | 'too_long'
-  | 'too_deep'
-  | 'cyclic'
-  | 'unreadable'
-  | 'invalid_options'
-  | 'invalid_email'
-  | 'invalid_phone'
-  | 'empty_patch'
-  | 'undocumented_value'
-  | 'unsafe_key'
-  | 'ignored_undefined'
-  | 'user_not_active';
-
 /** One thing about one place of a patch. */
 export interface Issue {
   readonly code: IssueCode;
   /** An error stops the patch, a warning does not. */
-  readonly severity: 'error' | 'warning';
+  readonly severity: Severity;
   /** Keys from the patch down: `['metadata', 'customer_tier']`. */
   readonly path: readonly string[];
   /** The same as a JSON Pointer (RFC 6901): `/metadata/customer_tier`. */
@@ -108,12 +88,6 @@ export interface Report {
   /** Set when there were more than are listed. */
   readonly truncated?: true;
 }
-
-/**
- * How a value is brought into one form before it is hashed: `exact` not at all;
- * `email` trimmed and lower-cased; `phone` reduced to E.164 with its `+`.
- */
-export type FingerprintKind = 'exact' | 'email' | 'phone';
 
 /** The part of `fetch` that is used. */
 export type FetchLike = (input: string, init?: RequestInit) => Promise<Response>;
@@ -137,7 +111,7 @@ export interface Attempt {
 /** Options of {@link updateUser}. Times are in milliseconds. */
 export interface UpdateUserOptions {
   /** `sk_test_…` or `sk_live_…`, or a function that gives it. Left out: your own gateway authenticates. */
-  apiKey?: string | (() => string | Promise<string>);
+  apiKey?: string | undefined | (() => string | undefined | Promise<string | undefined>);
   /** `https://api.getpalm.com` unless set. https, or http on a loopback host. */
   baseUrl?: string;
   /** The fetch to call, or an object with a `fetch` method such as a service binding. The global one unless set. */
@@ -162,3 +136,6 @@ export interface UpdateUserOptions {
   /** Told after each attempt; what it throws is ignored. */
   onAttempt?: (attempt: Attempt) => void;
 }
+
+/** Options of `getUser`: those of `updateUser` that do not belong to a patch. */
+export type GetUserOptions = Omit<UpdateUserOptions, 'current' | 'limits'>;

@@ -6,13 +6,12 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use super::Fault;
-use crate::rules::issue::IssueCode;
+use crate::rules::issue::Message;
 
 /// RFC 5321 section 4.5.3.1: 64 octets, `@`, 255 octets.
 const MAX_OCTETS: usize = 320;
 
-pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Fault> {
+pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Message> {
     match plain(value.as_bytes()) {
         Plain::LowerCase => Ok(Cow::Borrowed(value)),
         Plain::MixedCase => Ok(Cow::Owned(value.to_ascii_lowercase())),
@@ -20,32 +19,32 @@ pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Fault> {
     }
 }
 
-fn normalise_any(value: &str) -> Result<Cow<'_, str>, Fault> {
+fn normalise_any(value: &str) -> Result<Cow<'_, str>, Message> {
     let trimmed = value.trim_matches(is_space);
-    let (local, domain) = trimmed.rsplit_once('@').ok_or(fault(match trimmed {
-        "" => "An e-mail address is empty.",
-        _ => "An e-mail address has no @.",
-    }))?;
+    let (local, domain) = trimmed.rsplit_once('@').ok_or(match trimmed {
+        "" => Message::EmailEmpty,
+        _ => Message::EmailNoAt,
+    })?;
     if local.is_empty() {
-        return Err(fault("An e-mail address has nothing before its @."));
+        return Err(Message::EmailNoLocalPart);
     }
     if domain.is_empty() {
-        return Err(fault("An e-mail address has nothing after its @."));
+        return Err(Message::EmailNoDomain);
     }
     // Only a quoted local part may hold an @ or a space (RFC 5321 section 4.1.2).
     let quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
     if !quoted && local.contains('@') {
-        return Err(fault("An e-mail address has more than one @."));
+        return Err(Message::EmailTwoAts);
     }
     let spaced = |part: &str| part.contains(is_space);
     if spaced(domain) || (!quoted && spaced(local)) {
-        return Err(fault("An e-mail address has a space in it."));
+        return Err(Message::EmailSpace);
     }
     if trimmed.contains(char::is_control) {
-        return Err(fault("An e-mail address has a control character in it."));
+        return Err(Message::EmailControl);
     }
     if trimmed.len() > MAX_OCTETS {
-        return Err(fault("An e-mail address is longer than 320 bytes."));
+        return Err(Message::EmailLong);
     }
     Ok(lower_case(trimmed))
 }
@@ -149,10 +148,6 @@ fn unicode_lower_case(text: &str) -> String {
     return crate::wasm::lower_case(text);
     #[cfg(not(all(feature = "wasm", target_arch = "wasm32")))]
     return text.to_lowercase();
-}
-
-fn fault(message: &'static str) -> Fault {
-    Fault { code: IssueCode::InvalidEmail, message }
 }
 
 #[cfg(test)]

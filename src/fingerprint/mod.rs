@@ -8,39 +8,45 @@ mod phone;
 #[cfg(palm_user_module)]
 mod rounds;
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::error::Error;
-use crate::rules::issue::{Issue, IssueCode};
-use crate::text::{decimal, joined};
+use crate::error::{Error, Message, Outcome};
+use crate::rules::issue::{Finding, Message as IssueMessage};
+use crate::rules::path::Step;
+use crate::text::{ParamName, Params, named};
 
 pub use hash::Fingerprint;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 pub(crate) use hash::{replace_by_hex, write_hex, write_hex_of_four};
 
-/// How a value is brought into one form before it is hashed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FingerprintKind {
-    /// Not at all: the bytes are hashed as they are.
-    #[default]
-    Exact,
-    /// Trimmed and lower-cased. Dots and `+tags` stay: they can be different people.
-    Email,
-    /// Reduced to E.164 with its `+`: `+44 20 7946 0958` is hashed as `+442079460958`.
-    Phone,
+named! {
+    /// How a value is brought into one form before it is hashed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum FingerprintKind {
+        /// Not at all: the bytes are hashed as they are.
+        Exact = "exact",
+        /// Trimmed and lower-cased. Dots and `+tags` stay: they can be different people.
+        Email = "email",
+        /// Reduced to E.164 with its `+`: `+44 20 7946 0958` is hashed as `+442079460958`.
+        Phone = "phone",
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "`named!` takes no attribute of a variant")]
+impl Default for FingerprintKind {
+    fn default() -> Self {
+        FingerprintKind::Exact
+    }
 }
 
 impl FingerprintKind {
     /// The kind of that name: `exact`, `email` or `phone`.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "exact" => Some(FingerprintKind::Exact),
-            "email" => Some(FingerprintKind::Email),
-            "phone" => Some(FingerprintKind::Phone),
-            _ => None,
-        }
+        let kinds = [FingerprintKind::Exact, FingerprintKind::Email, FingerprintKind::Phone];
+        kinds.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -67,7 +73,7 @@ impl FingerprintKind {
 pub fn fingerprint(value: &str, kind: FingerprintKind) -> Result<Fingerprint, Error> {
     match normalise(value, kind) {
         Ok(normalised) => Ok(Fingerprint::of(normalised.as_bytes())),
-        Err(fault) => Err(fault.into_error(None)),
+        Err(message) => Err(refused(message, None)),
     }
 }
 
@@ -82,32 +88,30 @@ pub fn fingerprint_many<S: AsRef<str>>(
 ) -> Result<Vec<Fingerprint>, Error> {
     let one = |(index, value): (usize, &S)| {
         let normalised =
-            normalise(value.as_ref(), kind).map_err(|fault| fault.into_error(Some(index)))?;
+            normalise(value.as_ref(), kind).map_err(|message| refused(message, Some(index)))?;
         Ok(Fingerprint::of(normalised.as_bytes()))
     };
     values.iter().enumerate().map(one).collect()
 }
 
-/// Why a value cannot be fingerprinted as that kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) code: IssueCode,
-    pub(crate) message: &'static str,
+/// The error of a value that has no fingerprint; among many it is named by its index.
+fn refused(message: IssueMessage, index: Option<usize>) -> Error {
+    let path = index.map(Step::<String>::Index).into_iter().collect();
+    let issue = Finding::new(message, path).into();
+    let (message, params) = described(index);
+    let mut error = Error::new(message, Outcome::NotSent, params);
+    error.details_mut().issues = vec![issue];
+    error
 }
 
-impl Fault {
-    /// The error that names the value by its index among many.
-    pub(crate) fn into_error(self, index: Option<usize>) -> Error {
-        let message = match index {
-            Some(index) => joined(&["Value ", &decimal(index), ": ", self.message]),
-            None => self.message.to_owned(),
-        };
-        let path = index.map(decimal).into_iter().collect();
-        Error::invalid_value(&message, vec![Issue::new(self.code, path, self.message, &[])])
+pub(crate) fn described(index: Option<usize>) -> (Message, Params) {
+    match index {
+        Some(index) => (Message::FingerprintAt, Params::default().count(ParamName::Index, index)),
+        None => (Message::Fingerprint, Params::default()),
     }
 }
 
-pub(crate) fn normalise(value: &str, kind: FingerprintKind) -> Result<Cow<'_, str>, Fault> {
+pub(crate) fn normalise(value: &str, kind: FingerprintKind) -> Result<Cow<'_, str>, IssueMessage> {
     match kind {
         FingerprintKind::Exact => Ok(Cow::Borrowed(value)),
         FingerprintKind::Email => email::normalise(value),

@@ -6,39 +6,37 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use super::Fault;
-use crate::rules::issue::IssueCode;
-use crate::text::joined;
+use crate::rules::issue::Message;
 
 const MIN_DIGITS: usize = 8;
 const MAX_DIGITS: usize = 15;
 
-pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Fault> {
+pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Message> {
     let compact: String = value.chars().filter(|c| !is_separator(*c)).collect();
     if compact.is_empty() {
-        return Err(fault("A phone number is empty."));
+        return Err(Message::PhoneEmpty);
     }
     let digits = compact
         .strip_prefix('+')
         .or_else(|| compact.strip_prefix("00"))
-        .ok_or(fault("A phone number does not start with + or 00 and its country code."))?;
+        .ok_or(Message::PhoneNational)?;
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(fault("A phone number has something other than digits and separators in it."));
+        return Err(Message::PhoneNotDigits);
     }
     if digits.starts_with('0') {
-        return Err(fault("A phone number has a 0 where its country code belongs."));
+        return Err(Message::PhoneZero);
     }
     // "+44 (0)20 …": the 0 is dialled only inside the country (E.123 section 7).
     if has_trunk_prefix(value) {
-        return Err(fault("A phone number has a national (0) in it; leave the (0) out."));
+        return Err(Message::PhoneTrunk);
     }
     if digits.len() < MIN_DIGITS {
-        return Err(fault("A phone number has fewer than 8 digits."));
+        return Err(Message::PhoneShort);
     }
     if digits.len() > MAX_DIGITS {
-        return Err(fault("A phone number has more than 15 digits."));
+        return Err(Message::PhoneLong);
     }
-    Ok(Cow::Owned(joined(&["+", digits])))
+    Ok(Cow::Owned(["+", digits].concat()))
 }
 
 /// What people write between digits, and the invisible marks that contact
@@ -61,8 +59,4 @@ fn has_trunk_prefix(value: &str) -> bool {
             return true;
         }
     }
-}
-
-fn fault(message: &'static str) -> Fault {
-    Fault { code: IssueCode::InvalidPhone, message }
 }

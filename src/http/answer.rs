@@ -1,10 +1,8 @@
 //! The rules of the answer: what a status means, and what counts as a user.
 
-use alloc::string::String;
-
-use crate::error::{ErrorCode, Outcome};
+use crate::error::{Error, Message, Outcome};
 use crate::rules::node::{Kind, Node, field};
-use crate::text::{decimal, joined};
+use crate::text::{ParamName, Params};
 
 /// What an answer's status says of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +10,7 @@ pub(crate) enum Verdict {
     /// 2xx: the change is stored; the body should be the user.
     Success,
     Failure {
-        code: ErrorCode,
+        message: Message,
         outcome: Outcome,
         retryable: bool,
     },
@@ -20,15 +18,15 @@ pub(crate) enum Verdict {
 
 /// What a status means for this call (RFC 9110 section 15).
 pub(crate) fn verdict(status: u16) -> Verdict {
-    use ErrorCode::*;
-    let (code, outcome, retryable) = match status {
+    use Message::*;
+    let (message, outcome, retryable) = match status {
         200..=299 => return Verdict::Success,
         400 => (BadRequest, Outcome::Rejected, false),
         401 => (Unauthorized, Outcome::Rejected, false),
         403 => (Forbidden, Outcome::Rejected, false),
         404 => (NotFound, Outcome::Rejected, false),
         // The server gave up on reading; a proxy in front of it may say the same later.
-        408 => (Timeout, Outcome::Unknown, true),
+        408 => (RequestTimeout, Outcome::Unknown, true),
         409 | 412 => (Conflict, Outcome::Rejected, false),
         429 => (RateLimited, Outcome::Rejected, true),
         402..=499 => (BadRequest, Outcome::Rejected, false),
@@ -36,25 +34,25 @@ pub(crate) fn verdict(status: u16) -> Verdict {
         500..=599 => (ServerError, Outcome::Unknown, true),
         // A redirect is not followed: fetch would not send the body or the key
         // along everywhere. 0 is a browser's opaque redirect.
-        _ => (BadResponse, Outcome::Unknown, false),
+        _ => (NotAnAnswer, Outcome::Unknown, false),
     };
-    Verdict::Failure { code, outcome, retryable }
+    Verdict::Failure { message, outcome, retryable }
 }
 
-/// The message of a failure by its status, in our own words.
-pub(crate) fn failure_message(code: ErrorCode, status: u16) -> String {
-    let what = match code {
-        ErrorCode::Unauthorized => "Palm does not accept the API key",
-        ErrorCode::Forbidden => "the API key may not change this user",
-        ErrorCode::NotFound => "there is no such user",
-        ErrorCode::Conflict => "the user changed meanwhile",
-        ErrorCode::RateLimited => "too many requests",
-        ErrorCode::ServerError => "the server failed; the change may be stored or not",
-        ErrorCode::Timeout => "the server gave up waiting for the request",
-        ErrorCode::BadResponse => "the answer is a redirect or no HTTP answer to this call",
-        _ => "the server refused the request",
-    };
-    joined(&["Status ", &decimal(status.into()), ": ", what, "."])
+/// The error of an answer, with its status.
+pub(crate) fn failed(
+    message: Message,
+    outcome: Outcome,
+    status: u16,
+    reason: Option<&'static str>,
+) -> Error {
+    let mut params = Params::default().count(ParamName::Status, status.into());
+    if let Some(reason) = reason {
+        params = params.name(ParamName::Reason, reason);
+    }
+    let mut error = Error::new(message, outcome, params);
+    error.details_mut().status = Some(status);
+    error
 }
 
 /// What keeps a document from being a user; `None` when it is one.

@@ -1,33 +1,9 @@
-//! Problem details (RFC 9457): the server's own account of a failure.
+//! Problem details without what was sent.
 
 use alloc::string::String;
 
-#[cfg(feature = "json")]
-use serde::{Deserialize, Serialize};
-
-use crate::text::code_points;
-
-/// The members of a problem document that Palm sends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(Serialize, Deserialize))]
-#[non_exhaustive]
-pub struct Problem {
-    /// A URI that names the kind: `https://api.getpalm.com/problems/validation_error`.
-    #[cfg_attr(
-        feature = "json",
-        serde(rename = "type", skip_serializing_if = "Option::is_none", default)
-    )]
-    pub kind: Option<String>,
-    /// The kind in words.
-    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none", default))]
-    pub title: Option<String>,
-    /// The HTTP status, as the document gives it.
-    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none", default))]
-    pub status: Option<u16>,
-    /// What happened this time.
-    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none", default))]
-    pub detail: Option<String>,
-}
+use crate::error::Problem;
+use crate::rules::node::{Kind, Node, field};
 
 /// A server that repeats what it was sent must not put it in our logs.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -36,6 +12,26 @@ pub(crate) const REDACTED: &str = "[redacted]";
 const LONGEST: usize = 1000;
 
 impl Problem {
+    /// The problem that a document describes, if it is one.
+    pub(crate) fn read<N: Node>(document: &N) -> Option<Problem> {
+        if document.kind() != Kind::Object {
+            return None;
+        }
+        let member = |name| field(document, name).ok().flatten();
+        let text = |name| {
+            let text = member(name).filter(|node| node.kind() == Kind::String)?;
+            Some(text.text().into_owned())
+        };
+        let status = member("status").and_then(|node| node.number());
+        let problem = Problem {
+            kind: text("type"),
+            title: text("title"),
+            status: status.filter(|status| (100.0..600.0).contains(status)).map(|s| s as u16),
+            detail: text("detail"),
+        };
+        Some(problem).filter(|problem| !problem.is_empty())
+    }
+
     /// The problem without the texts that were sent, each cut to a bounded length.
     pub(crate) fn redacted(self, sent: &[String]) -> Self {
         let redact = |text: Option<String>| text.map(|text| redact(&text, sent));
@@ -64,7 +60,7 @@ pub(crate) fn redact(text: &str, sent: &[String]) -> String {
         return String::from(REDACTED);
     }
     let mut text = String::from(text);
-    for value in sent.iter().filter(|value| code_points(value) >= SHORTEST_SENT) {
+    for value in sent.iter().filter(|value| value.chars().count() >= SHORTEST_SENT) {
         text = replace(&text, value);
     }
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {

@@ -4,8 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 
-use crate::error::{Error, ErrorCode};
-use crate::text::joined;
+use crate::error::{Error, Message};
 
 /// Where Palm answers.
 pub const DEFAULT_BASE_URL: &str = "https://api.getpalm.com";
@@ -25,7 +24,7 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// [`ErrorCode::InvalidApiKey`]; the message does not repeat the key.
+    /// [`ErrorCode::InvalidApiKey`](crate::ErrorCode::InvalidApiKey); the message does not repeat the key.
     pub fn parse(key: &str) -> Result<Self, Error> {
         let secret = secret_part(key);
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
@@ -33,17 +32,15 @@ impl ApiKey {
             Some(secret) if !secret.is_empty() && secret.bytes().all(allowed) => {
                 Ok(ApiKey(key.to_owned()))
             }
-            Some(_) => Err(invalid_key(
-                "An API key is sk_test_ or sk_live_ and then letters, digits, _ or -.",
-            )),
-            None if key.trim() != key => Err(invalid_key("The API key has white space around it.")),
-            None => Err(invalid_key("An API key starts with sk_test_ or sk_live_.")),
+            Some(_) => Err(Error::not_sent(Message::KeyCharacters)),
+            None if key.trim() != key => Err(Error::not_sent(Message::KeyWhiteSpace)),
+            None => Err(Error::not_sent(Message::KeyPrefix)),
         }
     }
 
     /// The value of the `Authorization` header (RFC 6750 section 2.1).
     pub fn authorization(&self) -> String {
-        joined(&["Bearer ", self.expose()])
+        ["Bearer ", self.expose()].concat()
     }
 
     pub(crate) fn expose(&self) -> &str {
@@ -62,15 +59,11 @@ pub(crate) fn secret_part(key: &str) -> Option<&str> {
     key.strip_prefix("sk_test_").or_else(|| key.strip_prefix("sk_live_"))
 }
 
-fn invalid_key(message: &str) -> Error {
-    Error::not_sent(ErrorCode::InvalidApiKey, message)
-}
-
 /// The path of a user, its ID percent-encoded as one segment (RFC 3986 section 3.3).
 ///
 /// # Errors
 ///
-/// [`ErrorCode::InvalidUserId`] where the ID is empty, `.` or `..`: a URL
+/// [`ErrorCode::InvalidUserId`](crate::ErrorCode::InvalidUserId) where the ID is empty, `.` or `..`: a URL
 /// parser takes the dots for steps, and the request would reach another path.
 ///
 /// ```
@@ -81,8 +74,8 @@ fn invalid_key(message: &str) -> Error {
 /// ```
 pub fn user_path(user_id: &str) -> Result<String, Error> {
     match user_id {
-        "" => return Err(invalid_user_id("The user ID is empty.")),
-        "." | ".." => return Err(invalid_user_id("The user ID is . or .., a step in a path.")),
+        "" => return Err(Error::not_sent(Message::UserIdEmpty)),
+        "." | ".." => return Err(Error::not_sent(Message::UserIdDots)),
         _ => {}
     }
     let mut path = String::from("/v1/user/");
@@ -96,10 +89,6 @@ pub fn user_path(user_id: &str) -> Result<String, Error> {
         }
     }
     Ok(path)
-}
-
-pub(crate) fn invalid_user_id(message: &str) -> Error {
-    Error::not_sent(ErrorCode::InvalidUserId, message)
 }
 
 fn hex_digit(nibble: u8) -> char {
@@ -122,21 +111,20 @@ pub(crate) struct UrlParts {
 /// The base URL without a slash at its end, if a key or personal data may be sent to it.
 pub(crate) fn base_url(parts: Option<UrlParts>) -> Result<String, Error> {
     let Some(parts) = parts else {
-        return Err(Error::invalid_options("baseUrl is not an absolute URL."));
+        return Err(Error::not_sent(Message::UrlNotAbsolute));
     };
     let loopback = is_loopback(&parts.hostname);
     if parts.protocol != "https:" && !(parts.protocol == "http:" && loopback) {
-        let message = "baseUrl must be https; http is for loopback hosts such as localhost.";
-        return Err(Error::invalid_options(message));
+        return Err(Error::not_sent(Message::UrlNotHttps));
     }
     if parts.has_credentials {
-        return Err(Error::invalid_options("baseUrl must not hold a user name or password."));
+        return Err(Error::not_sent(Message::UrlCredentials));
     }
     if parts.has_query_or_fragment {
-        return Err(Error::invalid_options("baseUrl must not have a query or a fragment."));
+        return Err(Error::not_sent(Message::UrlQuery));
     }
     let path = parts.pathname.trim_end_matches('/');
-    Ok(joined(&[&parts.protocol, "//", &parts.host, path]))
+    Ok([&parts.protocol, "//", &parts.host, path].concat())
 }
 
 /// `localhost` and its subdomains (RFC 6761 section 6.3), 127.0.0.0/8 and ::1.
@@ -156,25 +144,18 @@ const OWN_HEADERS: [&str; 3] = ["accept", "content-type", "content-length"];
 pub(crate) fn check_header(name: &str, value: &str, has_key: bool) -> Result<(), Error> {
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(token) {
-        return Err(Error::invalid_options("headers has a name that is not an HTTP token."));
+        return Err(Error::not_sent(Message::HeaderName));
     }
     let field = |c: char| c == '\t' || (c >= ' ' && c != '\u{7f}' && c <= '\u{ff}');
     if !value.chars().all(field) {
-        let message =
-            joined(&["The header ", name, " has a character that a header cannot carry."]);
-        return Err(Error::invalid_options(&message));
+        return Err(Error::of_name(Message::HeaderValue, name.to_owned()));
     }
     let lower = name.to_ascii_lowercase();
     if OWN_HEADERS.contains(&lower.as_str()) {
-        return Err(Error::invalid_options(&joined(&[
-            "The call sets the header ",
-            &lower,
-            " itself.",
-        ])));
+        return Err(Error::of_name(Message::HeaderOwn, lower));
     }
     if has_key && lower == "authorization" {
-        let message = "headers has an authorization beside apiKey; give one of them.";
-        return Err(Error::invalid_options(message));
+        return Err(Error::not_sent(Message::HeaderAuthorization));
     }
     Ok(())
 }

@@ -5,21 +5,23 @@
 
 use core::time::Duration;
 
-use crate::error::Error;
 use crate::http::http_date;
 
-/// How often and how patiently a call is repeated. Times are in milliseconds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+/// How often and how patiently a call is repeated.
+///
+/// ```
+/// use std::time::Duration;
+/// use palm_user::RetryPolicy;
+///
+/// let policy = RetryPolicy::default().max_retries(5).max_retry_after(Duration::from_secs(10));
+/// assert_ne!(policy, RetryPolicy::default());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {
-    /// Attempts after the first; 2.
-    pub max_retries: u32,
-    /// The longest `Retry-After` that is waited for; 60,000.
-    pub max_retry_after_ms: u64,
-    /// The upper bound of the first wait; 500. It doubles with every attempt.
-    pub base_delay_ms: u64,
-    /// The upper bound of any wait the server did not ask for; 8,000.
-    pub max_delay_ms: u64,
+    pub(crate) max_retries: u32,
+    pub(crate) max_retry_after_ms: u64,
+    pub(crate) base_delay_ms: u64,
+    pub(crate) max_delay_ms: u64,
 }
 
 impl Default for RetryPolicy {
@@ -33,38 +35,46 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What to do after a failed attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Wait this long, then send the same request again.
-    RetryAfter(Duration),
-    /// Give up.
-    GiveUp,
-}
-
 impl RetryPolicy {
-    /// What to do after a failed attempt.
-    ///
-    /// - `attempts`: how many were made, this one included.
-    /// - `remaining`: what is left of the time for the whole call, if that is bounded.
-    /// - `random`: a number from 0 to 1, for full jitter: clients that failed
-    ///   together must not come back together.
-    pub fn decide(
-        &self,
-        error: &Error,
-        attempts: u32,
-        remaining: Option<Duration>,
-        random: f64,
-    ) -> Decision {
-        let remaining = remaining.and_then(|left| u64::try_from(left.as_millis()).ok());
-        let details = error.details();
-        match self.wait_ms(details.retryable, details.retry_after_ms, attempts, remaining, random) {
-            Some(wait_ms) => Decision::RetryAfter(Duration::from_millis(wait_ms)),
-            None => Decision::GiveUp,
-        }
+    /// A policy that never sends twice.
+    pub fn never() -> Self {
+        RetryPolicy::default().max_retries(0)
     }
 
-    /// The same in numbers: milliseconds to wait, or `None` to give up.
+    /// Attempts after the first; 2.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// The longest `Retry-After` that is waited for; 60 seconds. Over it the call fails at once.
+    #[must_use]
+    pub fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after_ms = whole_ms(wait);
+        self
+    }
+
+    /// The upper bound of the first wait; 500 ms. It doubles with every attempt.
+    #[must_use]
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay_ms = whole_ms(delay);
+        self
+    }
+
+    /// The upper bound of any wait the server did not ask for; 8 seconds.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay_ms = whole_ms(delay);
+        self
+    }
+
+    /// Milliseconds to wait after a failed attempt, or `None` to give up.
+    ///
+    /// - `attempts`: how many were made, this one included.
+    /// - `remaining_ms`: what is left of the time for the whole call, if that is bounded.
+    /// - `random`: a number from 0 to 1, for full jitter: clients that failed
+    ///   together must not come back together.
     pub(crate) fn wait_ms(
         &self,
         retryable: bool,
@@ -91,6 +101,11 @@ impl RetryPolicy {
         let random = if random.is_finite() { random.clamp(0.0, 1.0) } else { 0.5 };
         (bound as f64 * random) as u64
     }
+}
+
+/// Whole milliseconds of a duration, as many as fit.
+pub(crate) fn whole_ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The wait a `Retry-After` header asks for, in milliseconds: seconds or an

@@ -31,8 +31,8 @@ use crate::rules::validate::{Scope, read};
 pub fn validate_patch(patch: &Value, current: Option<&Value>, limits: &Limits) -> Report {
     let patch = Native::read(patch);
     match current.map(Native::read) {
-        Some(user) => read(&patch, &Scope::User(limits, &user.user_fields())).0,
-        None => read(&patch, &Scope::Patch(limits)).0,
+        Some(user) => read(&patch, &Scope::User(limits, &user.user_fields())).0.into(),
+        None => read(&patch, &Scope::Patch(limits)).0.into(),
     }
 }
 
@@ -70,6 +70,38 @@ pub fn apply_patch<'u>(
     })
 }
 
+/// Applies a patch in place, and says whether that changed anything. A patch
+/// that is refused changes nothing.
+///
+/// # Errors
+///
+/// As [`apply_patch`].
+///
+/// ```
+/// use palm_user::{Limits, UserPatch, apply_patch_in_place};
+/// use serde_json::json;
+///
+/// let mut user = json!({"metadata": {"customer_tier": "basic"}, "status": "active"});
+/// let patch = UserPatch::new().set("customer_tier", "premium").to_value();
+/// assert!(apply_patch_in_place(&mut user, &patch, &Limits::default())?);
+/// assert_eq!(user["metadata"]["customer_tier"], "premium");
+/// # Ok::<(), palm_user::Error>(())
+/// ```
+pub fn apply_patch_in_place(
+    user: &mut Value,
+    patch: &Value,
+    limits: &Limits,
+) -> Result<bool, Error> {
+    let after = apply(&Native::read(user), &Native::read(patch), limits)?.map(Native::into_value);
+    Ok(match after {
+        Some(after) => {
+            *user = after;
+            true
+        }
+        None => false,
+    })
+}
+
 /// One patch that does what `first` and then `second` do.
 ///
 /// Limits are not checked here: they depend on the user.
@@ -78,7 +110,7 @@ pub fn apply_patch<'u>(
 ///
 /// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) where either is none.
 pub fn compose_patches(first: &Value, second: &Value) -> Result<Value, Error> {
-    compose_nodes(&Native::read(first), &Native::read(second)).map(Native::into_value)
+    Ok(compose_nodes(&Native::read(first), &Native::read(second))?.into_value())
 }
 
 /// The smallest patch that turns `before` into `after` in metadata and display_name.
@@ -88,7 +120,7 @@ pub fn compose_patches(first: &Value, second: &Value) -> Result<Value, Error> {
 /// [`ErrorCode::InvalidValue`](crate::ErrorCode::InvalidValue) where no patch can:
 /// a value that becomes null, a display_name that goes away.
 pub fn diff_users(before: &Value, after: &Value) -> Result<Value, Error> {
-    diff_nodes(&Native::read(before), &Native::read(after)).map(Native::into_value)
+    Ok(diff_nodes(&Native::read(before), &Native::read(after))?.into_value())
 }
 
 /// The patch that undoes `patch` as applied to `before`, and JSON Pointers to

@@ -1,7 +1,9 @@
 //! The API for Rust callers, over `serde_json::Value`.
 
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) mod client;
+pub(crate) mod call;
+#[cfg(feature = "http")]
+mod http;
 pub(crate) mod json;
+pub(crate) mod request;
 pub(crate) mod user;
 pub(crate) mod value;

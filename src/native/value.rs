@@ -1,13 +1,12 @@
 //! The backend over `serde_json::Value`.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde_json::{Map, Number, Value};
 
-use crate::rules::node::{Change, Key, Kind, Node, Unreadable};
-use crate::rules::patch::{DISPLAY_NAME, METADATA};
+use crate::rules::node::{Change, Kind, Node, Unreadable};
 
 /// A JSON value, borrowed from the caller or made by a rule.
 #[derive(Clone, Debug)]
@@ -24,48 +23,6 @@ impl<'a> Native<'a> {
 
     fn as_object(&self) -> Option<&Map<String, Value>> {
         self.0.as_object()
-    }
-}
-
-/// The members of `Object.prototype`: ECMA-262 section 20.1.3 and annex B.2.2.
-const OBJECT_PROTOTYPE: [&str; 12] = [
-    "__defineGetter__",
-    "__defineSetter__",
-    "__lookupGetter__",
-    "__lookupSetter__",
-    "__proto__",
-    "constructor",
-    "hasOwnProperty",
-    "isPrototypeOf",
-    "propertyIsEnumerable",
-    "toLocaleString",
-    "toString",
-    "valueOf",
-];
-
-impl Key for String {
-    fn from_static(text: &'static str) -> Self {
-        text.to_owned()
-    }
-
-    fn is_metadata(&self) -> bool {
-        self == METADATA
-    }
-
-    fn is_display_name(&self) -> bool {
-        self == DISPLAY_NAME
-    }
-
-    fn text(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self)
-    }
-
-    fn is_well_formed(&self) -> bool {
-        true
-    }
-
-    fn is_inherited(&self) -> bool {
-        OBJECT_PROTOTYPE.contains(&self.as_str())
     }
 }
 
@@ -119,6 +76,10 @@ impl Node for Native<'_> {
 
     fn text(&self) -> Cow<'_, str> {
         Cow::Borrowed(self.0.as_str().unwrap_or_default())
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.0.as_f64()
     }
 
     fn is_same(&self, other: &Self) -> bool {

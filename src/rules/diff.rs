@@ -1,37 +1,36 @@
 //! The smallest patch between two users.
 
-use alloc::borrow::ToOwned;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::error::Error;
-use crate::rules::issue::{Issue, IssueCode};
-use crate::rules::node::{Kind, Node, Unreadable, field, is_equal};
+use crate::rules::issue::{Finding, Findings, Message};
+use crate::rules::node::{Change, Kind, Node, Unreadable, field, is_equal};
+use crate::rules::operations::Failure;
 use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch};
+use crate::rules::path::Step;
 
 /// The smallest patch that turns `before` into `after` in metadata and display_name.
 ///
 /// Fails where no patch can: a metadata value that becomes null (null removes),
 /// a display_name that goes away (Palm documents no way to remove it).
-pub(crate) fn diff<N: Node>(before: &N, after: &N) -> Result<Patch<N>, Error> {
-    let name = diff_name(before, after).map_err(unreadable)?.map_err(unreachable_name)?;
-    let metadata = diff_metadata(before, after).map_err(unreadable)?;
-    let mut members = Vec::with_capacity(metadata.len());
-    for (key, value) in metadata {
+pub(crate) fn diff<N: Node>(before: &N, after: &N) -> Result<Patch<N>, Failure<N::Key>> {
+    let display_name = diff_name(before, after)?;
+    let differences = diff_metadata(before, after)?;
+    let mut members = Vec::with_capacity(differences.len());
+    for (key, value) in differences {
         match value {
             Some(value) if value.kind() == Kind::Null => {
-                return Err(unreachable_null(&crate::rules::node::Key::text(&key)));
+                let path = vec![Step::field(METADATA), Step::Key(key)];
+                return Err(unreachable(Message::NullSet, path));
             }
             Some(value) => members.push((key, value)),
             None => members.push((key, N::null())),
         }
     }
-    Ok(Patch { metadata: (!members.is_empty()).then_some(members), display_name: name })
+    Ok(Patch { metadata: (!members.is_empty()).then_some(members), display_name })
 }
 
-type Differences<N> = Vec<crate::rules::node::Change<N>>;
-
-fn diff_metadata<N: Node>(before: &N, after: &N) -> Result<Differences<N>, Unreadable> {
+fn diff_metadata<N: Node>(before: &N, after: &N) -> Result<Vec<Change<N>>, Unreadable> {
     let before = object_field(before, METADATA)?;
     let after = object_field(after, METADATA)?;
     let mut differences = Vec::new();
@@ -58,31 +57,21 @@ fn object_field<N: Node>(document: &N, name: &'static str) -> Result<N, Unreadab
         .unwrap_or_else(|| N::object(Vec::new())))
 }
 
-/// The name to set, if any; `Err(())` inside where it would have to be removed.
-fn diff_name<N: Node>(before: &N, after: &N) -> Result<Result<Option<N>, ()>, Unreadable> {
+/// The name to set, if any.
+fn diff_name<N: Node>(before: &N, after: &N) -> Result<Option<N>, Failure<N::Key>> {
     let is_set = |node: &N| node.kind() != Kind::Null;
     let before = field(before, DISPLAY_NAME)?.filter(is_set);
     let after = field(after, DISPLAY_NAME)?.filter(is_set);
-    Ok(match (before, after) {
+    match (before, after) {
         (Some(before), Some(after)) if is_equal(&before, &after) => Ok(None),
         (_, Some(after)) => Ok(Some(after)),
-        (Some(_), None) => Err(()),
+        (Some(_), None) => Err(unreachable(Message::NameRemoved, vec![Step::field(DISPLAY_NAME)])),
         (None, None) => Ok(None),
-    })
+    }
 }
 
-fn unreadable(_: Unreadable) -> Error {
-    Error::invalid_value("A getter or proxy threw when a user was read.", Vec::new())
-}
-
-fn unreachable_name((): ()) -> Error {
-    let message = "No patch can remove display_name; Palm documents no way to.";
-    let path = vec![DISPLAY_NAME.to_owned()];
-    Error::invalid_value(message, vec![Issue::new(IssueCode::WrongType, path, message, &[])])
-}
-
-fn unreachable_null(key: &str) -> Error {
-    let message = "No patch can set a metadata value to null; null removes the key.";
-    let path = vec![METADATA.to_owned(), key.to_owned()];
-    Error::invalid_value(message, vec![Issue::new(IssueCode::WrongType, path, message, &[])])
+fn unreachable<K>(message: Message, path: Vec<Step<K>>) -> Failure<K> {
+    let mut findings = Findings::NONE;
+    findings.push(Finding::new(message, path));
+    Failure::NoPatch(findings)
 }

@@ -1,18 +1,17 @@
 //! The patch that takes a patch back.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::rules::node::{Key, Kind, Node, Unreadable, field, is_equal};
+use crate::rules::node::{Kind, Node, Unreadable, field, is_equal};
 use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch, removes};
+use crate::rules::path::Step;
 
 /// A patch that undoes another, and what it cannot bring back.
 pub(crate) struct Inverse<N: Node> {
     pub(crate) patch: Patch<N>,
     /// Paths no patch can restore: a display_name that was not set, a stored null.
-    pub(crate) lossy: Vec<Vec<String>>,
+    pub(crate) lossy: Vec<Vec<Step<N::Key>>>,
 }
 
 /// The patch that undoes `patch` as applied to `before`. What the patch did not
@@ -27,7 +26,9 @@ pub(crate) fn invert<N: Node>(patch: &Patch<N>, before: &N) -> Result<Inverse<N>
             None => None,
         };
         match old {
-            Some(old) if removes(&old) => lossy.push(vec![METADATA.to_owned(), key.text().into()]),
+            Some(old) if removes(&old) => {
+                lossy.push(vec![Step::field(METADATA), Step::Key(key.clone())])
+            }
             Some(old) if is_equal(&old, value) => {}
             Some(old) => members.push((key.clone(), old)),
             None if removes(value) => {}
@@ -39,7 +40,7 @@ pub(crate) fn invert<N: Node>(patch: &Patch<N>, before: &N) -> Result<Inverse<N>
         match field(before, DISPLAY_NAME)?.filter(|old| old.kind() != Kind::Null) {
             Some(old) if is_equal(&old, name) => {}
             Some(old) => display_name = Some(old),
-            None => lossy.push(vec![DISPLAY_NAME.to_owned()]),
+            None => lossy.push(vec![Step::field(DISPLAY_NAME)]),
         }
     }
     let metadata = (!members.is_empty()).then_some(members);

@@ -1,79 +1,101 @@
-//! What validation has to say: issues and the report that collects them.
+//! What validation has to say: issues, and the report that collects them.
 
-use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-#[cfg(feature = "json")]
-use serde::Serialize;
+use crate::rules::node::Key;
+use crate::rules::path::Step;
+use crate::text::{Params, messages, named};
 
-/// What is wrong, or worth knowing, about one place of a patch. Codes are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum IssueCode {
-    /// The patch is not a plain object.
-    NotAnObject,
-    /// A field that Palm does not let anyone write.
-    UnknownField,
-    /// `metadata` is not a plain object, or `display_name` is not a string.
-    WrongType,
-    /// A value JSON cannot carry: NaN, Infinity, BigInt, a function, a symbol, a class instance.
-    NotJson,
-    /// A string or key with a lone surrogate, which UTF-8 cannot carry.
-    IllFormedString,
-    /// More metadata keys than [`crate::Limits::max_keys`].
-    TooManyKeys,
-    /// Longer than a limit that was set, or more values than are read.
-    TooLong,
-    /// Nested more than 64 levels deep.
-    TooDeep,
-    /// An object that contains itself.
-    Cyclic,
-    /// A getter or proxy that threw when it was read.
-    Unreadable,
-    /// The options are wrong, not the patch.
-    InvalidOptions,
-    /// An item that is not an e-mail address.
-    InvalidEmail,
-    /// An item that is not a phone number in international form.
-    InvalidPhone,
-    /// Warning: nothing to change.
-    EmptyPatch,
-    /// Warning: a metadata value other than a string or null, which Palm does not document.
-    UndocumentedValue,
-    /// Warning: a key such as `__proto__`, kept as plain data.
-    UnsafeKey,
-    /// Warning: `undefined`, which JSON leaves out.
-    IgnoredUndefined,
-    /// Warning: the current user is not active.
-    UserNotActive,
+named! {
+    /// What is wrong, or worth knowing, about one place of a patch. Codes are stable.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum IssueCode {
+        /// The patch is not a plain object.
+        NotAnObject = "not_an_object",
+        /// A field that nobody can write; `params.suggestion` names the likely one.
+        UnknownField = "unknown_field",
+        /// `metadata` is not a plain object, or `display_name` is not a string; or the value cannot be fingerprinted.
+        WrongType = "wrong_type",
+        /// A value JSON cannot carry: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array.
+        NotJson = "not_json",
+        /// A value or key with a lone surrogate, which UTF-8 cannot carry.
+        IllFormedString = "ill_formed_string",
+        /// More metadata keys after the merge than `maxKeys`.
+        TooManyKeys = "too_many_keys",
+        /// Longer than a limit that you set; or more than 1,000,000 nested values.
+        TooLong = "too_long",
+        /// Nested more than 64 levels deep.
+        TooDeep = "too_deep",
+        /// An object that contains itself.
+        Cyclic = "cyclic",
+        /// A getter or proxy threw.
+        Unreadable = "unreadable",
+        /// The options of `validatePatch` are wrong, not the patch.
+        InvalidOptions = "invalid_options",
+        /// Not an e-mail address; from the fingerprint functions.
+        InvalidEmail = "invalid_email",
+        /// Not a phone number in international form; from the fingerprint functions.
+        InvalidPhone = "invalid_phone",
+        /// Warning: nothing to change.
+        EmptyPatch = "empty_patch",
+        /// Warning: a metadata value other than a string or null.
+        UndocumentedValue = "undocumented_value",
+        /// Warning: a key such as `__proto__`, kept as plain data.
+        UnsafeKey = "unsafe_key",
+        /// Warning: undefined, which JSON leaves out.
+        IgnoredUndefined = "ignored_undefined",
+        /// Warning: the user's status is not `active`.
+        UserNotActive = "user_not_active",
+    }
+}
+
+messages! {
+    /// What an issue says.
+    enum Message of IssueCode {
+        NotAnObject: NotAnObject = "Expected a plain object, received {actual}.",
+        UnknownField: UnknownField = "This field does not exist or cannot be written.",
+        MisspeltField: UnknownField = "Unknown field; did you mean {suggestion}?",
+        WrongType: WrongType = "Expected {expected}, received {actual}.",
+        NameRemoved: WrongType = "No patch can remove display_name; Palm documents no way to.",
+        NullSet: WrongType = "No patch can set a metadata value to null; null removes the key.",
+        NotHashable: WrongType = "Expected a string or a Uint8Array.",
+        BytesOfAKind: WrongType = "Only the kind exact takes bytes.",
+        NotJson: NotJson = "JSON cannot represent this value: {actual}.",
+        IllFormedString: IllFormedString = "The string has a lone surrogate, which UTF-8 cannot carry.",
+        IllFormedKey: IllFormedString = "The key has a lone surrogate, which UTF-8 cannot carry.",
+        TooManyKeys: TooManyKeys = "The user would have {actual} metadata keys; the limit is {limit}.",
+        LongValue: TooLong = "The value has {actual} characters; the limit is {limit}.",
+        LongKey: TooLong = "The key has {actual} characters; the limit is {limit}.",
+        ManyValues: TooLong = "The patch holds more than {limit} nested values.",
+        TooDeep: TooDeep = "The value is nested more than {limit} levels deep.",
+        Cyclic: Cyclic = "The value contains itself.",
+        Unreadable: Unreadable = "A getter or proxy threw when the value was read.",
+        EmailEmpty: InvalidEmail = "An e-mail address is empty.",
+        EmailNoAt: InvalidEmail = "An e-mail address has no @.",
+        EmailNoLocalPart: InvalidEmail = "An e-mail address has nothing before its @.",
+        EmailNoDomain: InvalidEmail = "An e-mail address has nothing after its @.",
+        EmailTwoAts: InvalidEmail = "An e-mail address has more than one @.",
+        EmailSpace: InvalidEmail = "An e-mail address has a space in it.",
+        EmailControl: InvalidEmail = "An e-mail address has a control character in it.",
+        EmailLong: InvalidEmail = "An e-mail address is longer than 320 bytes.",
+        PhoneEmpty: InvalidPhone = "A phone number is empty.",
+        PhoneNational: InvalidPhone = "A phone number does not start with + or 00 and its country code.",
+        PhoneNotDigits: InvalidPhone = "A phone number has something other than digits and separators in it.",
+        PhoneZero: InvalidPhone = "A phone number has a 0 where its country code belongs.",
+        PhoneTrunk: InvalidPhone = "A phone number has a national (0) in it; leave the (0) out.",
+        PhoneShort: InvalidPhone = "A phone number has fewer than 8 digits.",
+        PhoneLong: InvalidPhone = "A phone number has more than 15 digits.",
+        EmptyPatch: EmptyPatch = "The patch changes nothing: it has no metadata key and no display_name.",
+        UndocumentedValue: UndocumentedValue = "Palm documents only strings as metadata values; received {actual}.",
+        UnsafeKey: UnsafeKey = "The key has a meaning on JavaScript objects; it is kept as plain data.",
+        IgnoredUndefined: IgnoredUndefined = "undefined is left out, as JSON does; null removes a metadata key.",
+        UserNotActive: UserNotActive = "The user is not active; Palm may refuse to change it.",
+    }
 }
 
 impl IssueCode {
-    /// The code as it is spelt in JSON: `unknown_field`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            IssueCode::NotAnObject => "not_an_object",
-            IssueCode::UnknownField => "unknown_field",
-            IssueCode::WrongType => "wrong_type",
-            IssueCode::NotJson => "not_json",
-            IssueCode::IllFormedString => "ill_formed_string",
-            IssueCode::TooManyKeys => "too_many_keys",
-            IssueCode::TooLong => "too_long",
-            IssueCode::TooDeep => "too_deep",
-            IssueCode::Cyclic => "cyclic",
-            IssueCode::Unreadable => "unreadable",
-            IssueCode::InvalidOptions => "invalid_options",
-            IssueCode::InvalidEmail => "invalid_email",
-            IssueCode::InvalidPhone => "invalid_phone",
-            IssueCode::EmptyPatch => "empty_patch",
-            IssueCode::UndocumentedValue => "undocumented_value",
-            IssueCode::UnsafeKey => "unsafe_key",
-            IssueCode::IgnoredUndefined => "ignored_undefined",
-            IssueCode::UserNotActive => "user_not_active",
-        }
-    }
-
     /// Whether the issue stops the patch.
     pub fn severity(self) -> Severity {
         match self {
@@ -87,52 +109,20 @@ impl IssueCode {
     }
 }
 
-#[cfg(feature = "json")]
-impl Serialize for IssueCode {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+named! {
+    /// Whether an issue stops the patch.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Severity {
+        /// The patch must not be sent.
+        Error = "error",
+        /// The patch may be sent.
+        Warning = "warning",
     }
-}
-
-/// Whether an issue stops the patch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    /// The patch must not be sent.
-    Error,
-    /// The patch may be sent.
-    Warning,
-}
-
-impl Severity {
-    /// The severity as it is spelt in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        }
-    }
-}
-
-#[cfg(feature = "json")]
-impl Serialize for Severity {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-/// A parameter of an issue, for messages in other languages. Never a value of the patch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(Serialize), serde(untagged))]
-pub enum Param {
-    /// A limit, or a count.
-    Count(u32),
-    /// A type's or a field's name.
-    Name(Cow<'static, str>),
 }
 
 /// One thing about one place of a patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(Serialize))]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Issue {
     /// What it is; stable.
@@ -150,70 +140,12 @@ pub struct Issue {
     pub params: Params,
 }
 
-/// The parameters of an issue, in the order the message uses them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Params(Vec<(&'static str, Param)>);
-
-impl Params {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The parameters with their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Param)> {
-        self.0.iter().map(|(name, param)| (*name, param))
-    }
-
-    /// The parameter of that name.
-    pub fn get(&self, name: &str) -> Option<&Param> {
-        self.0.iter().find_map(|(key, param)| (*key == name).then_some(param))
-    }
-}
-
-#[cfg(feature = "json")]
-impl Serialize for Params {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, param)| (name, param)))
-    }
-}
-
-impl Issue {
-    // Once in the module, and not at each of its thirty calls.
-    #[inline(never)]
-    pub(crate) fn new(
-        code: IssueCode,
-        path: Vec<String>,
-        message: &str,
-        params: &[(&'static str, Param)],
-    ) -> Self {
-        Issue {
-            code,
-            severity: code.severity(),
-            pointer: pointer(&path),
-            path,
-            message: String::from(message),
-            params: Params(params.to_vec()),
-        }
-    }
-}
-
-impl Param {
-    pub(crate) fn count(count: usize) -> Self {
-        Param::Count(u32::try_from(count).unwrap_or(u32::MAX))
-    }
-
-    pub(crate) fn name(name: &'static str) -> Self {
-        Param::Name(Cow::Borrowed(name))
-    }
-}
-
 /// The JSON Pointer of a path (RFC 6901 section 3): `~` is `~0`, `/` is `~1`.
-pub(crate) fn pointer(path: &[String]) -> String {
+pub(crate) fn pointer<K: Key>(path: &[Step<K>]) -> String {
     let mut pointer = String::new();
-    for key in path {
+    for step in path {
         pointer.push('/');
-        for c in key.chars() {
+        for c in step.text().chars() {
             match c {
                 '~' => pointer.push_str("~0"),
                 '/' => pointer.push_str("~1"),
@@ -224,6 +156,75 @@ pub(crate) fn pointer(path: &[String]) -> String {
     pointer
 }
 
+/// An issue before its texts are made: the module hands it over as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding<K> {
+    pub(crate) message: Message,
+    pub(crate) path: Vec<Step<K>>,
+    pub(crate) params: Params,
+}
+
+impl<K> Finding<K> {
+    pub(crate) fn new(message: Message, path: Vec<Step<K>>) -> Self {
+        Finding { message, path, params: Params::default() }
+    }
+}
+
+impl<K: Key> From<Finding<K>> for Issue {
+    fn from(Finding { message, path, params }: Finding<K>) -> Self {
+        Issue {
+            code: message.code(),
+            severity: message.code().severity(),
+            pointer: pointer(&path),
+            path: path.iter().map(|step| step.text().to_string()).collect(),
+            message: params.fill(message.template()),
+            params,
+        }
+    }
+}
+
+/// What validation found, before its texts are made.
+#[derive(Clone, Debug)]
+pub(crate) struct Findings<K> {
+    pub(crate) errors: Vec<Finding<K>>,
+    pub(crate) warnings: Vec<Finding<K>>,
+    pub(crate) is_truncated: bool,
+}
+
+impl<K> Findings<K> {
+    pub(crate) const NONE: Self =
+        Findings { errors: Vec::new(), warnings: Vec::new(), is_truncated: false };
+
+    pub(crate) fn is_valid(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty() && self.warnings.is_empty()
+    }
+
+    pub(crate) fn push(&mut self, finding: Finding<K>) {
+        if !self.is_full(finding.message) {
+            self.list(finding.message).push(finding);
+        }
+    }
+
+    /// Whether no more such issues are listed: asked before one is left out.
+    pub(crate) fn is_full(&mut self, message: Message) -> bool {
+        let is_full = self.list(message).len() >= Report::MAX_ISSUES;
+        self.is_truncated |= is_full;
+        is_full
+    }
+
+    fn list(&mut self, message: Message) -> &mut Vec<Finding<K>> {
+        match message.code().severity() {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        }
+    }
+}
+
 /// What validation found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -232,7 +233,7 @@ pub struct Report {
     pub errors: Vec<Issue>,
     /// What does not.
     pub warnings: Vec<Issue>,
-    /// Whether issues past the first [`Report::MAX_ISSUES`] of a kind were left out.
+    /// Whether issues past the first [`Report::MAX_ISSUES`] of a severity were left out.
     pub truncated: bool,
 }
 
@@ -244,22 +245,20 @@ impl Report {
     pub fn is_valid(&self) -> bool {
         self.errors.is_empty()
     }
+}
 
-    pub(crate) fn push(&mut self, issue: Issue) {
-        let list = match issue.severity {
-            Severity::Error => &mut self.errors,
-            Severity::Warning => &mut self.warnings,
-        };
-        if list.len() < Report::MAX_ISSUES {
-            list.push(issue);
-        } else {
-            self.truncated = true;
+impl<K: Key> From<Findings<K>> for Report {
+    fn from(findings: Findings<K>) -> Self {
+        Report {
+            errors: findings.errors.into_iter().map(Issue::from).collect(),
+            warnings: findings.warnings.into_iter().map(Issue::from).collect(),
+            truncated: findings.is_truncated,
         }
     }
 }
 
 #[cfg(feature = "json")]
-impl Serialize for Report {
+impl serde::Serialize for Report {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
         let mut report = serializer.serialize_struct("Report", 4)?;
@@ -276,7 +275,7 @@ impl Serialize for Report {
 #[cfg(test)]
 mod tests {
     use super::pointer;
-    use alloc::borrow::ToOwned;
+    use crate::rules::path::Step;
     use alloc::string::String;
     use alloc::vec::Vec;
 
@@ -284,7 +283,7 @@ mod tests {
     #[test]
     fn json_pointer() {
         let check = |path: &[&str], expect: &str| {
-            let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
+            let path: Vec<Step<String>> = path.iter().map(|key| Step::Key((*key).into())).collect();
             assert_eq!(pointer(&path), expect, "{path:?}");
         };
         check(&[], "");

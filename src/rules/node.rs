@@ -11,14 +11,18 @@
 //!   that answers differently each time.
 //! - Nothing that was read is ever written to.
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
 use alloc::vec::Vec;
+
+use crate::rules::patch::{DISPLAY_NAME, METADATA};
 
 /// What a value is, seen from JSON.
 ///
 /// The kinds from [`Kind::Undefined`] on exist only in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
+#[allow(dead_code, reason = "native values have six of them")]
 pub(crate) enum Kind {
     Null = 0,
     Bool,
@@ -42,18 +46,20 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The kind a backend reported as a number; anything unknown is `Unreadable`.
-    #[cfg_attr(
-        not(any(test, all(feature = "wasm", target_arch = "wasm32"))),
-        expect(dead_code, reason = "only the JavaScript backend reports kinds as numbers")
-    )]
-    pub(crate) fn from_u8(kind: u8) -> Kind {
+    /// Every kind, in the order of its number.
+    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    pub(crate) const ALL: [Kind; 14] = {
         use Kind::*;
-        const ALL: [Kind; 13] = [
+        [
             Null, Bool, Number, String, Array, Object, Undefined, IllFormed, NotFinite, BigInt,
-            Function, Symbol, Instance,
-        ];
-        ALL.get(usize::from(kind)).copied().unwrap_or(Unreadable)
+            Function, Symbol, Instance, Unreadable,
+        ]
+    };
+
+    /// The kind a backend reported as a number; anything unknown is `Unreadable`.
+    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    pub(crate) fn from_u8(kind: u8) -> Kind {
+        Kind::ALL.get(usize::from(kind)).copied().unwrap_or(Kind::Unreadable)
     }
 
     /// The word for messages and `params.actual`.
@@ -97,6 +103,48 @@ pub(crate) trait Key: Clone {
     /// Whether there is nothing to say of the key but its length.
     fn is_ordinary(&self) -> bool {
         self.is_well_formed() && !self.is_inherited()
+    }
+}
+
+/// The members of `Object.prototype`: ECMA-262 section 20.1.3 and annex B.2.2.
+const OBJECT_PROTOTYPE: [&str; 12] = [
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
+impl Key for String {
+    fn from_static(text: &'static str) -> Self {
+        text.to_owned()
+    }
+
+    fn is_metadata(&self) -> bool {
+        self == METADATA
+    }
+
+    fn is_display_name(&self) -> bool {
+        self == DISPLAY_NAME
+    }
+
+    fn text(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self)
+    }
+
+    fn is_well_formed(&self) -> bool {
+        true
+    }
+
+    fn is_inherited(&self) -> bool {
+        OBJECT_PROTOTYPE.contains(&self.as_str())
     }
 }
 
@@ -186,9 +234,12 @@ pub(crate) trait Node: Clone {
         self.kind() == Kind::String && self.text() == text
     }
 
+    /// The value of a [`Kind::Number`].
+    fn number(&self) -> Option<f64>;
+
     /// The length of a [`Kind::String`] in Unicode code points.
     fn char_count(&self) -> usize {
-        crate::text::code_points(&self.text())
+        self.text().chars().count()
     }
 
     /// Equal scalars, or the same container.

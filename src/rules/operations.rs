@@ -4,77 +4,80 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::error::Error;
 use crate::rules::compose::compose;
 use crate::rules::diff::diff;
 use crate::rules::invert::invert;
-use crate::rules::issue::{Report, pointer};
+use crate::rules::issue::{Findings, pointer};
 use crate::rules::limits::Limits;
 use crate::rules::merge::merge;
-use crate::rules::node::{Kind, Node};
+use crate::rules::node::{Kind, Node, Unreadable};
 use crate::rules::patch::Patch;
 use crate::rules::validate::{Scope, read};
-use crate::text::joined;
 
-/// `Ok(None)` when the patch changes nothing.
-pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Result<Option<N>, Error> {
-    require_user(user, "The user")?;
-    let fields = user.user_fields();
-    let patch = valid(patch, &Scope::User(limits, &fields))?;
-    merge(user, &fields, &patch).map_err(|_| unreadable_user())
+/// Why an operation has no result.
+#[derive(Debug)]
+pub(crate) enum Failure<K> {
+    /// The patch breaks a rule.
+    InvalidPatch(Findings<K>),
+    /// No patch can hold what the users hold.
+    NoPatch(Findings<K>),
+    NotAUser(Kind),
+    UnreadableUser,
 }
 
-pub(crate) fn compose_nodes<N: Node>(first: &N, second: &N) -> Result<N, Error> {
+impl<K> From<Unreadable> for Failure<K> {
+    fn from(_: Unreadable) -> Self {
+        Failure::UnreadableUser
+    }
+}
+
+type Outcome<T, N> = Result<T, Failure<<N as Node>::Key>>;
+
+/// `Ok(None)` when the patch changes nothing.
+pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Outcome<Option<N>, N> {
+    require_user(user)?;
+    let fields = user.user_fields();
+    let patch = valid(patch, &Scope::User(limits, &fields))?;
+    Ok(merge(user, &fields, &patch)?)
+}
+
+pub(crate) fn compose_nodes<N: Node>(first: &N, second: &N) -> Outcome<N, N> {
     let first = valid(first, &Scope::Shape)?;
     let second = valid(second, &Scope::Shape)?;
     Ok(compose(first, second).into_node())
 }
 
-pub(crate) fn diff_nodes<N: Node>(before: &N, after: &N) -> Result<N, Error> {
-    require_user(before, "The user before")?;
-    require_user(after, "The user after")?;
-    let patch = diff(before, after)?.into_node();
-    let (report, patch) = read(&patch, &Scope::Shape);
-    plain(report)?;
-    Ok(patch.into_node())
+pub(crate) fn diff_nodes<N: Node>(before: &N, after: &N) -> Outcome<N, N> {
+    require_user(before)?;
+    require_user(after)?;
+    expressible(diff(before, after)?)
 }
 
-pub(crate) fn invert_nodes<N: Node>(patch: &N, before: &N) -> Result<(N, Vec<String>), Error> {
-    require_user(before, "The user before")?;
+pub(crate) fn invert_nodes<N: Node>(patch: &N, before: &N) -> Outcome<(N, Vec<String>), N> {
+    require_user(before)?;
     let patch = valid(patch, &Scope::Shape)?;
-    let inverse = invert(&patch, before).map_err(|_| unreadable_user())?;
-    let (report, patch) = read(&inverse.patch.into_node(), &Scope::Shape);
-    plain(report)?;
+    let inverse = invert(&patch, before)?;
     let lossy = inverse.lossy.iter().map(|path| pointer(path)).collect();
-    Ok((patch.into_node(), lossy))
+    Ok((expressible(inverse.patch)?, lossy))
 }
 
 /// The patch, if it is one.
-pub(crate) fn valid<N: Node>(patch: &N, scope: &Scope<'_, N>) -> Result<Patch<N>, Error> {
-    let (report, patch) = read(patch, scope);
-    if report.is_valid() { Ok(patch) } else { Err(Error::invalid_patch(report)) }
+pub(crate) fn valid<N: Node>(patch: &N, scope: &Scope<'_, N>) -> Outcome<Patch<N>, N> {
+    let (findings, patch) = read(patch, scope);
+    if findings.is_valid() { Ok(patch) } else { Err(Failure::InvalidPatch(findings)) }
 }
 
 /// A patch made from a user holds that user's values; if they are no JSON, the
 /// user is at fault and not a patch.
-fn plain(report: Report) -> Result<(), Error> {
-    if report.is_valid() {
-        return Ok(());
-    }
-    Err(Error::invalid_value("A user holds a value that no patch can carry.", report.errors))
+fn expressible<N: Node>(patch: Patch<N>) -> Outcome<N, N> {
+    let (findings, patch) = read(&patch.into_node(), &Scope::Shape);
+    if findings.is_valid() { Ok(patch.into_node()) } else { Err(Failure::NoPatch(findings)) }
 }
 
-fn require_user<N: Node>(user: &N, what: &str) -> Result<(), Error> {
-    if user.kind() == Kind::Object {
-        return Ok(());
+fn require_user<N: Node>(user: &N) -> Outcome<(), N> {
+    match user.kind() {
+        Kind::Object => Ok(()),
+        Kind::Unreadable => Err(Failure::UnreadableUser),
+        kind => Err(Failure::NotAUser(kind)),
     }
-    let kind = user.kind().name();
-    Err(Error::invalid_value(
-        &joined(&[what, " must be a plain object; this is ", kind, "."]),
-        Vec::new(),
-    ))
-}
-
-fn unreadable_user() -> Error {
-    Error::invalid_value("A getter or proxy threw when the user was read.", Vec::new())
 }

@@ -1,29 +1,45 @@
 //! Where a value lies in a patch, without building anything until it is asked.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::rules::node::{Key, Node};
-use crate::text::decimal;
 
 /// A place in a patch: a chain on the stack, from the value up to the patch.
 pub(crate) struct Path<'p, N: Node> {
     parent: Option<&'p Path<'p, N>>,
-    step: Step<'p, N>,
+    /// `None` for the patch itself.
+    step: Option<Step<&'p N::Key>>,
     /// The value at this place.
     value: &'p N,
     depth: usize,
 }
 
-enum Step<'p, N: Node> {
-    Root,
-    Key(&'p N::Key),
+/// One step down: into a member of an object, or an item of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step<K> {
+    Key(K),
     Index(usize),
+}
+
+impl<K: Key> Step<K> {
+    /// A step into a field that the rules know.
+    pub(crate) fn field(name: &'static str) -> Self {
+        Step::Key(K::from_static(name))
+    }
+
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Step::Key(key) => key.text(),
+            Step::Index(index) => Cow::Owned(index.to_string()),
+        }
+    }
 }
 
 impl<'p, N: Node> Path<'p, N> {
     pub(crate) fn root(value: &'p N) -> Self {
-        Path { parent: None, step: Step::Root, value, depth: 1 }
+        Path { parent: None, step: None, value, depth: 1 }
     }
 
     pub(crate) fn member<'c>(&'c self, key: &'c N::Key, value: &'c N) -> Path<'c, N>
@@ -40,11 +56,11 @@ impl<'p, N: Node> Path<'p, N> {
         self.step(Step::Index(index), value)
     }
 
-    fn step<'c>(&'c self, step: Step<'c, N>, value: &'c N) -> Path<'c, N>
+    fn step<'c>(&'c self, step: Step<&'c N::Key>, value: &'c N) -> Path<'c, N>
     where
         'p: 'c,
     {
-        Path { parent: Some(self), step, value, depth: self.depth.saturating_add(1) }
+        Path { parent: Some(self), step: Some(step), value, depth: self.depth.saturating_add(1) }
     }
 
     /// The patch itself is at depth 1.
@@ -59,16 +75,15 @@ impl<'p, N: Node> Path<'p, N> {
         })
     }
 
-    /// The keys from the patch down to the value.
-    pub(crate) fn keys(&self) -> Vec<String> {
-        let mut keys: Vec<String> = core::iter::successors(Some(self), |path| path.parent)
-            .filter_map(|path| match path.step {
-                Step::Root => None,
-                Step::Key(key) => Some(key.text().into_owned()),
-                Step::Index(index) => Some(decimal(index)),
+    /// The steps from the patch down to the value.
+    pub(crate) fn steps(&self) -> Vec<Step<N::Key>> {
+        let mut steps: Vec<Step<N::Key>> = core::iter::successors(Some(self), |path| path.parent)
+            .filter_map(|path| match path.step? {
+                Step::Key(key) => Some(Step::Key(key.clone())),
+                Step::Index(index) => Some(Step::Index(index)),
             })
             .collect();
-        keys.reverse();
-        keys
+        steps.reverse();
+        steps
     }
 }

@@ -5,22 +5,20 @@
 //! what is used: nested values are copied as JSON would carry them, and a
 //! getter cannot answer differently the second time.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::rules::issue::{Issue, IssueCode, Param, Report};
+use crate::rules::issue::{Finding, Findings, Message};
 use crate::rules::limits::Limits;
 use crate::rules::merge::{effect, key_count};
 use crate::rules::node::{
     Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields,
 };
 use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch, removes};
-use crate::rules::path::Path;
+use crate::rules::path::{Path, Step};
 use crate::rules::precheck::is_plain_member;
 use crate::rules::suggest::suggest;
-use crate::text::{code_points, decimal, joined};
+use crate::text::{ParamName, Params};
 
 /// Which rules apply besides those of the patch's own shape.
 pub(crate) enum Scope<'a, N> {
@@ -33,16 +31,15 @@ pub(crate) enum Scope<'a, N> {
 }
 
 /// Reads a patch and reports on it. The patch is whole when the report is valid.
-pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Report, Patch<N>) {
+pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Findings<N::Key>, Patch<N>) {
     let limits = match scope {
         Scope::Shape => None,
         Scope::Patch(limits) | Scope::User(limits, _) => Some(*limits),
     };
-    let mut reader = Reader { report: Report::default(), limits, nested_values: 0 };
+    let mut reader = Reader { findings: Findings::NONE, limits, nested_values: 0 };
     let patch = reader.patch(patch);
-    if reader.report.is_valid() && patch.is_empty() {
-        let message = "The patch changes nothing: it has no metadata key and no display_name.";
-        reader.report.push(Issue::new(IssueCode::EmptyPatch, Vec::new(), message, &[]));
+    if reader.findings.is_valid() && patch.is_empty() {
+        reader.findings.push(Finding::new(Message::EmptyPatch, Vec::new()));
     }
     if let Some(limits) = limits {
         let count = match scope {
@@ -54,7 +51,7 @@ pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Report, Patch<N
         };
         reader.key_count(count, limits);
     }
-    (reader.report, patch)
+    (reader.findings, patch)
 }
 
 fn set_count<N: Node>(members: &[(N::Key, N)]) -> usize {
@@ -98,24 +95,25 @@ impl<N> Carried<N> {
     }
 }
 
-struct Reader<'a> {
-    report: Report,
+struct Reader<'a, K> {
+    findings: Findings<K>,
     limits: Option<&'a Limits>,
     nested_values: usize,
 }
 
-impl Reader<'_> {
-    fn patch<N: Node>(&mut self, node: &N) -> Patch<N> {
+impl<K: Key> Reader<'_, K> {
+    fn patch<N: Node<Key = K>>(&mut self, node: &N) -> Patch<N> {
         let root = Path::root(node);
-        if node.kind() != Kind::Object {
-            let code = match node.kind() {
-                Kind::Unreadable => IssueCode::Unreadable,
-                _ => IssueCode::NotAnObject,
-            };
-            let actual = node.kind().name();
-            let message = joined(&["A patch is a plain object; this is ", described(actual), "."]);
-            self.issue(code, &root, &message, &[("actual", Param::name(actual))]);
-            return Patch::EMPTY;
+        match node.kind() {
+            Kind::Object => {}
+            Kind::Unreadable => {
+                self.issue(Message::Unreadable, &root);
+                return Patch::EMPTY;
+            }
+            kind => {
+                self.issue_with(Message::NotAnObject, &root, actual(kind));
+                return Patch::EMPTY;
+            }
         }
         let mut patch = Patch::EMPTY;
         for (key, value) in self.members(node, &root) {
@@ -131,15 +129,19 @@ impl Reader<'_> {
         patch
     }
 
-    fn metadata<N: Node>(&mut self, node: &N, path: &Path<'_, N>) -> Option<Vec<(N::Key, N)>> {
+    fn metadata<N: Node<Key = K>>(
+        &mut self,
+        node: &N,
+        path: &Path<'_, N>,
+    ) -> Option<Vec<(N::Key, N)>> {
         match node.kind() {
             Kind::Object => {}
             Kind::Undefined => {
-                self.undefined(path);
+                self.issue(Message::IgnoredUndefined, path);
                 return None;
             }
             kind => {
-                self.wrong_type("metadata", "a plain object", kind, path);
+                self.wrong_type(Kind::Object, kind, path);
                 return None;
             }
         }
@@ -164,67 +166,60 @@ impl Reader<'_> {
         Some(members)
     }
 
-    fn metadata_value<N: Node>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
+    fn metadata_value<N: Node<Key = K>>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
         match value.kind() {
             Kind::Null => return Carried::AsIs,
             Kind::String => {
                 let limit = self.limits.and_then(|limits| limits.max_value_length);
-                self.length("The value", value, limit, path);
+                self.length(value, limit, path);
                 return Carried::AsIs;
             }
             Kind::Bool | Kind::Number | Kind::Array | Kind::Object => {
-                let kind = value.kind().name();
-                let message = joined(&[
-                    "Palm documents metadata values that are strings; this is ",
-                    described(kind),
-                    ".",
-                ]);
-                let params = [("actual", Param::name(kind))];
-                self.issue(IssueCode::UndocumentedValue, path, &message, &params);
+                self.issue_with(Message::UndocumentedValue, path, actual(value.kind()));
             }
             _ => {}
         }
         self.json(value, path)
     }
 
-    fn display_name<N: Node>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
+    fn display_name<N: Node<Key = K>>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
         match value.kind() {
             Kind::String => {
                 let limit = self.limits.and_then(|limits| limits.max_display_name_length);
-                self.length("display_name", value, limit, path);
+                self.length(value, limit, path);
                 Carried::AsIs
             }
             Kind::Undefined => {
-                self.undefined(path);
+                self.issue(Message::IgnoredUndefined, path);
                 Carried::Nothing
             }
             Kind::IllFormed => {
-                self.ill_formed("The string", path);
+                self.issue(Message::IllFormedString, path);
                 Carried::Nothing
             }
             kind => {
-                self.wrong_type("display_name", "a string", kind, path);
+                self.wrong_type(Kind::String, kind, path);
                 Carried::Nothing
             }
         }
     }
 
     /// What JSON carries of a value.
-    fn json<N: Node>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
+    fn json<N: Node<Key = K>>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
         match value.kind() {
             Kind::Null | Kind::Bool | Kind::Number | Kind::String => Carried::AsIs,
             Kind::Array => self.array(value, path).map_or(Carried::Nothing, Carried::Copy),
             Kind::Object => self.object(value, path).map_or(Carried::Nothing, Carried::Copy),
             Kind::Undefined => {
-                self.undefined(path);
+                self.issue(Message::IgnoredUndefined, path);
                 Carried::Nothing
             }
             Kind::IllFormed => {
-                self.ill_formed("The string", path);
+                self.issue(Message::IllFormedString, path);
                 Carried::Nothing
             }
             Kind::Unreadable => {
-                self.unreadable(path);
+                self.issue(Message::Unreadable, path);
                 Carried::Nothing
             }
             kind => {
@@ -234,10 +229,10 @@ impl Reader<'_> {
         }
     }
 
-    fn array<N: Node>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
+    fn array<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
         self.enter(path)?;
         let Ok(items) = node.items() else {
-            self.unreadable(path);
+            self.issue(Message::Unreadable, path);
             return None;
         };
         self.nested(items.len(), path)?;
@@ -254,7 +249,7 @@ impl Reader<'_> {
         Some(N::array(read))
     }
 
-    fn object<N: Node>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
+    fn object<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
         self.enter(path)?;
         let members = self.members(node, path);
         self.nested(members.len(), path)?;
@@ -270,176 +265,135 @@ impl Reader<'_> {
     }
 
     /// Refuses to go into a container that contains itself or lies too deep.
-    fn enter<N: Node>(&mut self, path: &Path<'_, N>) -> Option<()> {
+    fn enter<N: Node<Key = K>>(&mut self, path: &Path<'_, N>) -> Option<()> {
         if path.is_cyclic() {
-            let message = "The value contains itself.";
-            self.issue(IssueCode::Cyclic, path, message, &[]);
+            self.issue(Message::Cyclic, path);
             return None;
         }
         if path.depth() > MAX_DEPTH {
-            let message =
-                joined(&["The value is nested more than ", &decimal(MAX_DEPTH), " levels deep."]);
-            let params = [("limit", Param::count(MAX_DEPTH))];
-            self.issue(IssueCode::TooDeep, path, &message, &params);
+            let params = Params::default().count(ParamName::Limit, MAX_DEPTH);
+            self.issue_with(Message::TooDeep, path, params);
             return None;
         }
         Some(())
     }
 
     /// Counts nested values against [`MAX_NESTED_VALUES`].
-    fn nested<N: Node>(&mut self, more: usize, path: &Path<'_, N>) -> Option<()> {
+    fn nested<N: Node<Key = K>>(&mut self, more: usize, path: &Path<'_, N>) -> Option<()> {
         let before = self.nested_values;
         self.nested_values = before.saturating_add(more);
         if self.nested_values <= MAX_NESTED_VALUES {
             return Some(());
         }
         if before <= MAX_NESTED_VALUES {
-            let message = joined(&[
-                "The patch holds more than ",
-                &decimal(MAX_NESTED_VALUES),
-                " nested values.",
-            ]);
-            let params = [("limit", Param::count(MAX_NESTED_VALUES))];
-            self.issue(IssueCode::TooLong, path, &message, &params);
+            let params = Params::default().count(ParamName::Limit, MAX_NESTED_VALUES);
+            self.issue_with(Message::ManyValues, path, params);
         }
         None
     }
 
-    fn members<N: Node>(&mut self, node: &N, path: &Path<'_, N>) -> Vec<(N::Key, N)> {
+    fn members<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Vec<(N::Key, N)> {
         node.members().unwrap_or_else(|Unreadable| {
-            self.unreadable(path);
+            self.issue(Message::Unreadable, path);
             Vec::new()
         })
     }
 
-    fn key<N: Node>(&mut self, key: &N::Key, any_length: bool, path: &Path<'_, N>) {
+    fn key<N: Node<Key = K>>(&mut self, key: &N::Key, any_length: bool, path: &Path<'_, N>) {
         if !key.is_well_formed() {
-            self.ill_formed("The key", path);
+            self.issue(Message::IllFormedKey, path);
         }
         if key.is_inherited() {
-            let message = "The key has a meaning on JavaScript objects; it is kept as plain data.";
-            self.issue(IssueCode::UnsafeKey, path, message, &[]);
+            self.issue(Message::UnsafeKey, path);
         }
         let limit = self.limits.and_then(|limits| limits.max_key_length);
         if let (Some(limit), false) = (limit, any_length) {
-            self.too_long("The key", code_points(&key.text()), limit, path);
+            self.too_long(Message::LongKey, key.text().chars().count(), limit, path);
         }
     }
 
-    fn length<N: Node>(&mut self, what: &str, value: &N, limit: Option<u32>, path: &Path<'_, N>) {
+    fn length<N: Node<Key = K>>(&mut self, value: &N, limit: Option<u32>, path: &Path<'_, N>) {
         if let Some(limit) = limit {
-            self.too_long(what, value.char_count(), limit, path);
+            self.too_long(Message::LongValue, value.char_count(), limit, path);
         }
     }
 
-    fn too_long<N: Node>(&mut self, what: &str, actual: usize, limit: u32, path: &Path<'_, N>) {
+    fn too_long<N: Node<Key = K>>(
+        &mut self,
+        message: Message,
+        actual: usize,
+        limit: u32,
+        path: &Path<'_, N>,
+    ) {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         if actual > limit {
-            let message = over_limit(&[what, " has "], actual, " characters", limit);
-            self.issue(IssueCode::TooLong, path, &message, &counts(limit, actual));
+            self.issue_with(message, path, counts(limit, actual));
         }
     }
 
     fn key_count(&mut self, count: Option<usize>, limits: &Limits) {
         let limit = usize::try_from(limits.max_keys).unwrap_or(usize::MAX);
         if let Some(actual) = count.filter(|count| *count > limit) {
-            let message = over_limit(&["The user would have "], actual, " metadata keys", limit);
-            let path = vec![METADATA.to_owned()];
+            let path = vec![Step::field(METADATA)];
             let params = counts(limit, actual);
-            self.report.push(Issue::new(IssueCode::TooManyKeys, path, &message, &params));
+            self.findings.push(Finding { message: Message::TooManyKeys, path, params });
         }
     }
 
-    fn current_status<N: Node>(&mut self, user: &UserFields<N>) {
+    fn current_status<N>(&mut self, user: &UserFields<N>) {
         if !user.is_active {
-            let message = "The user is not active; Palm may refuse to change it.";
-            self.report.push(Issue::new(IssueCode::UserNotActive, Vec::new(), message, &[]));
+            self.findings.push(Finding::new(Message::UserNotActive, Vec::new()));
         }
     }
 
-    fn unknown_field<N: Node>(&mut self, key: &N::Key, path: &Path<'_, N>) {
-        let suggestion = suggest(&key.text(), &[METADATA, DISPLAY_NAME]);
-        let message = match suggestion {
-            Some(name) => joined(&["Unknown field; did you mean ", name, "?"]),
-            None => "Unknown field; only metadata and display_name can be written.".to_owned(),
-        };
-        let params = suggestion.map(|name| [("suggestion", Param::name(name))]);
-        let params = params.as_ref().map_or(&[][..], |params| params);
-        self.issue(IssueCode::UnknownField, path, &message, params);
-    }
-
-    fn wrong_type<N: Node>(
-        &mut self,
-        what: &str,
-        expected: &'static str,
-        kind: Kind,
-        path: &Path<'_, N>,
-    ) {
-        if kind == Kind::Unreadable {
-            return self.unreadable(path);
+    fn unknown_field<N: Node<Key = K>>(&mut self, key: &K, path: &Path<'_, N>) {
+        if self.findings.is_full(Message::UnknownField) {
+            return;
         }
-        let message =
-            joined(&[what, " must be ", expected, "; this is ", described(kind.name()), "."]);
-        let params = [("expected", Param::name(expected)), ("actual", Param::name(kind.name()))];
-        self.issue(IssueCode::WrongType, path, &message, &params);
+        match suggest(&key.text(), &[METADATA, DISPLAY_NAME]) {
+            Some(name) => {
+                let params = Params::default().name(ParamName::Suggestion, name);
+                self.issue_with(Message::MisspeltField, path, params);
+            }
+            None => self.issue(Message::UnknownField, path),
+        }
     }
 
-    fn not_json<N: Node>(&mut self, kind: Kind, path: &Path<'_, N>) {
-        let message = joined(&["JSON cannot carry this: ", described(kind.name()), "."]);
-        let params = [("actual", Param::name(kind.name()))];
-        self.issue(IssueCode::NotJson, path, &message, &params);
+    fn wrong_type<N: Node<Key = K>>(&mut self, expected: Kind, found: Kind, path: &Path<'_, N>) {
+        if found == Kind::Unreadable {
+            return self.issue(Message::Unreadable, path);
+        }
+        let params = Params::default().name(ParamName::Expected, expected.name());
+        let params = params.name(ParamName::Actual, found.name());
+        self.issue_with(Message::WrongType, path, params);
     }
 
-    fn ill_formed<N: Node>(&mut self, what: &str, path: &Path<'_, N>) {
-        let message = joined(&[what, " has a lone surrogate, which JSON in UTF-8 cannot carry."]);
-        self.issue(IssueCode::IllFormedString, path, &message, &[]);
+    fn not_json<N: Node<Key = K>>(&mut self, kind: Kind, path: &Path<'_, N>) {
+        self.issue_with(Message::NotJson, path, actual(kind));
     }
 
-    fn unreadable<N: Node>(&mut self, path: &Path<'_, N>) {
-        let message = "A getter or proxy threw when the value was read.";
-        self.issue(IssueCode::Unreadable, path, message, &[]);
+    fn issue<N: Node<Key = K>>(&mut self, message: Message, path: &Path<'_, N>) {
+        self.issue_with(message, path, Params::default());
     }
 
-    fn undefined<N: Node>(&mut self, path: &Path<'_, N>) {
-        let message = "undefined is left out, as JSON does; null removes a metadata key.";
-        self.issue(IssueCode::IgnoredUndefined, path, message, &[]);
-    }
-
-    fn issue<N: Node>(
+    // Once in the module, and not at each of its calls.
+    #[inline(never)]
+    fn issue_with<N: Node<Key = K>>(
         &mut self,
-        code: IssueCode,
+        message: Message,
         path: &Path<'_, N>,
-        message: &str,
-        params: &[(&'static str, Param)],
+        params: Params,
     ) {
-        self.report.push(Issue::new(code, path.keys(), message, params));
+        if !self.findings.is_full(message) {
+            self.findings.push(Finding { message, path: path.steps(), params });
+        }
     }
 }
 
-fn counts(limit: usize, actual: usize) -> [(&'static str, Param); 2] {
-    [("limit", Param::count(limit)), ("actual", Param::count(actual))]
+fn counts(limit: usize, actual: usize) -> Params {
+    Params::default().count(ParamName::Limit, limit).count(ParamName::Actual, actual)
 }
 
-/// A kind's name with its article.
-fn described(name: &'static str) -> &'static str {
-    match name {
-        "boolean" => "a boolean",
-        "number" => "a number",
-        "string" => "a string",
-        "array" => "an array",
-        "object" => "an object",
-        "bigint" => "a bigint",
-        "function" => "a function",
-        "symbol" => "a symbol",
-        "class instance" => "a class instance",
-        name => name,
-    }
-}
-
-fn over_limit(what: &[&str], actual: usize, of: &str, limit: usize) -> String {
-    let mut message = joined(what);
-    for part in [&*decimal(actual), of, "; the limit is ", &*decimal(limit), "."] {
-        message.push_str(part);
-    }
-    message
+fn actual(kind: Kind) -> Params {
+    Params::default().name(ParamName::Actual, kind.name())
 }

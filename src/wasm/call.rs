@@ -1,59 +1,49 @@
 //! `updateUser`: what to send, and what came of it. Sending, timers and signals
 //! are TypeScript's; this decides, and keeps nothing between two steps.
 
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::convert::{self, Object, Options, known, limits, text};
+use super::exports::current;
 use super::glue::{self, ABSENT};
 use super::names::name;
 use super::node::{JsKey, JsNode};
-use crate::error::{Error, ErrorCode, Outcome};
-use crate::http::answer::{Verdict, failure_message, not_a_user, verdict};
-use crate::http::problem::{Problem, redact};
+use super::options::{Options, limits};
+use super::protocol::{CALL_OPTIONS, READ_OPTIONS};
+use super::report::{self, Failed, Object, text};
+use crate::error::{Error, Message, Outcome};
+use crate::http::attempt::{
+    Action, Attempts, End, FailedAttempt, Head, NotADocument, Seen, Timing,
+};
+use crate::http::problem::redact;
 use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
-    invalid_user_id, secret_part, user_path,
+    secret_part, user_path,
 };
-use crate::http::retry::{RetryPolicy, retry_after_ms};
+use crate::http::retry::RetryPolicy;
 use crate::rules::node::{Key, Kind, Node};
 use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
 use crate::rules::validate::Scope;
-use crate::text::{decimal, joined};
+use crate::text::{ParamName, Params};
 
 /// The longest delay a timer keeps: a longer one fires at once.
 const MAX_DELAY_MS: u32 = i32::MAX as u32;
 const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 const MAX_RETRIES: u32 = 100;
 
-const OPTIONS: &[(u32, &str)] = known![
-    "apiKey",
-    "baseUrl",
-    "fetch",
-    "signal",
-    "timeoutMs",
-    "totalTimeoutMs",
-    "maxRetries",
-    "maxRetryAfterMs",
-    "headers",
-    "current",
-    "limits",
-    "dangerouslyAllowBrowser",
-    "onAttempt",
-];
-
 /// Checks everything, and gives the place of what TypeScript needs to make the call.
 pub(super) fn prepare(
     user_id: JsNode,
-    patch: JsNode,
+    patch: Option<JsNode>,
     options: JsNode,
     is_browser: bool,
-) -> Result<u32, Error> {
-    let options = Options::read(options, "options", OPTIONS)?;
+) -> Result<u32, Failed> {
+    let known = if patch.is_some() { CALL_OPTIONS } else { READ_OPTIONS };
+    let options = Options::read(options, "options", known)?;
     if user_id.kind() != Kind::String {
-        return Err(invalid_user_id("The user ID must be a well-formed string."));
+        return Err(Error::not_sent(Message::UserIdNotText).into());
     }
     let path = user_path(&user_id.text())?;
     let base = read_base_url(&options)?;
@@ -62,14 +52,26 @@ pub(super) fn prepare(
     let fetch = read_fetch(&options)?;
     let to_palm = fetch.kind() == Kind::Undefined && base == DEFAULT_BASE_URL;
     let headers = read_headers(options.get(name!("headers")), has_key, to_palm)?;
+    headers.put_text(text("accept"), ACCEPT);
     let allowed = options.boolean(name!("dangerouslyAllowBrowser"))?;
     if has_key && is_browser && !allowed {
-        return Err(unsafe_environment());
+        // A key in a browser is everybody's key.
+        return Err(Error::not_sent(Message::KeyInBrowser).into());
     }
-    let patch = read_patch(patch, &options)?;
+    let method = match patch {
+        Some(_) => METHOD,
+        None => "GET",
+    };
+    let patch = match patch {
+        Some(patch) => {
+            headers.put_text(text("content-type"), CONTENT_TYPE);
+            read_patch(patch, &options)?
+        }
+        None => JsNode::UNDEFINED,
+    };
     let init = Object::new();
-    init.put_text(name!("method"), METHOD)
-        .put(name!("headers"), headers)
+    init.put_text(name!("method"), method)
+        .put(name!("headers"), headers.handle())
         // Followed, a redirect would carry the patch to a place nobody checked.
         .put_text(name!("redirect"), "manual");
     let policy = RetryPolicy::default();
@@ -80,8 +82,8 @@ pub(super) fn prepare(
     let retry_after = integer(name!("maxRetryAfterMs"), 0, MAX_DELAY_MS)?
         .map_or(policy.max_retry_after_ms as f64, f64::from);
     let call = Object::new();
-    call.put_text(name!("url"), &joined(&[&base, &path]))
-        .put(name!("init"), init.place())
+    call.put_text(name!("url"), &[base, path].concat())
+        .put(name!("init"), init.handle())
         .put(name!("patch"), patch.place())
         .put(name!("apiKey"), key.place())
         .put(name!("fetch"), fetch.place())
@@ -93,7 +95,7 @@ pub(super) fn prepare(
     if let Some(total) = total_timeout_ms {
         call.put_number(name!("totalTimeoutMs"), total.into());
     }
-    Ok(call.place())
+    Ok(call.handle())
 }
 
 fn read_base_url(options: &Options) -> Result<String, Error> {
@@ -101,7 +103,7 @@ fn read_base_url(options: &Options) -> Result<String, Error> {
     match base.kind() {
         Kind::Undefined => return Ok(DEFAULT_BASE_URL.to_owned()),
         Kind::String | Kind::IllFormed => {}
-        _ => return Err(options.must_be(name!("baseUrl"), &["a string"])),
+        _ => return Err(options.must_be(name!("baseUrl"), "a string")),
     }
     let url = glue::parse_url(base.place());
     if url == ABSENT {
@@ -119,27 +121,24 @@ fn read_base_url(options: &Options) -> Result<String, Error> {
     }))
 }
 
-/// A key in a browser is everybody's key.
-fn unsafe_environment() -> Error {
-    let message = "A secret key in a browser is readable by everybody; leave apiKey out and call \
-                   your own gateway, or set dangerouslyAllowBrowser.";
-    Error::not_sent(ErrorCode::UnsafeEnvironment, message)
-}
-
-fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Error> {
+fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Failed> {
     let limits = limits(options.get(name!("limits")))?;
-    let patch: Patch<JsNode> = match super::current(options)? {
+    let patch: Patch<JsNode> = match current(options)? {
         Some(user) => valid(&patch, &Scope::User(&limits, &user.user_fields()))?,
         None => valid(&patch, &Scope::Patch(&limits))?,
     };
     Ok(patch.into_node())
 }
 
-/// The place of an object of headers, names in lower case.
-fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<u32, Error> {
+/// The caller's headers, names in lower case.
+fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<Object, Error> {
     let object = Object::new();
     let mut names: Vec<String> = Vec::new();
-    let bad = || Error::invalid_options("options.headers must be a plain object of strings.");
+    let bad = || {
+        let params = Params::default().name(ParamName::Name, "options.headers");
+        let params = params.name(ParamName::Expected, "a plain object of strings");
+        Error::new(Message::OptionType, Outcome::NotSent, params)
+    };
     let members = match headers.kind() {
         Kind::Undefined => Vec::new(),
         Kind::Object => headers.members().map_err(|_| bad())?,
@@ -153,18 +152,16 @@ fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<u32, Er
         check_header(&name, &value.text(), has_key)?;
         let name = name.to_ascii_lowercase();
         if names.contains(&name) {
-            return Err(Error::invalid_options("options.headers names a header twice."));
+            return Err(Error::not_sent(Message::HeaderTwice));
         }
         object.put(text(&name), value.place());
         names.push(name);
     }
     // Palm answers nobody without a key: most likely an environment variable is missing.
     if !has_key && to_palm && !names.iter().any(|name| name == "authorization") {
-        let message = "There is no API key: give apiKey, or set baseUrl to a gateway of your own.";
-        return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
+        return Err(Error::not_sent(Message::KeyMissing));
     }
-    object.put_text(text("accept"), ACCEPT).put_text(text("content-type"), CONTENT_TYPE);
-    Ok(object.place())
+    Ok(object)
 }
 
 fn read_fetch(options: &Options) -> Result<JsNode, Error> {
@@ -179,7 +176,7 @@ fn read_fetch(options: &Options) -> Result<JsNode, Error> {
         return Ok(fetch);
     }
     let expected = "a function or an object with a method fetch";
-    Err(options.must_be(name!("fetch"), &[expected]))
+    Err(options.must_be(name!("fetch"), expected))
 }
 
 /// Any realm's signal, so by its shape.
@@ -195,22 +192,21 @@ fn read_signal(options: &Options) -> Result<JsNode, Error> {
         }
         _ => false,
     };
-    if is_signal { Ok(signal) } else { Err(options.must_be(name!("signal"), &["an AbortSignal"])) }
+    if is_signal { Ok(signal) } else { Err(options.must_be(name!("signal"), "an AbortSignal")) }
 }
 
 fn read_function(options: &Options, name: u32) -> Result<JsNode, Error> {
     let function = options.get(name);
     match function.kind() {
         Kind::Undefined | Kind::Function => Ok(function),
-        _ => Err(options.must_be(name, &["a function"])),
+        _ => Err(options.must_be(name, "a function")),
     }
 }
 
 /// The place of the `Authorization` header's value.
 pub(super) fn authorization(key: JsNode) -> Result<u32, Error> {
     if !matches!(key.kind(), Kind::String | Kind::IllFormed) {
-        let message = "The API key must be a string.";
-        return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
+        return Err(Error::not_sent(Message::KeyNotText));
     }
     Ok(text(&ApiKey::parse(&key.to_text())?.authorization()))
 }
@@ -238,38 +234,40 @@ impl Plain {
 /// The place of the error and the wait; 0 when the answer is a user.
 pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
     let (seen, call) = (Plain(seen), Plain(call));
-    let status = seen.number(name!("status")).map(|status| status as u16).filter(|s| *s != 0);
-    let request_id = || seen.text(name!("requestId")).map(|id| redact(&id, &secrets(call)));
-    let mut error = match result(seen, call, status) {
-        Err(error) => error,
-        // A listener may ask for it.
-        Ok(()) if call.get(name!("onAttempt")).kind() == Kind::Function => {
-            let judged = Object::new();
-            return judged.put_optional(name!("requestId"), request_id().as_deref()).place();
+    let is_read = call.get(name!("patch")).kind() == Kind::Undefined;
+    let count = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
+    let mut attempts = Attempts {
+        action: if is_read { Action::Read } else { Action::Update },
+        count,
+        outcome: outcome(seen.get(name!("previous"))),
+    };
+    let FailedAttempt { mut error, wait_ms } = match end(seen) {
+        Err(outside) => FailedAttempt { error: attempts.ended_by(outside), wait_ms: None },
+        Ok(end) => {
+            attempts.count = count.saturating_sub(1);
+            let head = head(seen, call);
+            let request_id = head.as_ref().and_then(|head| head.request_id.clone());
+            match attempts.add(Seen { head, end }, &policy(call), timing(seen)) {
+                Err(failed) => failed,
+                // A listener may ask for it.
+                Ok(_) if call.get(name!("onAttempt")).kind() == Kind::Function => {
+                    let judged = Object::new();
+                    return judged.put_optional(name!("requestId"), request_id.as_deref()).handle();
+                }
+                Ok(_) => return 0,
+            }
         }
-        Ok(()) => return 0,
     };
-    let attempts = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
     let details = error.details_mut();
-    details.status = status;
-    details.attempts = attempts;
-    details.request_id = request_id();
-    details.outcome = details.outcome.max(outcome(seen.get(name!("previous"))));
-    let policy = RetryPolicy {
-        max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
-        max_retry_after_ms: call.number(name!("maxRetryAfterMs")).unwrap_or(0.0) as u64,
-        ..RetryPolicy::default()
-    };
-    let remaining = seen.number(name!("remainingMs")).map(|left| left.max(0.0) as u64);
-    let random = seen.number(name!("random")).unwrap_or(0.5);
-    let wait =
-        policy.wait_ms(details.retryable, details.retry_after_ms, attempts, remaining, random);
+    let secrets = || secrets(call);
+    details.request_id = details.request_id.take().map(|id| redact(&id, &secrets()));
+    details.problem = details.problem.take().map(|problem| problem.redacted(&secrets()));
     let judged = Object::new();
-    judged.put(name!("error"), convert::error(&error));
-    if let Some(wait) = wait {
+    judged.put(name!("error"), report::error(&error));
+    if let Some(wait) = wait_ms {
         judged.put_number(name!("waitMs"), wait as f64);
     }
-    judged.place()
+    judged.handle()
 }
 
 /// The outcome of the attempts before.
@@ -285,105 +283,54 @@ fn outcome(previous: JsNode) -> Outcome {
     }
 }
 
-fn result(seen: Plain, call: Plain, status: Option<u16>) -> Result<(), Error> {
+/// How the attempt ended; an error where the call ended outside of one.
+fn end(seen: Plain) -> Result<End<'static, JsNode>, Error> {
     const NETWORK: u32 = name!("network");
     const TIMEOUT: u32 = name!("timeout");
     const ABORTED: u32 = name!("aborted");
+    const NOT_JSON: u32 = name!("not_json");
+    const TOO_LARGE: u32 = name!("too_large");
     const API_KEY: u32 = name!("apiKey");
     const TOTAL_TIMEOUT: u32 = name!("totalTimeoutMs");
     const NOT_SENT: u32 = name!("not_sent");
-    let fault = seen.get(name!("fault"));
-    match fault.name() {
-        NETWORK => return Err(network(seen)),
-        TIMEOUT => return Err(timeout(seen)),
-        ABORTED => return Err(aborted(Outcome::Unknown)),
-        NOT_SENT => return Err(aborted(Outcome::NotSent)),
-        API_KEY => {
-            let message = "The apiKey function failed.";
-            return Err(Error::not_sent(ErrorCode::InvalidApiKey, message));
-        }
-        TOTAL_TIMEOUT => {
-            let message = "The apiKey function took longer than totalTimeoutMs.";
-            return Err(Error::not_sent(ErrorCode::Timeout, message));
-        }
-        _ => {}
-    }
-    let document = seen.get(name!("answer"));
-    let status = status.unwrap_or(0);
-    match verdict(status) {
-        Verdict::Success => match not_user(fault, document) {
-            Some(fault) => Err(bad_response(status, fault)),
-            None => Ok(()),
-        },
-        Verdict::Failure { code, outcome, retryable } => {
-            let mut error = Error::new(code, outcome, &failure_message(code, status));
-            let details = error.details_mut();
-            details.retryable = retryable;
-            details.retry_after_ms = retry_after(seen);
-            details.problem = problem(Plain(document), call);
-            Err(error)
-        }
-    }
+    Ok(match seen.get(name!("fault")).name() {
+        NETWORK => End::Lost(seen.text(name!("systemCode")).map(Cow::Owned)),
+        TIMEOUT => End::TimedOut(seen.number(name!("timeoutMs")).unwrap_or(0.0) as usize),
+        ABORTED => End::Aborted,
+        NOT_JSON => End::Answered(Err(NotADocument::NotJson)),
+        TOO_LARGE => End::Answered(Err(NotADocument::TooLarge)),
+        NOT_SENT => return Err(Error::not_sent(Message::Aborted)),
+        API_KEY => return Err(Error::not_sent(Message::KeyFunction)),
+        TOTAL_TIMEOUT => return Err(Error::not_sent(Message::KeyTimeout)),
+        _ => End::Answered(Ok(seen.get(name!("answer")))),
+    })
 }
 
-fn not_user(fault: JsNode, document: JsNode) -> Option<&'static str> {
-    const NOT_JSON: u32 = name!("not_json");
-    const TOO_LARGE: u32 = name!("too_large");
-    match fault.name() {
-        NOT_JSON => Some("it is not JSON"),
-        TOO_LARGE => Some("it is larger than 8 MiB"),
-        _ => not_a_user(&document),
-    }
-}
-
-fn bad_response(status: u16, fault: &str) -> Error {
-    let status = decimal(status.into());
-    let what = ": the change is stored, but the answer is no user: ";
-    let message = joined(&["Status ", &status, what, fault, "."]);
-    Error::new(ErrorCode::BadResponse, Outcome::Applied, &message)
-}
-
-fn aborted(outcome: Outcome) -> Error {
-    Error::new(ErrorCode::Aborted, outcome, "The call was aborted by its signal.")
-}
-
-fn timeout(seen: Plain) -> Error {
-    let limit = seen.number(name!("timeoutMs")).unwrap_or(0.0) as usize;
-    let message = joined(&["No whole answer within ", &decimal(limit), " ms."]);
-    let mut error = Error::new(ErrorCode::Timeout, Outcome::Unknown, &message);
-    error.details_mut().retryable = true;
-    error
-}
-
-/// No answer, or half of one.
-fn network(seen: Plain) -> Error {
-    let message = match seen.text(name!("systemCode")) {
-        Some(code) => joined(&["The connection failed or broke (", &code, ")."]),
-        None => "The connection failed or broke.".to_owned(),
+fn head(seen: Plain, call: Plain) -> Option<Head> {
+    let status = seen.number(name!("status"))? as u16;
+    let header = |name| match name {
+        "x-request-id" => seen.text(name!("requestId")),
+        "retry-after" => seen.text(name!("retryAfter")),
+        "date" => seen.text(name!("date")),
+        _ => None,
     };
-    let mut error = Error::new(ErrorCode::Network, Outcome::Unknown, &message);
-    error.details_mut().retryable = true;
-    error
+    let now_ms = seen.number(name!("now")).unwrap_or(0.0) as u64;
+    Some(Head::read(status, header, call.text(name!("apiKey")).as_deref(), now_ms))
 }
 
-fn retry_after(seen: Plain) -> Option<u64> {
-    let header = seen.text(name!("retryAfter"))?;
-    let now = seen.number(name!("now")).unwrap_or(0.0) as u64;
-    retry_after_ms(&header, seen.text(name!("date")).as_deref(), now)
-}
-
-fn problem(document: Plain, call: Plain) -> Option<Problem> {
-    if document.0.kind() != Kind::Object {
-        return None;
+fn policy(call: Plain) -> RetryPolicy {
+    RetryPolicy {
+        max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
+        max_retry_after_ms: call.number(name!("maxRetryAfterMs")).unwrap_or(0.0) as u64,
+        ..RetryPolicy::default()
     }
-    let status = document.number(name!("status"));
-    let problem = Problem {
-        kind: document.text(name!("type")),
-        title: document.text(name!("title")),
-        status: status.filter(|status| (100.0..600.0).contains(status)).map(|s| s as u16),
-        detail: document.text(name!("detail")),
-    };
-    Some(problem.redacted(&secrets(call))).filter(|problem| !problem.is_empty())
+}
+
+fn timing(seen: Plain) -> Timing {
+    Timing {
+        remaining_ms: seen.number(name!("remainingMs")).map(|left| left.max(0.0) as u64),
+        random: seen.number(name!("random")).unwrap_or(0.5),
+    }
 }
 
 /// What must not come back in an error: the key and the texts of the patch.

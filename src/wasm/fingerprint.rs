@@ -6,16 +6,15 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use super::convert;
 use super::glue::{self, ABSENT};
 use super::names::name;
 use super::node::{JsNode, text_at};
-use crate::error::Error;
+use super::report::{self, Failed};
+use crate::error::{Error, Message};
 use crate::fingerprint::{
-    Fault, FingerprintKind, normalise, normalise_in_place, replace_by_hex, write_hex,
-    write_hex_of_four,
+    FingerprintKind, normalise, normalise_in_place, replace_by_hex, write_hex, write_hex_of_four,
 };
-use crate::rules::issue::IssueCode;
+use crate::rules::issue::Message as Fault;
 use crate::rules::node::{Kind, Node};
 
 /// The digits of a fingerprint.
@@ -44,10 +43,10 @@ pub(super) fn short(shared: &'static [Cell<u8>; 64], length: u32, kind: u32) -> 
 }
 
 /// The place of 64 digits.
-pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Error> {
+pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Failed> {
     let kind = fingerprint_kind(kind)?;
     let mut hex = [0; 64];
-    write(value, kind, &mut hex).map_err(|fault| fault.into_error(None))?;
+    write(value, kind, &mut hex).map_err(|fault| Failed::Fingerprint(fault, None))?;
     Ok(glue::text(hex.as_ptr(), hex.len()))
 }
 
@@ -65,13 +64,12 @@ struct Chunk {
 }
 
 /// The place of an array of them.
-pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Error> {
+pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Failed> {
     let kind = fingerprint_kind(kind)?;
     if values.kind() != Kind::Array {
-        let message = "fingerprintMany takes an array of strings.";
-        return Err(Error::invalid_value(message, Vec::new()));
+        return Err(Error::not_sent(Message::NotAnArray).into());
     }
-    let fingerprints = convert::array::<u32>(&[], |place| *place);
+    let fingerprints = report::array::<u32>(&[], |place| *place);
     let mut chunk =
         Chunk { lengths: vec![0; CHUNK], texts: vec![0; CHUNK_BYTES], hex: vec![0; CHUNK * 64] };
     let mut index = 0;
@@ -79,7 +77,7 @@ pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Error> {
         match scope(|| chunk.append(values, index, kind, fingerprints)) {
             Ok(0) => break,
             Ok(count) => index = index.wrapping_add(count),
-            Err((at, fault)) => return Err(fault.into_error(usize::try_from(at).ok())),
+            Err((at, fault)) => return Err(Failed::Fingerprint(fault, usize::try_from(at).ok())),
         }
     }
     Ok(fingerprints)
@@ -157,9 +155,7 @@ fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {
         Kind::Undefined => Some(FingerprintKind::Exact),
         _ => named_kind(kind.name()),
     };
-    known.ok_or_else(|| {
-        Error::invalid_value("The kind of a fingerprint is exact, email or phone.", Vec::new())
-    })
+    known.ok_or_else(|| Error::not_sent(Message::FingerprintKind))
 }
 
 /// The kind by the place of its name.
@@ -179,13 +175,9 @@ fn named_kind(place: u32) -> Option<FingerprintKind> {
 const SHORT: usize = 256;
 
 fn write(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Fault> {
-    let fault = |code, message| Fault { code, message };
     match value.kind() {
         Kind::String => {}
-        Kind::IllFormed => {
-            let message = "The string has a lone surrogate, which UTF-8 cannot carry.";
-            return Err(fault(IssueCode::IllFormedString, message));
-        }
+        Kind::IllFormed => return Err(Fault::IllFormedString),
         _ => return write_of_bytes(value, kind, hex),
     }
     let mut short = [0; SHORT];
@@ -211,16 +203,15 @@ fn utf8(bytes: &[u8]) -> &str {
 }
 
 fn write_of_bytes(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Fault> {
-    let fault = |message| Fault { code: IssueCode::WrongType, message };
     let length = match value.kind() {
         Kind::Instance => glue::bytes_of(value.place(), core::ptr::null_mut(), 0),
         _ => ABSENT,
     };
     if length == ABSENT {
-        return Err(fault("A fingerprint is made of a string or a Uint8Array."));
+        return Err(Fault::NotHashable);
     }
     if kind != FingerprintKind::Exact {
-        return Err(fault("Bytes have a fingerprint of the kind exact only."));
+        return Err(Fault::BytesOfAKind);
     }
     let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
     glue::bytes_of(value.place(), bytes.as_mut_ptr(), bytes.len());

@@ -28,22 +28,11 @@ extern "C" {
     #[wasm_bindgen(js_name = arrayOf)]
     pub(crate) fn array_of(places: *const u32, count: u32) -> u32;
     pub(crate) fn put(object: u32, name: u32, value: u32);
-    pub(crate) fn issue(
-        code: u32,
-        severity: u32,
-        path: u32,
-        pointer: u32,
-        message: u32,
-        params: u32,
-    ) -> u32;
     #[wasm_bindgen(js_name = push)]
     pub(crate) fn number(value: f64) -> u32;
     #[wasm_bindgen(js_name = numberAt)]
     pub(crate) fn number_at(place: u32) -> f64;
-    #[wasm_bindgen(js_name = push)]
-    pub(crate) fn flag(value: bool) -> u32;
     pub(crate) fn text(pointer: *const u8, length: usize) -> u32;
-    pub(crate) fn constant(pointer: *const u8, length: usize) -> u32;
     pub(crate) fn intern(pointer: *const u8, length: usize);
     #[wasm_bindgen(js_name = internNull)]
     pub(crate) fn intern_null();
@@ -70,6 +59,12 @@ extern "C" {
     pub(crate) fn append_hex(array: u32, digits: *const u8, count: u32);
     #[wasm_bindgen(js_name = parseUrl)]
     pub(crate) fn parse_url(place: u32) -> u32;
+}
+
+#[wasm_bindgen(module = "/src/wasm/report.js")]
+extern "C" {
+    pub(crate) fn report(words: *const u32) -> u32;
+    pub(crate) fn error(words: *const u32) -> u32;
 }
 
 /// How a caller hands values over, for the tests: in the package it is core.ts.

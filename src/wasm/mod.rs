@@ -1,184 +1,33 @@
-//! What JavaScript calls. Each export mirrors one function of the crate. It
-//! takes values by place and kind, and gives the place of its result; of an
-//! error the place of its members, with all bits turned over.
+//! What JavaScript calls: the backend over live JavaScript objects, and the
+//! exports. All that crosses is numbers.
 
+#[cfg(target_arch = "wasm32")]
 mod call;
-mod convert;
+#[cfg(target_arch = "wasm32")]
+mod exports;
+#[cfg(target_arch = "wasm32")]
 mod fingerprint;
+#[cfg(test)]
+mod generate;
+#[cfg(target_arch = "wasm32")]
 pub(crate) mod glue;
 #[cfg(palm_user_module)]
 mod module;
+#[cfg(target_arch = "wasm32")]
 mod names;
+#[cfg(target_arch = "wasm32")]
 mod node;
+#[cfg(target_arch = "wasm32")]
+mod options;
+#[cfg(target_arch = "wasm32")]
 mod precheck;
+mod protocol;
+#[cfg(target_arch = "wasm32")]
+mod report;
 
+#[cfg(target_arch = "wasm32")]
+pub use self::exports::*;
+#[cfg(target_arch = "wasm32")]
 pub(crate) use self::fingerprint::lower_case;
-#[cfg(not(palm_user_module))]
+#[cfg(all(target_arch = "wasm32", not(palm_user_module)))]
 pub use self::glue::{attach, hold, take};
-use wasm_bindgen::prelude::*;
-
-use self::convert::{Options, known, limits};
-use self::names::name;
-use self::node::JsNode;
-use crate::error::Error;
-use crate::rules::issue::Report;
-use crate::rules::limits::Limits;
-use crate::rules::node::{Kind, Node};
-use crate::rules::operations::{apply, compose_nodes, diff_nodes, invert_nodes};
-use crate::rules::validate::{Scope, read};
-
-/// Prepares a new instance. Gives the address of what [`judge_plain`] and
-/// [`fingerprint_short`] read.
-#[wasm_bindgen]
-pub fn start() -> *const u8 {
-    names::intern();
-    precheck::shared().as_ptr().cast()
-}
-
-/// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
-fn call(run: impl FnOnce() -> i32) -> i32 {
-    #[cfg(palm_user_module)]
-    #[allow(unsafe_code, reason = "frees the call's memory at once")]
-    // SAFETY: the result is a number, and no static holds memory, so none of the
-    // call's is used again. A call within a call takes after the outer one's.
-    return unsafe { module::scope(run) };
-    #[cfg(not(palm_user_module))]
-    run()
-}
-
-/// A place that no result has, for a report that has nothing to say.
-const VALID: i32 = 0;
-
-/// The place of a result, or that of an error turned over.
-fn settled(result: Result<u32, Error>) -> i32 {
-    match result {
-        Ok(place) => place.cast_signed(),
-        Err(error) => !convert::error(&error).cast_signed(),
-    }
-}
-
-fn placed(node: JsNode) -> u32 {
-    node.place()
-}
-
-/// `validatePatch`: a report, whatever it is given; 0 for the empty one.
-#[wasm_bindgen(js_name = validatePatch)]
-pub fn validate_patch(patch: u32, options: u32) -> i32 {
-    call(|| validated(patch, options))
-}
-
-fn validated(patch: u32, options: u32) -> i32 {
-    let report = match validate_options(JsNode::from_js(options)) {
-        Ok((current, limits)) => {
-            let patch = JsNode::from_js(patch);
-            match current {
-                Some(user) => read(&patch, &Scope::User(&limits, &user.user_fields())).0,
-                None => read(&patch, &Scope::Patch(&limits)).0,
-            }
-        }
-        Err(error) => return convert::report_of(&error).cast_signed(),
-    };
-    if report == Report::default() { VALID } else { convert::report(&report).cast_signed() }
-}
-
-fn validate_options(options: JsNode) -> Result<(Option<JsNode>, Limits), Error> {
-    let options = Options::read(options, "options", known!["current", "limits"])?;
-    Ok((current(&options)?, limits(options.get(name!("limits")))?))
-}
-
-/// The user as it is now, for the rules that look at the result.
-fn current(options: &Options) -> Result<Option<JsNode>, Error> {
-    let current = options.get(name!("current"));
-    match current.kind() {
-        Kind::Undefined => Ok(None),
-        Kind::Object => Ok(Some(current)),
-        _ => Err(options.must_be(name!("current"), &["a user"])),
-    }
-}
-
-/// `applyPatch`: the user after the patch, or the very same user.
-#[wasm_bindgen(js_name = applyPatch)]
-pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
-    let user = JsNode::from_js(user);
-    let run = || {
-        let options = Options::read(JsNode::from_js(options), "options", known!["limits"])?;
-        let limits = limits(options.get(name!("limits")))?;
-        apply(&user, &JsNode::from_js(patch), &limits)
-    };
-    call(|| settled(run().map(|after| after.unwrap_or(user).place())))
-}
-
-/// Whether there is nothing to say of a patch of a user, by what was seen of its members:
-/// 0 for not surely, and otherwise what it changes.
-#[wasm_bindgen(js_name = judgePlain)]
-pub fn judge_plain(members: u32, name: u32, key_count: u32) -> u32 {
-    precheck::verdict(members, name, key_count).unwrap_or(0)
-}
-
-/// Whether there is nothing to say of a patch by itself, by what was seen of it.
-#[wasm_bindgen(js_name = judgeGlance)]
-pub fn judge_glance(members: u32, keys: u32, others: u32, name: u32) -> u32 {
-    precheck::glanced(members, keys, others, name)
-}
-
-/// `composePatches`: one patch that does what both do.
-#[wasm_bindgen(js_name = composePatches)]
-pub fn compose_patches(first: u32, second: u32) -> i32 {
-    call(|| settled(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second)).map(placed)))
-}
-
-/// `diffUsers`: the smallest patch between two users.
-#[wasm_bindgen(js_name = diffUsers)]
-pub fn diff_users(before: u32, after: u32) -> i32 {
-    call(|| settled(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after)).map(placed)))
-}
-
-/// `invertPatch`: the patch and the pointers it cannot restore.
-#[wasm_bindgen(js_name = invertPatch)]
-pub fn invert_patch(patch: u32, before: u32) -> i32 {
-    let run = || {
-        let (patch, lossy) = invert_nodes(&JsNode::from_js(patch), &JsNode::from_js(before))?;
-        let inverse = convert::Object::new();
-        inverse.put(name!("patch"), patch.place()).put(name!("lossy"), convert::texts(&lossy));
-        Ok(inverse.place())
-    };
-    call(|| settled(run()))
-}
-
-/// `fingerprint`: 64 hexadecimal digits.
-#[wasm_bindgen]
-pub fn fingerprint(value: u32, kind: u32) -> i32 {
-    call(|| settled(fingerprint::one(JsNode::from_js(value), JsNode::from_js(kind))))
-}
-
-/// `fingerprint` of a text of ASCII that lies where [`start`] says, as its digits do
-/// afterwards; false for one that takes the long way.
-#[wasm_bindgen(js_name = fingerprintShort)]
-pub fn fingerprint_short(length: u32, kind: u32) -> bool {
-    fingerprint::short(precheck::shared(), length, kind)
-}
-
-/// `fingerprintMany`: the same for an array of strings.
-#[wasm_bindgen(js_name = fingerprintMany)]
-pub fn fingerprint_many(values: u32, kind: u32) -> i32 {
-    call(|| settled(fingerprint::many(JsNode::from_js(values), JsNode::from_js(kind))))
-}
-
-/// The first step of `updateUser`: what to send, once everything is checked.
-#[wasm_bindgen(js_name = prepareCall)]
-pub fn prepare_call(user_id: u32, patch: u32, options: u32, is_browser: bool) -> i32 {
-    let [user_id, patch, options] = [user_id, patch, options].map(JsNode::from_js);
-    call(|| settled(call::prepare(user_id, patch, options, is_browser)))
-}
-
-/// The value of the `Authorization` header for a key.
-#[wasm_bindgen]
-pub fn authorization(key: u32) -> i32 {
-    call(|| settled(call::authorization(JsNode::from_js(key))))
-}
-
-/// What came of an attempt: 0 for a user, otherwise the error and when to try again.
-#[wasm_bindgen]
-pub fn judge(seen: u32, request: u32) -> i32 {
-    self::call(|| call::judge(JsNode::from_js(seen), JsNode::from_js(request)).cast_signed())
-}

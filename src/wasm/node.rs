@@ -189,6 +189,10 @@ impl Node for JsNode {
         Cow::Owned(self.to_text())
     }
 
+    fn number(&self) -> Option<f64> {
+        (self.kind() == Kind::Number).then(|| glue::number_at(self.place()))
+    }
+
     fn is_text(&self, text: &'static str) -> bool {
         let place = names::place(text);
         self.place() == place || glue::same(self.place(), place)

@@ -42,12 +42,12 @@ test('the page is served with the headers that keep it to itself', async () => {
 
 test('an edit is shown at once and confirmed later', async () => {
   await setLatency(page, 700);
-  await field('customer_tier').fill('gold');
-  await field('customer_tier').press('Enter');
-  assert.equal(await field('customer_tier').inputValue(), 'gold');
-  assert.equal(await confirmed('customer_tier').textContent(), 'basic');
+  await field('language').fill('fr');
+  await field('language').press('Enter');
+  assert.equal(await field('language').inputValue(), 'fr');
+  assert.equal(await confirmed('language').textContent(), 'en');
   assert.match(await chip().textContent(), /^(waiting|under way)/);
-  await becomes(confirmed('customer_tier'), 'gold');
+  await becomes(confirmed('language'), 'fr');
   await becomes(chip(), /^confirmed/);
 });
 
@@ -64,12 +64,12 @@ test('a rejected edit goes from the screen, says why, and can be tried again', a
 });
 
 test('an edit can be undone', async () => {
-  await field('customer_tier').fill('silver');
-  await field('customer_tier').press('Enter');
-  await becomes(confirmed('customer_tier'), 'silver');
+  await field('language').fill('de');
+  await field('language').press('Enter');
+  await becomes(confirmed('language'), 'de');
   await page.locator('.timeline li').first().getByRole('button', { name: 'Undo' }).click();
-  await becomes(confirmed('customer_tier'), 'gold');
-  assert.equal(await field('customer_tier').inputValue(), 'gold');
+  await becomes(confirmed('language'), 'fr');
+  assert.equal(await field('language').inputValue(), 'fr');
 });
 
 for (const fault of ['drop=before', 'drop=after', 'status=500', 'status=429; retry-after=2']) {
@@ -160,7 +160,7 @@ test('a 51st key is refused, and stays in its form', async () => {
 });
 
 test('5 MB pasted into a value: the server refuses it, and it can be tried again', async () => {
-  const input = field('customer_tier');
+  const input = field('language');
   await input.evaluate((element) => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(element, 'x'.repeat(5_000_000));
     element.dispatchEvent(new Event('input', { bubbles: true }));
@@ -168,7 +168,7 @@ test('5 MB pasted into a value: the server refuses it, and it can be tried again
   await input.press('Enter');
   await becomes(chip(), /^rejected/);
   await becomes(page.locator('.timeline li .message').first(), /larger than 1048576 bytes/);
-  assert.equal(await input.inputValue(), 'gold');
+  assert.equal(await input.inputValue(), 'fr');
   assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 1);
 });
 
@@ -181,11 +181,11 @@ test('the playground shows issues as one types, and keeps the text', async () =>
   await patch.fill('{"metadata": {');
   await becomes(page.locator('.source [role=alert]'), /not JSON yet/);
   assert.equal(await patch.inputValue(), '{"metadata": {');
-  await patch.fill('{"metadata": {"signup_source": null, "customer_tier": "premium"}}');
+  await patch.fill('{"metadata": {"signup_source": null, "language": "de"}}');
   const result = (title) => page.getByLabel(title, { exact: true }).textContent();
   await becomes(page.getByLabel('Both patches as one', { exact: true }), /called back/);
-  assert.deepEqual(JSON.parse(await result('Undo')), { patch: { metadata: { signup_source: 'mobile_app', customer_tier: 'basic' } }, lossy: [] });
-  assert.deepEqual(JSON.parse(await result('From the user to the end, smallest')), { metadata: { customer_tier: null, signup_source: null, notes: 'called back' } });
+  assert.deepEqual(JSON.parse(await result('Undo')), { patch: { metadata: { signup_source: 'mobile_app', language: 'en' } }, lossy: [] });
+  assert.deepEqual(JSON.parse(await result('From the user to the end, smallest')), { metadata: { language: null, signup_source: null, notes: 'called back' } });
 });
 
 test('5 MB pasted into the playground: examined, shortened on screen, kept in the field', async () => {

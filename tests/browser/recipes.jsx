@@ -33,10 +33,10 @@ function Hook() {
   const { user, isSaving, edit } = useUser(store);
   return (
     <section>
-      <output id="tier">{user.metadata.tier}</output>
+      <output id="language">{user.metadata.language}</output>
       <output id="saving">{String(isSaving)}</output>
-      {['silver', 'gold'].map((tier) => (
-        <button key={tier} id={tier} onClick={() => void edit({ metadata: { tier } })}>{tier}</button>
+      {['fr', 'de'].map((language) => (
+        <button key={language} id={language} onClick={() => void edit({ metadata: { language } })}>{language}</button>
       ))}
     </section>
   );
@@ -47,7 +47,7 @@ function Query() {
   useEffect(() => connectQuery(queryClient, store, query), []);
   return (
     <section>
-      <output id="query-tier">{data?.metadata.tier}</output>
+      <output id="query-language">{data?.metadata.language}</output>
       <output id="query-other">{data?.metadata.other}</output>
       <button id="refetch" onClick={() => void refetch()}>refetch</button>
     </section>

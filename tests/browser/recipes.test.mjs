@@ -26,7 +26,7 @@ const { page, messages, sandbox, create, close } = await open({
 });
 after(close);
 
-const { id, key, patch } = await create({ metadata: { tier: 'basic' } });
+const { id, key, patch } = await create({ metadata: { language: 'en' } });
 const app = await page(`/?sandbox=${encodeURIComponent(sandbox)}&id=${id}&key=${key}`);
 const text = (name) => app.textContent(`#${name}`);
 const becomes = (name, value) => app.waitForFunction(([name, value]) => document.getElementById(name)?.textContent === value, [name, value]);
@@ -40,39 +40,39 @@ const click = (button, name) =>
       }),
     [button, name],
   );
-await becomes('query-tier', 'basic');
+await becomes('query-language', 'en');
 
 test('an edit is in the page in the next frame, and in the query\'s data', async () => {
-  assert.equal(await click('gold', 'tier'), 'gold');
-  await becomes('query-tier', 'gold');
+  assert.equal(await click('de', 'language'), 'de');
+  await becomes('query-language', 'de');
   assert.equal(await text('saving'), 'true');
   await becomes('saving', 'false');
-  assert.equal(await text('tier'), 'gold');
+  assert.equal(await text('language'), 'de');
 });
 
 test('a rejected edit goes, the one behind it stays', async () => {
   await app.evaluate(() => globalThis.faults.push('status=400'));
-  assert.equal(await click('silver', 'tier'), 'silver');
+  assert.equal(await click('fr', 'language'), 'fr');
   await becomes('saving', 'false');
-  assert.equal(await text('tier'), 'gold');
-  assert.equal(await text('query-tier'), 'gold');
+  assert.equal(await text('language'), 'de');
+  assert.equal(await text('query-language'), 'de');
 });
 
 test('a refetch while an edit is under way does not take it off the screen', async () => {
   const seen = app.evaluate(async () => {
     const seen = [];
     const observer = new MutationObserver(() => {
-      const { textContent } = document.getElementById('query-tier');
+      const { textContent } = document.getElementById('query-language');
       if (seen.at(-1) !== textContent) seen.push(textContent);
     });
     observer.observe(document.body, { subtree: true, characterData: true, childList: true });
-    document.getElementById('silver').click();
+    document.getElementById('fr').click();
     document.getElementById('refetch').click();
     await new Promise((resolve) => setTimeout(resolve, 600));
     return seen;
   });
-  // TanStack tells its observers a tick after the store's; once there, silver stays.
-  assert.deepEqual(await seen, ['gold', 'silver']);
+  // TanStack tells its observers a tick after the store's; once there, the second stays.
+  assert.deepEqual(await seen, ['de', 'fr']);
   await becomes('saving', 'false');
 });
 

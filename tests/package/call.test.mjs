@@ -261,7 +261,7 @@ describe('before anything is sent', () => {
   test('no key for Palm itself: most likely a missing variable', async () => {
     const error = await updateUser('u', PATCH, { apiKey: undefined }).catch((error) => error);
     is(error, { code: 'invalid_api_key', outcome: 'not_sent', attempts: 0 });
-    assert.match(error.message, /baseUrl/);
+    assert.match(error.message, /base URL/);
   });
 
   for (const options of [

@@ -441,7 +441,7 @@ function TODO_PROTOTYPE(key, kind) {
 describe('fingerprint of a phone number', () => {
   const invisible = ['\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u202a', '\u202e', '\u2066', '\u2069', '\ufeff'];
   test('a national (0) is refused, whatever stands between its signs', { todo: 'invisible marks hide it' }, () => {
-    for (const mark of [...invisible, ' ', '\u00a0', '-', '.', '/', '\u2011', '']) {
+    for (const mark of [...invisible, ' ', '\u00a0', '\u2003', '']) {
       for (const trunk of [`(${mark}0)`, `(0${mark})`, `(${mark}0${mark})`, `(${mark}${mark}0)`, `${mark}(${mark}0)${mark}`]) {
         refused(() => fingerprint(`+44 ${trunk}20 7946 0958`, 'phone'), 'invalid_value');
         refused(() => fingerprint(`0044${trunk}20 7946 0958`, 'phone'), 'invalid_value');
@@ -543,7 +543,7 @@ describe('a user with more keys than the limit', () => {
   });
 });
 
-const TODO_WORK = new Set(['unknown fields', 'values that are not JSON', 'undocumented values', 'too long', 'a list', 'lists'].map((name) => `validatePatch, ${name}`));
+const TODO_WORK = new Set(['too long', 'lists'].map((name) => `validatePatch, ${name}`));
 
 describe('no call does more than linear work', () => {
   // Counted: the calls out of the module, and the bytes that may be moved each time
@@ -581,7 +581,7 @@ describe('no call does more than linear work', () => {
       for (const what of ['crossings', 'moved']) assert.ok(four[what] <= 5 * Math.max(one[what], what === 'moved' ? 2 ** 22 : 100), `${what}: ${one[what]}, then ${four[what]}`);
     });
   }
-  test('a million unknown fields', { skip: 'takes 20 s until issues past the first hundred are no longer built' }, () => {
+  test('a million unknown fields', () => {
     const report = validatePatch(many(1_000_000, () => 'x'));
     assert.equal(report.errors.length, 100);
     assert.equal(report.truncated, true);

@@ -65,6 +65,9 @@ export function outcome(run) {
   }
 }
 
+/** A long text by its ends and its length. */
+const textual = (text) => (text.length <= 60 ? JSON.stringify(text) : `${JSON.stringify(`${text.slice(0, 20)}…${text.slice(-20)}`)} of ${text.length}`);
+
 const PROTOTYPES = new Map([[Object.prototype, 'Object'], [Array.prototype, 'Array'], [null, 'null']]);
 
 /**
@@ -73,7 +76,7 @@ const PROTOTYPES = new Map([[Object.prototype, 'Object'], [Array.prototype, 'Arr
  * texts are equal only if they share the same parts of the inputs.
  */
 export function described(value, known = new Map(), depth = 8) {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return textual(value);
   if (typeof value === 'function') return known.get(value) ?? 'a function';
   if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : `${typeof value === 'bigint' ? 'bigint ' : ''}${String(value)}`;
   const name = known.get(value);
@@ -83,22 +86,34 @@ export function described(value, known = new Map(), depth = 8) {
     const prototype = Object.getPrototypeOf(value);
     const kind = PROTOTYPES.get(prototype) ?? prototype.constructor?.name;
     const frozen = Object.isFrozen(value) ? ' frozen' : Object.isExtensible(value) ? '' : ' closed';
-    // Where an error was thrown is no part of what it says.
-    const keys = Reflect.ownKeys(value).filter((key) => !(value instanceof Error && key === 'stack'));
-    const members = keys.map((key) => {
+    let members = '';
+    for (const key of Reflect.ownKeys(value)) {
+      // Where an error was thrown is no part of what it says.
+      if (key === 'stack' && value instanceof Error) continue;
       const descriptor = Object.getOwnPropertyDescriptor(value, key);
-      const flags = ['writable', 'enumerable', 'configurable'].map((flag) => (descriptor[flag] ? flag[0] : '-')).join('');
+      const flags = (descriptor.writable ? 'w' : '-') + (descriptor.enumerable ? 'e' : '-') + (descriptor.configurable ? 'c' : '-');
       const text = 'value' in descriptor ? described(descriptor.value, known, depth - 1) : 'accessor';
-      return `${typeof key === 'symbol' ? String(key) : JSON.stringify(key)} ${flags} ${text}`;
-    });
-    return `${kind}${frozen} {${members.join(', ')}}`;
+      members += `${members === '' ? '' : ', '}${typeof key === 'symbol' ? String(key) : textual(key)} ${flags} ${text}`;
+    }
+    return `${kind}${frozen} {${members}}`;
   } catch {
     return 'unreadable';
   }
 }
 
-/** {@link outcome} as a text. */
-export const told = (run, known) => {
-  const { value, thrown } = outcome(run);
-  return thrown === undefined ? described(value, known) : `throws ${described(thrown, known)}`;
-};
+/** An {@link outcome} as a text. */
+export const toldOf = ({ value, thrown }, known) => (thrown === undefined ? described(value, known) : `throws ${described(thrown, known)}`);
+
+/** What a call gives, or throws, as a text. */
+export const told = (run, known) => toldOf(outcome(run), known);
+
+/** An object's own state as a text, whatever it is called. */
+export function stateOf(object, known) {
+  const name = known.get(object);
+  known.delete(object);
+  try {
+    return described(object, known);
+  } finally {
+    known.set(object, name);
+  }
+}

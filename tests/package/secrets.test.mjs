@@ -57,7 +57,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
   test(`the gateway: ${name}`, async (t) => {
     const server = await serve(answer);
     t.after(() => server.close());
-    const gateway = createGateway({ apiKey: KEY, authorize: () => true, baseUrl: server.baseUrl });
+    const gateway = createGateway({ apiKey: KEY, authorize: () => true, baseUrl: server.baseUrl, writable: { metadata: Object.keys(patch.metadata), display_name: true } });
     const body = JSON.stringify(patch);
     const request = new Request('https://app.example.com/v1/user/palm_usr_1', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body });
     const response = await gateway(request);

@@ -24,7 +24,7 @@ test('only src/wasm/ names what is JavaScript’s', () => {
 });
 
 test('unsafe code is where it is said to be, each with its reason', () => {
-  const places = ['src/fingerprint/lanes.rs', 'src/wasm/fingerprint.rs', 'src/wasm/mod.rs', 'src/wasm/module.rs', 'src/wasm/node.rs', 'src/wasm/precheck.rs'];
+  const places = ['src/fingerprint/lanes.rs', 'src/wasm/exports.rs', 'src/wasm/fingerprint.rs', 'src/wasm/module.rs', 'src/wasm/node.rs', 'src/wasm/precheck.rs'];
   const found = rust.filter(([, text]) => /\bunsafe\b/.test(text.replaceAll(/\/\/.*/g, '').replaceAll('unsafe_code', '')));
   assert.deepEqual(found.map(([name]) => name).sort(), places);
   for (const [name, text] of found) {
@@ -41,7 +41,7 @@ test('unsafe code is where it is said to be, each with its reason', () => {
 
 test('no panic is written down', () => {
   for (const [name, text] of rust) {
-    const [code] = text.split('#[cfg(test)]');
+    const [code] = text.split(/#!?\[cfg\(test\)\]/);
     const plain = code.replaceAll(/\/\/.*/g, '');
     assert.doesNotMatch(plain, /\.unwrap\(\)|\.expect\(|\bpanic!|\bunreachable!|\btodo!|\bunimplemented!/, name);
   }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { build } from 'esbuild';
 import { TSDocConfiguration, TSDocParser } from '@microsoft/tsdoc';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,16 +31,10 @@ function members(text, name) {
   const body = new RegExp(`interface ${name} \\{([^]*?)\\n\\}`).exec(text)[1].replaceAll(/\/\*\*[^]*?\*\//g, '');
   return [...body.matchAll(/^ {4}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => member).sort();
 }
-const union = (text, name) => [...new RegExp(`type ${name} =([^;]*);`).exec(text)[1].matchAll(/'(\w+)'/g)].map(([, member]) => member).sort();
-
-/** The names of a Rust enum as JSON spells them. */
-const spelt = (text, name) => {
-  const body = new RegExp(`impl ${name} \\{[^]*?match self \\{([^]*?)\\n {8}\\}`).exec(text)[1];
-  return [...body.matchAll(/=> (?:\{\s*)?"(\w+)"/g)].map(([, spelling]) => spelling).sort();
-};
+const union = (text, name) => [...new RegExp(`type ${name} =\\s*((?:/\\*\\*[^]*?\\*/|[^;])*);`).exec(text)[1].replaceAll(/\/\*\*[^]*?\*\//g, '').matchAll(/'(\w+)'/g)].map(([, member]) => member).sort();
 
 const types = await read('pkg/dist/types.d.ts');
-const errors = await read('pkg/dist/error.d.ts');
+const generated = await read('pkg/dist/generated.d.ts');
 
 test('the functions are the exports', async () => {
   const names = (file) => import(path.join(root, 'pkg/dist', file)).then(Object.keys);
@@ -56,36 +51,29 @@ test('the options of the gateway', async () => {
   const options = await read('pkg/dist/edge/options.d.ts');
   const table = section('The gateway').split('\n').filter((line) => line.startsWith('| `')).join('\n');
   assert.deepEqual(rows(table), members(options, 'GatewayOptions'));
-  const code = await read('pkg-template/src/edge/options.ts');
+  const code = await read('pkg-template/src/edge/settings.ts');
   const known = [.../const KNOWN[^=]*= \[([^\]]*)\]/.exec(code)[1].matchAll(/'(\w+)'/g)].map(([, name]) => name);
   assert.deepEqual(known.sort(), members(options, 'GatewayOptions'), 'what the code lets through');
 });
 
-test('the codes of errors', async () => {
-  const codes = union(errors, 'ErrorCode');
-  assert.deepEqual([...new Set(rows(section('Errors')))].sort(), codes);
-  // Both are of loading the module, which Rust does not do.
-  assert.deepEqual(spelt(await read('src/error.rs'), 'ErrorCode'), codes.filter((code) => !['not_ready', 'internal'].includes(code)));
+test('the refusals of the gateway', async () => {
+  const { outputFiles } = await build({ entryPoints: [path.join(root, 'pkg-template/src/edge/refusal.ts')], bundle: true, format: 'esm', write: false });
+  const { REFUSALS } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const [, table] = (await read('docs/gateway.md')).split('## What it refuses');
+  const documented = [...table.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, code, status]) => `${code} ${status}`);
+  assert.deepEqual(documented.sort(), Object.entries(REFUSALS).map(([code, [status]]) => `${code} ${status}`).sort());
 });
 
-test('the outcomes', async () => {
-  const outcomes = union(errors, 'Outcome');
+test('the codes of errors', () => {
+  assert.deepEqual([...new Set(rows(section('Errors')))].sort(), union(generated, 'ErrorCode'));
+});
+
+test('the outcomes', () => {
   const column = [...section('Errors').matchAll(/^\|[^|]*\|[^|]*\| `(\w+)` \|$/gm)].map(([, outcome]) => outcome);
-  assert.deepEqual([...new Set(column)].sort(), outcomes);
-  assert.deepEqual(spelt(await read('src/error.rs'), 'Outcome'), outcomes);
+  assert.deepEqual([...new Set(column)].sort(), union(generated, 'Outcome'));
 });
 
-test('the codes of issues', async () => {
-  const codes = union(types, 'IssueCode');
-  assert.deepEqual(rows(section('Issues')), codes);
-  assert.deepEqual(spelt(await read('src/rules/issue.rs'), 'IssueCode'), codes);
-});
-
-test('the options that Rust knows', async () => {
-  const rust = await read('src/wasm/call.rs');
-  const known = [.../known!\[([^\]]*)\]/.exec(rust)[1].matchAll(/"(\w+)"/g)].map(([, name]) => name);
-  assert.deepEqual(known.sort(), members(types, 'UpdateUserOptions'));
-});
+test('the codes of issues', () => assert.deepEqual(rows(section('Issues')), union(generated, 'IssueCode')));
 
 test('TSDoc without a warning', async () => {
   const source = path.join(root, 'pkg-template/src');

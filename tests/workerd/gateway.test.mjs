@@ -19,7 +19,7 @@ import { KEY, sandbox } from './client.mjs';
 
 const SECRET = 'a-secret-of-the-test-longer-than-32-bytes';
 const palm = await sandbox();
-const { id } = await palm.create({ metadata: { tier: 'basic' } });
+const { id } = await palm.create({ metadata: { notes: 'old', tier: 'basic' } });
 const { id: otherId } = await palm.create({ metadata: {} });
 
 // What arrives at Palm, and the faults that it is asked for.
@@ -52,9 +52,11 @@ const vars = {
   PALM_TIMEOUT_MS: '1000',
   SESSION_SECRET: SECRET,
   SESSION_ISSUER: 'app',
+  WRITABLE: { metadata: ['notes', 'a'], display_name: true },
   ALLOWED_ORIGINS: `${APP} https://admin.example.com`,
 };
-const { url, dispose } = await startGateway({ vars });
+const log = [];
+const { url, dispose } = await startGateway({ vars, log: (line) => log.push(line) });
 after(async () => {
   await dispose();
   await palm.dispose();
@@ -65,7 +67,7 @@ const sign = (claims, { secret = SECRET, expires = '5m', alg = 'HS256' } = {}) =
   new SignJWT({ iss: 'app', sub: id, ...claims }).setProtectedHeader({ alg }).setExpirationTime(expires).sign(new TextEncoder().encode(secret));
 const token = await sign();
 
-async function call({ path = `/v1/user/${id}`, method = 'PATCH', headers = {}, body = '{"metadata":{"tier":"gold"}}', bearer = token, at = url } = {}) {
+async function call({ path = `/v1/user/${id}`, method = 'PATCH', headers = {}, body = '{"metadata":{"notes":"gold"}}', bearer = token, at = url } = {}) {
   const response = await fetch(at + path, {
     method,
     headers: { ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }), 'content-type': 'application/json', ...headers },
@@ -79,7 +81,7 @@ test('a signed-in person changes what is theirs; only the patch and the key go o
   arrived.length = 0;
   const { status, body, headers } = await call({ headers: { origin: APP, cookie: 'session=1', 'x-forwarded-for': '1.2.3.4' } });
   assert.equal(status, 200);
-  assert.equal(body.metadata.tier, 'gold');
+  assert.equal(body.metadata.notes, 'gold');
   assert.equal(headers.get('access-control-allow-origin'), APP);
   assert.equal(headers.get('cache-control'), 'no-store');
   assert.ok(headers.get('x-request-id'));
@@ -87,13 +89,13 @@ test('a signed-in person changes what is theirs; only the patch and the key go o
   const [{ url: path, headers: sent, body: text }] = arrived;
   assert.equal(path, `/v1/user/${id}`);
   assert.equal(sent.authorization, `Bearer ${KEY}`);
-  assert.equal(text, '{"metadata":{"tier":"gold"}}');
+  assert.equal(text, '{"metadata":{"notes":"gold"}}');
   for (const name of ['cookie', 'x-forwarded-for', 'origin']) assert.equal(sent[name], undefined, name);
 });
 
 test('the package itself calls through the gateway', async () => {
-  const user = await updateUser(id, { metadata: { tier: 'silver' } }, { baseUrl: url, headers: { authorization: `Bearer ${token}` } });
-  assert.equal(user.metadata.tier, 'silver');
+  const user = await updateUser(id, { metadata: { notes: 'silver' } }, { baseUrl: url, headers: { authorization: `Bearer ${token}` } });
+  assert.equal(user.metadata.notes, 'silver');
 });
 
 test('preflight: for the origins of the list', async () => {
@@ -101,7 +103,7 @@ test('preflight: for the origins of the list', async () => {
   const { status, headers } = await preflight('https://admin.example.com');
   assert.equal(status, 204);
   assert.equal(headers.get('access-control-allow-origin'), 'https://admin.example.com');
-  assert.equal(headers.get('access-control-allow-methods'), 'PATCH');
+  assert.equal(headers.get('access-control-allow-methods'), 'GET, HEAD, PATCH');
   assert.match(headers.get('vary'), /origin/i);
   const foreign = await preflight('https://evil.example.com');
   assert.equal(foreign.status, 403);
@@ -134,7 +136,9 @@ const attacks = [
   ['no ID', 404, { path: '/v1/user/' }],
   ['a double slash', 404, { path: `//v1/user/${id}` }],
   ['another version', 404, { path: `/v2/user/${id}` }],
-  ['GET', 405, { method: 'GET' }],
+  ['a read of another person', 403, { method: 'GET', path: `/v1/user/${otherId}` }],
+  ['a read without a token', 401, { method: 'GET', bearer: null }],
+  ['PUT', 405, { method: 'PUT' }],
   ['DELETE', 405, { method: 'DELETE' }],
   ['POST that says PATCH', 405, { method: 'POST', headers: { 'x-http-method-override': 'PATCH' } }],
   ['PATCH that says DELETE', 400, { headers: { 'x-http-method-override': 'DELETE' } }],
@@ -156,6 +160,8 @@ const attacks = [
   ['__proto__ for a field', 400, { body: '{"__proto__":{"metadata":{}}}' }, 'unknown_field /__proto__'],
   ['a field that is not to be written', 400, { body: '{"status":"active"}' }, 'unknown_field /status'],
   ['a list', 400, { body: '[]' }, 'not_an_object '],
+  ['a tier', 422, { body: '{"metadata":{"tier":"admin"}}' }, 'field_not_allowed /metadata/tier'],
+  ['a whole number beyond 2^53', 400, { body: '{"metadata":{"notes":9007199254740993}}' }, 'unsafe_integer /metadata/notes'],
   ['51 keys', 400, { body: JSON.stringify({ metadata: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, 'v'])) }) }, 'too_many_keys /metadata'],
 ];
 for (const [name, status, request, issue] of attacks) {
@@ -169,7 +175,7 @@ for (const [name, status, request, issue] of attacks) {
     if (issue !== undefined) assert.equal(`${answer.body.issues[0].code} ${answer.body.issues[0].pointer}`, issue);
     for (const secret of [KEY, SECRET, 'admin', 'evil', token]) assert.ok(!answer.text.includes(secret), `${secret} is echoed`);
     if (status === 401) assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
-    if (status === 405) assert.equal(answer.headers.get('allow'), 'PATCH, OPTIONS');
+    if (status === 405) assert.equal(answer.headers.get('allow'), 'GET, HEAD, PATCH, OPTIONS');
   });
 }
 
@@ -213,7 +219,8 @@ test('a stranger is refused, however long the body', async () => {
 
 const faults = [
   ['status=400', 400],
-  ['status=403', 403],
+  ['status=401', 502],
+  ['status=403', 502],
   ['status=404', 404],
   ['status=409', 409],
   ['status=429; retry-after=7', 429, '7'],
@@ -226,7 +233,7 @@ const faults = [
   ['body=wrong-shape', 502],
 ];
 for (const [name, status, retryAfter] of faults) {
-  test(`Palm's ${name} passes through as ${status}`, async () => {
+  test(`Palm's ${name} becomes ${status}`, async () => {
     fault = { 'sandbox-fault': name };
     arrived.length = 0;
     try {
@@ -235,7 +242,8 @@ for (const [name, status, retryAfter] of faults) {
       assert.equal(answer.body.status, status);
       assert.equal(answer.headers.get('content-type'), 'application/problem+json');
       assert.equal(answer.headers.get('retry-after'), retryAfter ?? null);
-      if (name.startsWith('status')) assert.equal(answer.body.detail, 'A fault that was asked for.');
+      assert.ok(!answer.text.includes('asked for'), 'its text stays behind');
+      assert.equal(answer.body.type, `urn:palm-user:${answer.body.code}`);
       assert.equal(arrived.length, 1, 'the gateway does not retry: its caller does');
       assert.ok(!answer.text.includes(KEY));
     } finally {
@@ -260,18 +268,18 @@ test('both Workers are ready to deploy: wrangler takes the configuration and bun
   }
 });
 
-test('allowed metadata keys, a service binding, and the rate limit', async () => {
+test('writable metadata keys, a service binding, and the rate limit', async () => {
   const seen = [];
   const PALM = async (request) => {
     seen.push(request.url);
     return fetch(palm.url + new URL(request.url).pathname, { method: request.method, headers: request.headers, body: await request.text() });
   };
   const { PALM_BASE_URL: _, ...rest } = vars;
-  const worker = await startGateway({ vars: { ...rest, ALLOWED_METADATA_KEYS: 'tier notes' }, services: { PALM } });
+  const worker = await startGateway({ vars: { ...rest, WRITABLE: '{"metadata": ["notes", "other"]}' }, services: { PALM }, log: (line) => log.push(line) });
   try {
-    const refused = await call({ at: worker.url, body: '{"metadata":{"tier":"gold","a/b":"x"}}' });
-    assert.equal(refused.status, 403);
-    assert.deepEqual(refused.body.issues.map(({ code, pointer }) => [code, pointer]), [['key_not_allowed', '/metadata/a~1b']]);
+    const refused = await call({ at: worker.url, body: '{"metadata":{"notes":"gold","a/b":"x"}}' });
+    assert.equal(refused.status, 422);
+    assert.deepEqual(refused.body.issues.map(({ code, pointer }) => [code, pointer]), [['field_not_allowed', '/metadata/a~1b']]);
     assert.equal((await call({ at: worker.url })).status, 200);
     assert.deepEqual(seen, [`https://api.getpalm.com/v1/user/${id}`]);
     const statuses = [];
@@ -283,4 +291,15 @@ test('allowed metadata keys, a service binding, and the rate limit', async () =>
   } finally {
     await worker.dispose();
   }
+});
+
+test('the log has a line a request, and no value, key or session in it', async () => {
+  const { headers } = await call({ headers: { 'x-request-id': 'the-last-request' } });
+  assert.equal(headers.get('x-request-id'), 'the-last-request');
+  while (!log.some((line) => line.includes('the-last-request'))) await new Promise((resolve) => setTimeout(resolve, 10));
+  const events = log.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  assert.deepEqual(events.at(-1), { ...events.at(-1), requestId: 'the-last-request', action: 'update', userId: id, status: 200, outcome: 'applied', fields: ['metadata.notes'] });
+  const refused = events.find(({ code }) => code === 'origin_not_allowed');
+  assert.match(refused.error, /evil\.example\.com.*publicOrigin/);
+  for (const secret of ['gold', 'silver', 'A fault that was asked for', KEY, SECRET, token]) assert.ok(!log.join('\n').includes(secret), secret);
 });

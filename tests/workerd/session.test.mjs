@@ -217,8 +217,8 @@ describe('in workerd', () => {
   test('an issuer, a claim, a cookie', async () => {
     const palm = await sandbox();
     const { id } = await palm.create();
-    const common = { PALM_API_KEY: KEY, PALM_BASE_URL: palm.url };
-    const { url, dispose } = await startGateway({ vars: { ...common, ...JWKS, SESSION_COOKIE: '__session' } });
+    const common = { PALM_API_KEY: KEY, PALM_BASE_URL: palm.url, WRITABLE: { metadata: ['notes'] } };
+    const { url, dispose } = await startGateway({ vars: { ...common, ...JWKS, SESSION_COOKIE: '__session' }, log: () => undefined });
     try {
       const token = await byKey({ palm_id: id });
       assert.equal((await call(url, { cookie: `__session=${token}` }, id)).status, 200);
@@ -234,7 +234,7 @@ describe('in workerd', () => {
     const palm = await sandbox();
     const { id } = await palm.create();
     const { PALM_ID_CLAIM: _, ...rest } = JWKS;
-    const { url, worker, dispose } = await startGateway({ vars: { PALM_API_KEY: KEY, PALM_BASE_URL: palm.url, ...rest }, kv: ['PALM_IDS'] });
+    const { url, worker, dispose } = await startGateway({ vars: { PALM_API_KEY: KEY, PALM_BASE_URL: palm.url, WRITABLE: { metadata: ['notes'] }, ...rest }, kv: ['PALM_IDS'], log: () => undefined });
     try {
       await (await worker.getKVNamespace('PALM_IDS')).put('provider|1', id);
       assert.equal((await call(url, { authorization: `Bearer ${await byKey()}` }, id)).status, 200);

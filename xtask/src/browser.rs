@@ -1,84 +1,167 @@
-//! Chromium and its driver, for the tests that run in a browser.
+//! Chromium, for the tests that run in a browser.
 
 use std::env;
-use std::fs;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{run, step};
+use crate::place::Place;
+use crate::process::{node, npm, run, say, step};
 
-/// Where the two programs are.
-pub(crate) struct Browser {
-    pub(crate) chromium: PathBuf,
-    pub(crate) chromedriver: PathBuf,
-}
+/// The last release of this package for Node.js 20: Chromium as a file of npm's
+/// registry, for machines that can reach nothing else.
+const PACKAGED: &str = "@sparticuz/chromium@143.0.4";
 
-/// What a headless browser needs in a container, and what keeps it off the network.
-const FLAGS: [&str; 9] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+/// What to do where none was found.
+const ADVICE: &str = "no Chromium was found and none could be installed; install Chrome or \
+    Chromium, or name one in the environment variable CHROMIUM";
 
-/// The browser of `CHROMIUM` and `CHROMEDRIVER`, or of the path; on Debian it is installed.
-pub(crate) fn find_or_install() -> Result<Browser> {
-    if let Some(browser) = find() {
-        return Ok(browser);
+static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+
+/// The browser that CHROMIUM names, or one of the machine, or one that is installed
+/// now. None if none can be had, which on a continuous integration server is an error.
+pub(crate) fn find_or_install(place: &Place) -> Result<Option<PathBuf>> {
+    let found = FOUND.get_or_init(|| {
+        if let Some(named) = env::var_os("CHROMIUM") {
+            return Some(named.into());
+        }
+        let candidates = on_path(env::var_os("PATH").as_deref()).into_iter().chain(usual_places());
+        candidates.into_iter().find(|path| is_usable(place, path)).or_else(|| install(place))
+    });
+    if found.is_none() {
+        if env::var_os("CI").is_some_and(|value| !value.is_empty()) {
+            bail!("{ADVICE}");
+        }
+        say!("  {ADVICE}");
     }
-    let is_debian = Path::new("/etc/debian_version").exists();
-    if !is_debian {
-        bail!(
-            "Chromium or ChromeDriver was not found; install both, or name them in the \
-             environment variables CHROMIUM and CHROMEDRIVER"
-        );
+    Ok(found.clone())
+}
+
+/// Why a test that needs a browser was left out.
+pub(crate) const MISSING: &str = "no Chromium: install Chrome or Chromium, or set CHROMIUM";
+
+/// Whether it starts: an executable may be there whose libraries are not.
+fn is_usable(place: &Place, path: &Path) -> bool {
+    let mut launch = node(place);
+    launch.arg("tests/browser/launches.mjs").env("CHROMIUM", path);
+    launch.stdout(Stdio::null()).stderr(Stdio::null());
+    run(&mut launch).is_ok()
+}
+
+fn on_path(path: Option<&OsStr>) -> Vec<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+    let folders: Vec<PathBuf> = path.iter().flat_map(env::split_paths).collect();
+    let files = names.iter().flat_map(|name| {
+        let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+        folders.iter().map(move |folder| folder.join(&file))
+    });
+    files.filter(|file| file.is_file()).collect()
+}
+
+/// Where installers put Chrome on Windows and macOS, and CI images where they like.
+fn usual_places() -> Vec<PathBuf> {
+    let chrome = Path::new("Google").join("Chrome").join("Application").join("chrome.exe");
+    let edge = Path::new("Microsoft").join("Edge").join("Application").join("msedge.exe");
+    let windows = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
+    let windows = windows.into_iter().filter_map(env::var_os).map(PathBuf::from);
+    let windows: Vec<PathBuf> = windows.collect();
+    let mac = ["/Applications".into(), home().unwrap_or_default().join("Applications")];
+    let mac = mac.iter().flat_map(|folder: &PathBuf| {
+        ["Google Chrome", "Chromium", "Microsoft Edge"]
+            .map(|name| folder.join(format!("{name}.app/Contents/MacOS/{name}")))
+    });
+    let named = env::var_os("CHROME_BIN").map(PathBuf::from);
+    let all = named.into_iter().chain(mac);
+    let all = all.chain(windows.iter().map(|folder| folder.join(&chrome)));
+    let all = all.chain(windows.iter().map(|folder| folder.join(&edge)));
+    all.filter(|file| file.is_file()).collect()
+}
+
+fn home() -> Option<PathBuf> {
+    env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from)
+}
+
+/// By the system's packages as root, by Playwright, or from npm's registry.
+fn install(place: &Place) -> Option<PathBuf> {
+    type Way = fn(&Place) -> Result<PathBuf>;
+    let ways: [(&str, Way); 3] = [("apt", apt), ("Playwright", playwright), ("npm", packaged)];
+    ways.into_iter().find_map(|(name, way)| {
+        let installed = step(&format!("install Chromium by {name}"), || {
+            let path = way(place)?;
+            if !is_usable(place, &path) {
+                bail!("{} does not start", path.display());
+            }
+            Ok(path)
+        });
+        installed.inspect_err(|error| say!("  {error:#}")).ok()
+    })
+}
+
+fn apt(_: &Place) -> Result<PathBuf> {
+    if !Path::new("/etc/debian_version").exists() {
+        bail!("this is not Debian");
     }
-    step("install Chromium and ChromeDriver", || {
-        let apt = |args: &[&str]| {
-            run(Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"))
-        };
-        apt(&["update", "-qq"])?;
-        apt(&["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"])
-            .context("as root, run: apt-get install chromium chromium-driver")
-    })?;
-    find().context("Chromium was installed but is not on the path")
+    if !is_root() {
+        bail!("this needs root");
+    }
+    let apt = |args: &[&str]| {
+        run(Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update", "-qq"])?;
+    apt(&["install", "-y", "-qq", "--no-install-recommends", "chromium"])?;
+    let found = on_path(env::var_os("PATH").as_deref()).into_iter().next();
+    found.context("the package has no chromium")
 }
 
-fn find() -> Option<Browser> {
-    let chromium = named("CHROMIUM").or_else(|| on_path(&["chromium", "google-chrome", "chrome"]));
-    let chromedriver = named("CHROMEDRIVER").or_else(|| on_path(&["chromedriver"]));
-    Some(Browser { chromium: chromium?, chromedriver: chromedriver? })
+#[cfg(unix)]
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
 }
 
-fn named(variable: &str) -> Option<PathBuf> {
-    env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file())
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
 }
 
-fn on_path(names: &[&str]) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    names
-        .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|candidate| candidate.is_file())
+fn playwright(place: &Place) -> Result<PathBuf> {
+    let script = "node_modules/playwright-core/cli.js";
+    run(node(place).args([script, "install", "--only-shell", "chromium"]))?;
+    // An empty path leaves the choice to Playwright.
+    Ok(PathBuf::from(OsString::new()))
 }
 
-impl Browser {
-    /// The capabilities file that wasm-bindgen's test runner hands to the driver.
-    pub(crate) fn write_capabilities(&self, file: &Path) -> Result<()> {
-        let flags: Vec<String> = FLAGS.iter().map(|flag| format!("{flag:?}")).collect();
-        let binary = self.chromium.to_string_lossy();
-        let json = format!(
-            "{{\"goog:chromeOptions\": {{\"binary\": {binary:?}, \"args\": [{}]}}}}\n",
-            flags.join(", ")
-        );
-        Ok(fs::write(file, json)?)
+fn packaged(place: &Place) -> Result<PathBuf> {
+    if env::consts::OS != "linux" || env::consts::ARCH != "x86_64" {
+        bail!("the package is for Linux on x86-64");
+    }
+    let folder = place.work("browser");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("package.json"), "{\"private\": true}\n")?;
+    let install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGED];
+    run(npm(place).args(install).current_dir(&folder))?;
+    run(node(place).arg("tests/browser/unpack.mjs").arg(&folder))?;
+    Ok(folder.join("chromium"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs};
+
+    use super::on_path;
+
+    #[test]
+    fn a_browser_on_the_path() -> anyhow::Result<()> {
+        let folder = env::temp_dir().join(format!("palm-user browser {}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        let path = env::join_paths([env::temp_dir().join("nowhere"), folder.clone()])?;
+        assert!(on_path(Some(&path)).is_empty());
+        let file = folder.join(format!("google-chrome{}", env::consts::EXE_SUFFIX));
+        fs::write(&file, "")?;
+        assert_eq!(on_path(Some(&path)), [file]);
+        assert!(on_path(None).is_empty());
+        Ok(fs::remove_dir_all(folder)?)
     }
 }

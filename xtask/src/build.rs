@@ -7,12 +7,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
 
-use crate::process::{run as run_program, step};
+use crate::place::Place;
+use crate::process::{cargo, node, run as run_program, say, step};
 use crate::setup;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -35,16 +35,14 @@ const WASM_OPT: [&str; 11] = [
 ];
 
 /// Makes pkg/, installing what is missing.
-pub(crate) fn run(root: &Path) -> Result<()> {
-    setup::build_tools(root)?;
-    check_versions(root)?;
-    let wasm = step("compile the crate to wasm", || compile(root))?;
-    step("write the JavaScript half", || bindgen(root, &wasm))?;
-    step("optimise the module", || optimise(root))?;
-    step("bundle the package", || {
-        run_program(Command::new("node").arg("pkg-template/build.mjs").current_dir(root))
-    })?;
-    sizes(root)
+pub(crate) fn run(place: &Place) -> Result<()> {
+    setup::build_tools(place)?;
+    check_versions(&place.root)?;
+    let wasm = step("compile the crate to wasm", || compile(place))?;
+    step("write the JavaScript half", || bindgen(place, &wasm))?;
+    step("optimise the module", || optimise(place))?;
+    step("bundle the package", || run_program(node(place).arg("pkg-template/build.mjs")))?;
+    sizes(&place.root)
 }
 
 /// Every file of pkg/ by its path, to compare two builds.
@@ -66,11 +64,10 @@ pub(crate) fn contents(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
 }
 
 /// Makes www/dist/ from the package in pkg/.
-pub(crate) fn page(root: &Path) -> Result<()> {
+pub(crate) fn page(place: &Place) -> Result<()> {
     step("build the page", || {
-        let vite = root.join("node_modules/vite/bin/vite.js");
-        let args = ["build", "www", "--logLevel", "warn"];
-        run_program(Command::new("node").arg(vite).args(args).current_dir(root))
+        let vite = ["node_modules/vite/bin/vite.js", "build", "www", "--logLevel", "warn"];
+        run_program(node(place).args(vite))
     })
 }
 
@@ -95,16 +92,15 @@ fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
 }
 
-fn compile(root: &Path) -> Result<PathBuf> {
+fn compile(place: &Place) -> Result<PathBuf> {
     run_program(
-        Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        cargo(place)
             .args(["rustc", "-p", "palm-user", "--lib", "--crate-type", "cdylib", "--release"])
             .args(["--target", TARGET, "--no-default-features", "--features", "wasm"])
-            .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(root)?)
-            .env_remove("RUSTFLAGS")
-            .current_dir(root),
+            .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(&place.root)?)
+            .env_remove("RUSTFLAGS"),
     )?;
-    Ok(root.join("target").join(TARGET).join("release/palm_user.wasm"))
+    Ok(place.target.join(TARGET).join("release/palm_user.wasm"))
 }
 
 /// Panic messages name source files: without these, by the path of whoever built.
@@ -126,8 +122,8 @@ fn rust_flags(root: &Path) -> Result<OsString> {
     Ok(flags)
 }
 
-fn bindgen(root: &Path, wasm: &Path) -> Result<()> {
-    let bindgen = root.join("target/bindgen");
+fn bindgen(place: &Place, wasm: &Path) -> Result<()> {
+    let bindgen = place.work("bindgen");
     if bindgen.exists() {
         fs::remove_dir_all(&bindgen)?;
     }
@@ -176,17 +172,11 @@ fn without_hashes(script: &str, mut module: Vec<u8>) -> Result<(String, Vec<u8>)
     Ok((text, module))
 }
 
-fn optimise(root: &Path) -> Result<()> {
-    let module = root.join("target/bindgen/palm_user_bg.wasm");
+fn optimise(place: &Place) -> Result<()> {
+    let module = place.work("bindgen").join("palm_user_bg.wasm");
     // By node: npm's shims are shell scripts, which not every platform runs.
-    run_program(
-        Command::new("node")
-            .arg(root.join("node_modules/binaryen/bin/wasm-opt"))
-            .arg(&module)
-            .args(WASM_OPT)
-            .arg("-o")
-            .arg(&module),
-    )
+    let wasm_opt = "node_modules/binaryen/bin/wasm-opt";
+    run_program(node(place).arg(wasm_opt).arg(&module).args(WASM_OPT).arg("-o").arg(&module))
 }
 
 /// What a user downloads, file by file.
@@ -196,7 +186,7 @@ fn sizes(root: &Path) -> Result<()> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&bytes)?;
         let packed = encoder.finish()?.len();
-        eprintln!("  {file:<16}{:>8} bytes {packed:>8} gzip", bytes.len());
+        say!("  {file:<16}{:>8} bytes {packed:>8} gzip", bytes.len());
     }
     Ok(())
 }

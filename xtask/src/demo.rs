@@ -1,9 +1,8 @@
 //! The main job, to be seen: a user of the sandbox is really updated.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command};
+use std::io::{BufRead, BufReader, ErrorKind, Write, stdout};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -11,33 +10,47 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::build;
-use crate::process::{end, spawn, step};
+use crate::ending;
+use crate::place::Place;
+use crate::process::{node, say, spawn, status, step};
 
 const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Builds, starts the sandbox, shows the steps; then serves until it is ended,
 /// or ends with `once`.
-pub(crate) fn run(root: &Path, once: bool, port: u16) -> Result<bool> {
-    build::run(root)?;
-    build::page(root)?;
-    let state = root.join(if once { "target/sandbox-once" } else { "target/sandbox" });
-    if once && state.exists() {
-        fs::remove_dir_all(&state)?;
-    }
+pub(crate) fn run(place: &Place, once: bool, port: u16, built: bool) -> Result<bool> {
     let port = if once { 0 } else { port };
-    let mut sandbox = Sandbox::start(root, port, &state)?;
-    let shown = Command::new("node")
-        .args(["www/terminal.mjs", "--sandbox", &sandbox.url])
-        .current_dir(root)
-        .status()
-        .context("could not start node")?
-        .success();
+    check_port(port)?;
+    let lock = place.lock()?;
+    if !built {
+        build::run(place)?;
+        build::page(place)?;
+    }
+    let mut sandbox = Sandbox::start(place, port)?;
+    let steps = ["www/terminal.mjs", "--sandbox", &sandbox.url];
+    let shown = status(node(place).args(steps))?.success();
+    // The sandbox has read what it needs.
+    drop(lock);
     if once || !shown {
         return Ok(shown);
     }
-    println!("Open {} to touch it; Ctrl-C ends it.", sandbox.url);
-    sandbox.process.wait()?;
-    Ok(true)
+    writeln!(stdout(), "Open {} to touch it; Ctrl-C ends it.", sandbox.url)?;
+    let ended = sandbox.process.wait()?;
+    bail!("the sandbox ended by itself, with {ended}")
+}
+
+/// Before minutes of building, and in one line.
+fn check_port(port: u16) -> Result<()> {
+    match TcpListener::bind(("127.0.0.1", port)) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            bail!("port {port} is taken; choose another with --port, or any free one with --port 0")
+        }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            bail!("port {port} is for root alone; choose one from 1024 on with --port")
+        }
+        Err(error) => bail!("port {port} cannot be listened on: {error}"),
+    }
 }
 
 /// The sandbox in workerd; ended when it is dropped.
@@ -47,18 +60,20 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    fn start(root: &Path, port: u16, state: &Path) -> Result<Self> {
+    fn start(place: &Place, port: u16) -> Result<Self> {
         step("start the sandbox", || {
-            let mut process = spawn(
-                Command::new("node")
-                    .args(["edge/sandbox.mjs", "--page", "--port", &port.to_string(), "--persist"])
-                    .arg(state)
-                    .current_dir(root),
-            )?;
+            let mut command = node(place);
+            command.args(["edge/sandbox.mjs", "--page", "--port", &port.to_string()]);
+            if port != 0 {
+                // One for each port: two sandboxes must not write to one folder.
+                command.arg("--persist").arg(place.work("sandbox").join(port.to_string()));
+            }
+            let mut process = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
             match wait_for_address(&mut process) {
                 Ok(url) => Ok(Sandbox { process, url }),
                 Err(error) => {
-                    end(&mut process);
+                    ending::end(process.id());
+                    let _ = process.wait();
                     Err(error)
                 }
             }
@@ -68,7 +83,8 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        end(&mut self.process);
+        ending::end(self.process.id());
+        let _ = self.process.wait();
     }
 }
 
@@ -79,7 +95,7 @@ fn wait_for_address(process: &mut Child) -> Result<String> {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             match line.strip_prefix("sandbox listening on ") {
                 Some(url) => drop(sender.send(url.trim().to_owned())),
-                None => eprintln!("  {line}"),
+                None => say!("  {line}"),
             }
         }
     });
@@ -88,8 +104,23 @@ fn wait_for_address(process: &mut Child) -> Result<String> {
         Err(mpsc::RecvTimeoutError::Timeout) => {
             bail!("the sandbox did not start within {} s", START_LIMIT.as_secs())
         }
-        Err(mpsc::RecvTimeoutError::Disconnected) => {
-            bail!("the sandbox ended at once; its port may be taken (choose one with --port)")
-        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => bail!("the sandbox ended at once"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::check_port;
+
+    #[test]
+    fn a_taken_port_is_told_in_one_line() -> anyhow::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let port = listener.local_addr()?.port();
+        let told = check_port(port).unwrap_err().to_string();
+        assert!(told.starts_with(&format!("port {port} is taken")) && !told.contains('\n'));
+        drop(listener);
+        check_port(port)
     }
 }

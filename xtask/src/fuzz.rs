@@ -1,14 +1,13 @@
 //! Inputs that nobody wrote: half of the time for the exports in Node.js, half
 //! for the crate under libFuzzer.
 
-use std::env;
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::build;
-use crate::process::{first_line, run as run_program, step};
+use crate::place::Place;
+use crate::process::{cargo, first_line, node, run as run_program, say, status, step};
 
 const TARGETS: [&str; 2] = ["rules", "values"];
 
@@ -22,37 +21,37 @@ const INSTRUMENTATION: &str = "-Cpasses=sancov-module \
     -Ccodegen-units=1";
 
 /// Whether nothing was found. A find names its seed, or the file that holds it.
-pub(crate) fn run(root: &Path, seconds: u32, seed: Option<u64>) -> Result<bool> {
-    build::run(root)?;
-    let mut exports = Command::new("node");
+pub(crate) fn run(place: &Place, seconds: u32, seed: Option<u64>) -> Result<bool> {
+    build::run(place)?;
+    let mut exports = node(place);
     exports.arg("fuzz/run.mjs").arg((seconds / 2).max(1).to_string());
     exports.args(seed.map(|seed| seed.to_string()));
-    let mut nothing_found = exports.current_dir(root).status()?.success();
-    let host = first_line("rustc", &["--print", "host-tuple"]).unwrap_or_default();
-    let host = host.trim();
-    let folder = root.join("target/fuzz");
+    let mut nothing_found = status(&mut exports)?.success();
+    let host = first_line(Command::new("rustc").args(["--print", "host-tuple"]));
+    let host = host.unwrap_or_default();
+    let folder = place.target.join("fuzz");
     step("build the fuzz targets", || {
         run_program(
-            Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-                .args(["build", "--quiet", "--release", "--target", host, "--target-dir"])
+            cargo(place)
+                .args(["build", "--quiet", "--release", "--target", &host, "--target-dir"])
                 .arg(&folder)
                 // Cargo's own, of this program, would be passed on.
                 .env_remove("CARGO_ENCODED_RUSTFLAGS")
                 .env("RUSTFLAGS", INSTRUMENTATION)
-                .current_dir(root.join("fuzz/native")),
+                .current_dir(place.root.join("fuzz/native")),
         )
     })?;
     for target in TARGETS {
         let corpus = folder.join("corpus").join(target);
         std::fs::create_dir_all(&corpus)?;
-        let mut command = Command::new(folder.join(host).join("release").join(target));
+        let mut command = Command::new(folder.join(&host).join("release").join(target));
         command
             .arg(format!("-max_total_time={}", (seconds / 4).max(1)))
             .arg(format!("-artifact_prefix={}/", folder.display()))
             .args(["-print_final_stats=1", "-verbosity=0"])
             .arg(corpus);
-        eprintln!("• {target} …");
-        nothing_found &= command.current_dir(root).status()?.success();
+        say!("• {target} …");
+        nothing_found &= status(command.current_dir(&place.root))?.success();
     }
     Ok(nothing_found)
 }

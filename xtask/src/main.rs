@@ -5,18 +5,22 @@ mod browser;
 mod build;
 mod counts;
 mod demo;
+mod ending;
 mod fuzz;
+mod place;
 mod process;
 mod setup;
 mod suites;
 mod test;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+use crate::place::Place;
+use crate::process::say;
 
 /// The commands of this repository.
 #[derive(Parser)]
@@ -36,6 +40,9 @@ enum Command {
         /// Where the sandbox listens; with --once any free port.
         #[arg(long, default_value_t = 8787)]
         port: u16,
+        /// With what was built before.
+        #[arg(long, hide = true)]
+        built: bool,
     },
     /// Installs what is missing and runs the tests.
     Test {
@@ -54,6 +61,9 @@ enum Command {
     Load {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
+        /// Attacks instead, with people among them: all of these must be answered, in flat memory.
+        #[arg(long)]
+        hostile: bool,
     },
     /// Hostile inputs: to every export in Node.js, and to the crate by libFuzzer.
     Fuzz {
@@ -72,14 +82,32 @@ enum Command {
         #[arg(allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Ends what another xtask started, when that one is killed.
+    #[command(hide = true)]
+    WatchOver {
+        /// The other one.
+        parent: u32,
+    },
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let result = match Cli::parse().command {
+        Command::WasmTestRunner { args } => run_wasm_tests(args),
+        Command::WatchOver { parent } => {
+            ending::watch_over(parent);
+            Ok(true)
+        }
+        command => {
+            let result = ending::prepare().and_then(|()| run(command));
+            ending::finish();
+            result
+        }
+    };
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            say!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -87,34 +115,37 @@ fn main() -> ExitCode {
 
 /// Whether the job succeeded.
 fn run(command: Command) -> Result<bool> {
-    let root = root()?;
+    let place = Place::find()?;
+    if let Command::Demo { once, port, built } = command {
+        // It gives the lock back while it serves.
+        return demo::run(&place, once, port, built);
+    }
+    let _lock = place.lock()?;
     match command {
-        Command::Demo { once, port } => demo::run(&root, once, port),
-        Command::Test { suites } => test::run(&root, &suites),
+        Command::Test { suites } => test::run(&place, &suites),
         Command::Build { page } => {
-            build::run(&root)?;
+            build::run(&place)?;
             if page {
-                build::page(&root)?;
+                build::page(&place)?;
             }
             Ok(true)
         }
-        Command::Bench => bench::run(&root),
-        Command::Load { seconds } => bench::load(&root, seconds),
-        Command::Fuzz { seconds, seed } => fuzz::run(&root, seconds, seed),
+        Command::Bench => bench::run(&place),
+        Command::Load { seconds, hostile } => bench::load(&place, seconds, hostile),
+        Command::Fuzz { seconds, seed } => fuzz::run(&place, seconds, seed),
         Command::Setup => {
-            setup::build_tools(&root)?;
-            browser::find_or_install()?;
+            setup::build_tools(&place)?;
+            browser::find_or_install(&place)?;
             Ok(true)
         }
-        Command::WasmTestRunner { args } => {
-            let args = std::iter::once(OsString::from("wasm-test-runner")).chain(args);
-            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(args)?;
+        Command::Demo { .. } | Command::WasmTestRunner { .. } | Command::WatchOver { .. } => {
             Ok(true)
         }
     }
 }
 
-fn root() -> Result<PathBuf> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().map(Path::to_path_buf).context("xtask lies in the repository's root")
+fn run_wasm_tests(args: Vec<OsString>) -> Result<bool> {
+    let args = std::iter::once(OsString::from("wasm-test-runner")).chain(args);
+    wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(args)?;
+    Ok(true)
 }

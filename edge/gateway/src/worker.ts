@@ -1,22 +1,20 @@
 // The gateway as it is deployed.
 
-import { createGateway } from 'palm-user/edge';
+import { createGateway, type Gateway } from 'palm-user/edge';
 
 import { optionsOf, type GatewayEnv } from './options';
 
-type Handler = (request: Request) => Promise<Response>;
-
-let made: { readonly env: GatewayEnv; readonly handler: Handler } | undefined;
+let made: { readonly env: GatewayEnv; readonly handler: Gateway } | undefined;
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, context) {
     // An isolate has one env; a test may have more.
     if (made?.env !== env) made = { env, handler: handlerOf(env) };
-    return made.handler(request);
+    return made.handler(request, context);
   },
 } satisfies ExportedHandler<GatewayEnv>;
 
-function handlerOf(env: GatewayEnv): Handler {
+function handlerOf(env: GatewayEnv): Gateway {
   try {
     return createGateway(optionsOf(env));
   } catch (error) {

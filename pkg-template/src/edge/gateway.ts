@@ -3,24 +3,32 @@
 // Refusals come in the order of what they cost, and the caller is known before
 // a byte of the body is read.
 
-import { updateUser } from '../update-user/call.js';
 import { isPalmError } from '../error.js';
-import { validatePatch } from '../rules.js';
-import type { User, UserPatch } from '../types.js';
+import { getUser, updateUser } from '../update-user/call.js';
+import type { Attempt, UpdateUserOptions, User } from '../types.js';
 import { drain, readJson } from './body.js';
-import { settings, type GatewayOptions, type Settings } from './options.js';
-import { pointer } from './pointer.js';
-import { invalidPatch, passOn, Refusal, respond, type GatewayIssue } from './refusal.js';
+import { admit, USER_ID } from './caller.js';
+import { HookFailure, misuse } from './hooks.js';
+import type { Gateway, GatewayOptions } from './options.js';
+import { allowOrigin, preflight } from './origin.js';
+import { refusalOf } from './palm.js';
+import { checkByHook, checkPatch } from './patch.js';
+import { Refusal, respond } from './refusal.js';
+import { settings, type Settings } from './settings.js';
+import { shown } from './visible.js';
+import { tell, Visit } from './visit.js';
 
 /**
- * Makes a fetch handler of `PATCH /v1/user/{id}` and its CORS preflight, which
- * authorises the caller, checks the patch, and calls Palm with the secret key.
+ * Makes a fetch handler that reads and changes users for pages: `GET`, `HEAD` and
+ * `PATCH /v1/user/me` and `/v1/user/{id}`, and their CORS preflight. It knows who
+ * is signed in, lets them change what `writable` names, shows what `visible`
+ * names, and calls Palm with the secret key.
  *
- * Palm's status, problem details and Retry-After pass through; what the gateway
- * refuses itself is `application/problem+json` with `issues`, and echoes nothing.
- * It does not retry: its caller does.
+ * A refusal is `application/problem+json` (RFC 9457) with a `code`, and `issues`
+ * where there are any. It echoes no value, and Palm's own words stay behind. The
+ * gateway does not retry: its caller does.
  *
- * @throws `PalmError` `invalid_options`, among others without `authorize`.
+ * @throws `PalmError` `invalid_options`, among others without `identify` and `authorize`.
  *
  * @example
  * ```js
@@ -28,123 +36,121 @@ import { invalidPatch, passOn, Refusal, respond, type GatewayIssue } from './ref
  *
  * const gateway = createGateway({
  *   apiKey: () => env.PALM_API_KEY,
- *   authorize: async (request, userId) => (await sessionOf(request))?.userId === userId,
- *   allowedOrigins: ['https://app.example.com'],
+ *   identify: async (request) => (await sessionOf(request))?.palmUserId,
+ *   writable: { metadata: ['notes', 'language'], display_name: true },
+ *   onRequest: (event) => console.log(event),
  * });
- * export default { fetch: (request) => gateway(request) };
+ * export default { fetch: (request, env, context) => gateway(request, context) };
  * ```
  */
-export function createGateway(options: GatewayOptions): (request: Request) => Promise<Response> {
+export function createGateway(options: GatewayOptions): Gateway {
   const checked = settings(options);
-  return async (request) => {
-    // Of a caller whose origin is not allowed, no page may read why.
-    const headers: Record<string, string> = { vary: 'origin', 'cache-control': 'no-store' };
+  return async (request, context) => {
+    const visit = new Visit(request, checked);
+    let response: Response;
     try {
-      const userId = userIdOf(request, checked);
-      allowOrigin(request, checked, headers);
-      if (request.method === 'OPTIONS') return preflight(headers);
-      return await patchUser(request, userId, checked, headers);
+      response = await serve(request, visit, checked);
     } catch (error) {
       await drain(request, checked);
-      if (error instanceof Refusal) return respond(error, headers);
-      if (isPalmError(error)) return passOn(error, headers);
-      return respond(new Refusal(500, 'server_error', 'The gateway failed.'), headers);
+      response = refuse(error, visit);
     }
+    tell(visit.event(response.status), checked, context);
+    return response;
   };
 }
 
-async function patchUser(
-  request: Request,
-  userId: string,
-  checked: Settings,
-  headers: Record<string, string>,
-): Promise<Response> {
-  checkHeaders(request);
-  await authorize(request, userId, checked);
-  const limited = await checked.rateLimiter?.limit({ key: userId });
-  if (limited !== undefined && !limited.success) {
-    throw new Refusal(429, 'rate_limited', 'This user is changed too often; try again later.');
+async function serve(request: Request, visit: Visit, checked: Settings): Promise<Response> {
+  const named = userIdOf(request, checked);
+  allowOrigin(request, checked, visit.headers);
+  if (request.method === 'OPTIONS') {
+    visit.known.action = 'preflight';
+    return preflight(checked, visit.headers);
   }
-  const patch = await readJson(request, checked);
-  checkPatch(patch, checked);
-  const onAttempt = ({ requestId }: { requestId?: string }): void => {
-    if (requestId !== undefined) headers['x-request-id'] = requestId;
-  };
-  const user: User = await updateUser(userId, patch, { ...checked.call, onAttempt });
-  return Response.json(user, { headers });
+  visit.action = visit.known.action = request.method === 'PATCH' ? 'update' : 'read';
+  checkHeaders(request);
+  const userId = (visit.known.userId = await admit(request, named, visit, checked));
+  return visit.action === 'update' ? patchUser(request, userId, visit, checked) : readUser(request, userId, visit, checked);
 }
 
-/**
- * The ID in the path. Nothing percent-encoded: a slash or a dot in disguise could
- * name one user here and another upstream.
- */
-function userIdOf(request: Request, { path }: Settings): string {
+async function readUser(request: Request, userId: string, visit: Visit, checked: Settings): Promise<Response> {
+  const user = await getUser(userId, await callOptions(request, visit, checked));
+  const answer = shown(user, checked.visible);
+  if (request.method !== 'HEAD') return Response.json(answer, { headers: visit.headers });
+  return new Response(null, { headers: { ...visit.headers, 'content-type': 'application/json' } });
+}
+
+async function patchUser(request: Request, userId: string, visit: Visit, checked: Settings): Promise<Response> {
+  const patch = await readJson(request, checked);
+  checkPatch(patch, visit, checked);
+  let read: Promise<User> | undefined;
+  const current = (): Promise<User> => {
+    read ??= callOptions(request, visit, checked).then((options) => getUser(userId, options));
+    read.catch((error: unknown) => (visit.readError = error));
+    return read;
+  };
+  await checkByHook(patch, { request, userId, current }, visit, checked);
+  // A client that goes away does not end a change, which Palm may have stored by then.
+  const { signal: _, ...options } = await callOptions(request, visit, checked);
+  const user = await updateUser(userId, patch, { ...options, ...checked.limits });
+  visit.known.outcome = 'applied';
+  return Response.json(shown(user, checked.visible), { headers: visit.headers });
+}
+
+/** How Palm is called for this request, with the key. */
+async function callOptions(request: Request, visit: Visit, { apiKey, call }: Settings): Promise<UpdateUserOptions> {
+  const key = typeof apiKey === 'function' ? await visit.run('apiKey', apiKey) : apiKey;
+  if (key === undefined) throw misuse('apiKey', 'apiKey is undefined. Is the environment variable set?');
+  const onAttempt = ({ status, requestId }: Attempt): void => {
+    if (status !== undefined) visit.known.upstreamStatus = status;
+    if (requestId !== undefined && requestId !== visit.requestId) visit.known.upstreamRequestId = requestId;
+  };
+  return { ...call, apiKey: key, headers: { 'x-request-id': visit.requestId }, signal: request.signal, onAttempt };
+}
+
+/** The ID in the path. */
+function userIdOf(request: Request, { path, identify }: Settings): string {
   const { pathname } = new URL(request.url);
   const id = pathname.startsWith(path) ? pathname.slice(path.length) : '';
-  if (id === '' || id.includes('/')) throw new Refusal(404, 'not_found', 'The gateway serves /v1/user/{id}.');
-  if (request.method !== 'PATCH' && request.method !== 'OPTIONS') {
-    throw new Refusal(405, 'method_not_allowed', 'Use PATCH.', undefined, { allow: 'PATCH, OPTIONS' });
+  if (id === '' || id.includes('/') || (id === 'me' && identify === undefined)) throw new Refusal('route_not_found');
+  if (!['GET', 'HEAD', 'PATCH', 'OPTIONS'].includes(request.method)) {
+    throw new Refusal('method_not_allowed', { headers: { allow: 'GET, HEAD, PATCH, OPTIONS' } });
   }
-  if (!/^[\w.~-]{1,256}$/.test(id)) throw new Refusal(400, 'validation_error', 'The user ID is not valid.');
+  if (!USER_ID.test(id)) throw new Refusal('invalid_user_id');
   return id;
 }
 
-/** CORS (Fetch standard): a page of a foreign origin gets nothing, not even a reason it can read. */
-function allowOrigin(request: Request, { origins }: Settings, headers: Record<string, string>): void {
-  const origin = request.headers.get('origin');
-  if (origin === null) return;
-  const isAllowed = origins?.has(origin) ?? origin === new URL(request.url).origin;
-  if (!isAllowed) throw new Refusal(403, 'forbidden', 'This origin may not call.');
-  headers['access-control-allow-origin'] = origin;
-  headers['access-control-expose-headers'] = 'retry-after, x-request-id';
-}
-
-function preflight(headers: Record<string, string>): Response {
-  return new Response(null, {
-    status: 204,
-    headers: {
-      ...headers,
-      'access-control-allow-methods': 'PATCH',
-      'access-control-allow-headers': 'authorization, content-type',
-      'access-control-max-age': '600',
-    },
-  });
-}
-
-function checkHeaders({ headers }: Request): void {
-  const type = headers.get('content-type') ?? '';
-  const encoding = headers.get('content-encoding') ?? 'identity';
-  if (!/^application\/(json|merge-patch\+json)\s*(;|$)/i.test(type) || encoding !== 'identity') {
-    throw new Refusal(415, 'unsupported_media_type', 'Send application/json, not compressed.');
+function checkHeaders({ method, headers }: Request): void {
+  if (method === 'PATCH') {
+    const type = headers.get('content-type') ?? '';
+    const encoding = headers.get('content-encoding') ?? 'identity';
+    if (!/^application\/(json|merge-patch\+json)\s*(;|$)/i.test(type) || encoding !== 'identity') {
+      throw new Refusal('unsupported_media_type');
+    }
   }
   // Somebody who means another method must not be taken for one who means this.
   for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
-    if (headers.has(name)) throw new Refusal(400, 'validation_error', 'The method cannot be overridden.');
+    if (headers.has(name)) throw new Refusal('bad_request', { detail: 'The method cannot be overridden.' });
   }
 }
 
-async function authorize(request: Request, userId: string, { authorize }: Settings): Promise<void> {
-  const answer = await authorize(request, userId);
-  if (request.bodyUsed) throw new Refusal(500, 'server_error', 'The gateway is not set up rightly: authorize read the body.');
-  if (answer === true) return;
-  if (answer !== 'unauthenticated') throw new Refusal(403, 'forbidden', 'You may not change this user.');
-  throw new Refusal(401, 'unauthorized', 'Sign in.', undefined, { 'www-authenticate': 'Bearer' });
+/** The answer to what was thrown on the way. */
+function refuse(thrown: unknown, visit: Visit): Response {
+  const refusal = refusalFor(thrown, visit);
+  const { code, details } = refusal;
+  visit.known.code = code;
+  visit.known.outcome = details.outcome ?? 'rejected';
+  if (details.error !== undefined) visit.known.error = details.error;
+  return respond(refusal, visit.requestId, visit.headers);
 }
 
-function checkPatch(patch: unknown, { keys, limits }: Settings): asserts patch is UserPatch {
-  const { errors, warnings } = validatePatch(patch, limits);
-  // From a stranger, a key such as __proto__ is no accident.
-  const refused = [...errors, ...warnings.filter(({ code }) => code === 'unsafe_key')];
-  if (refused.length > 0) throw invalidPatch(refused);
-  if (keys === undefined) return;
-  const foreign = Object.keys((patch as UserPatch).metadata ?? {}).filter((key) => !keys.has(key));
-  if (foreign.length === 0) return;
-  const issues = foreign.map(
-    (key): GatewayIssue => ({
-      code: 'key_not_allowed',
-      pointer: pointer(['metadata', key]),
-      message: 'This key may not be changed here.',
-    }),
-  );
-  throw new Refusal(403, 'forbidden', 'A metadata key may not be changed; see issues.', issues);
+function refusalFor(thrown: unknown, visit: Visit): Refusal {
+  if (thrown instanceof Refusal) return thrown;
+  if (thrown instanceof HookFailure) {
+    // `check` passes on why the user could not be read.
+    if (visit.readError !== undefined && thrown.thrown === visit.readError) return refusalFor(visit.readError, visit);
+    visit.known.hook = thrown.hook;
+    return new Refusal('gateway_failed', { status: thrown.status, error: thrown.thrown });
+  }
+  // What a hook throws never comes here as it is.
+  return isPalmError(thrown) ? refusalOf(thrown) : new Refusal('gateway_failed', { error: thrown });
 }

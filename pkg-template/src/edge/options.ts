@@ -1,36 +1,109 @@
-// What a gateway is made of, checked when it is made.
+// What a gateway is made of.
 
-import { PalmError } from '../error.js';
-import type { FetchLike, Limits, UpdateUserOptions } from '../types.js';
+import type { PalmError } from '../error.js';
+import type { FetchLike, Issue, Limits, UserPatch } from '../types.js';
 
-/** Whether a caller may change a user: yes; nobody is signed in; somebody else is. */
+/** Whether a caller may do something to a user: yes; no; nobody is signed in. */
 export type Authorization = true | false | 'unauthenticated';
+
+/** What a request asks for. */
+export type Action = 'read' | 'update';
 
 /** Cloudflare's rate-limit binding, or anything like it. */
 export interface RateLimiter {
-  limit(options: { key: string }): Promise<{ success: boolean }>;
+  limit(options: { key: string }): Promise<{ success: boolean }> | { success: boolean };
 }
 
-/** Options of {@link createGateway}. */
+/** What `check` is told besides the patch. */
+export interface CheckContext {
+  readonly request: Request;
+  /** The ID by which Palm is asked. */
+  readonly userId: string;
+  /** The whole user as it is now. Palm is asked on the first call. */
+  readonly current: () => Promise<unknown>;
+}
+
+/** A reason of `check` to refuse a patch. The page is told both members. */
+export type CheckIssue = Pick<Issue, 'path' | 'message'>;
+
+/** What `onRequest` is told. It holds no value of a patch and no key. */
+export interface GatewayEvent {
+  /** Of `x-request-id` or `traceparent`, or a new one. It is on the answer, and Palm is given it. */
+  readonly requestId: string;
+  /** `refused`: the request did not get as far as an action. */
+  readonly action: Action | 'preflight' | 'refused';
+  /** The ID by which Palm is asked. Set once the caller may ask. */
+  readonly userId?: string;
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** The code of the answer's problem details. */
+  readonly code?: string;
+  /** What Palm can have done. */
+  readonly outcome?: PalmError['outcome'];
+  readonly durationMs: number;
+  /** HTTP status of Palm's answer. */
+  readonly upstreamStatus?: number;
+  /** Palm's own request ID, if it gave another. */
+  readonly upstreamRequestId?: string;
+  /** Names of what was to change: `metadata.notes`. */
+  readonly fields?: readonly string[];
+  /** The option whose function failed. */
+  readonly hook?: string;
+  /** What that function threw, or why the gateway or Palm failed. For the server's log alone. */
+  readonly error?: unknown;
+}
+
+/** Options of {@link createGateway}. Times are in milliseconds. */
 export interface GatewayOptions {
-  /** `sk_test_…` or `sk_live_…`, or a function that gives it. It goes to Palm and nowhere else. */
-  apiKey: string | (() => string | Promise<string>);
+  /** `sk_test_…` or `sk_live_…`, or a function that gives it. It goes to Palm and nowhere else. While it is undefined, requests fail. */
+  apiKey: string | undefined | (() => string | undefined | Promise<string | undefined>);
   /**
-   * Who may change whom; there is no default. Only `true` lets the request
-   * through: `'unauthenticated'` is answered by 401, anything else by 403, and
-   * what it throws by 500. It must not read the body.
+   * The Palm ID of whoever is signed in; undefined for nobody. That user is served
+   * as `/v1/user/me` and under this ID. This or `authorize` is needed.
    */
-  authorize: (request: Request, userId: string) => Authorization | Promise<Authorization>;
-  /** Origins whose pages may call, such as `https://app.example.com`. Without it, the gateway's own. */
-  allowedOrigins?: readonly string[];
-  /** The metadata keys that may be changed. Without it, all. */
-  allowedMetadataKeys?: readonly string[];
+  identify?: (request: Request) => string | null | undefined | Promise<string | null | undefined>;
+  /**
+   * Who may act on whom, for those who act on others. Only `true` lets the request
+   * through: `'unauthenticated'` is answered by 401, anything else by 403. With
+   * `identify`, it is asked about other users than the caller's own.
+   */
+  authorize?: (request: Request, userId: string, action: Action) => Authorization | Promise<Authorization>;
+  /** What a page may change. Nothing unless it is named. Name only what belongs to the person, never rights, roles or tiers. */
+  writable?: { metadata?: readonly string[]; display_name?: boolean };
+  /**
+   * What of a user is answered beside `id`, `object`, the dates, `status`,
+   * `display_name` and the writable metadata keys.
+   */
+  visible?: {
+    metadata?: 'all' | readonly string[];
+    /** Full field IDs. */
+    vault?: 'all' | readonly string[];
+    verification?: boolean;
+    fingerprints?: boolean;
+  };
+  /** Rules of one's own, asked once all others hold. It gives what is wrong, or nothing. */
+  check?: (
+    patch: UserPatch,
+    context: CheckContext,
+  ) => readonly CheckIssue[] | undefined | void | Promise<readonly CheckIssue[] | undefined | void>;
+  /** The gateway's own origin as browsers see it, where a proxy stands in front. Several are several. */
+  publicOrigin?: string | readonly string[];
+  /** Further origins whose pages may call, such as `https://app.example.com`, or a function that knows them. */
+  allowedOrigins?: readonly string[] | ((origin: string) => boolean);
+  /** For pages of other origins: whether they may send cookies, and further headers that they may send. */
+  cors?: { credentials?: boolean; allowedHeaders?: readonly string[] };
   /** Bytes of the body; more is cut off as it streams. 65,536. */
   maxBodyBytes?: number;
-  /** Milliseconds for the whole body to arrive. 10,000. */
+  /** For the whole body to arrive. 10,000. */
   bodyTimeoutMs?: number;
-  /** Asked once for each authorised request, by user ID. */
+  /** Asked once a request: by user ID, or by `refused:` and the client's address for a caller who is refused. */
   rateLimiter?: RateLimiter;
+  /** The client's address, for the rate limiter: `(request) => request.headers.get('cf-connecting-ip')` behind Cloudflare. No header is believed unless this names it. */
+  clientAddress?: (request: Request) => string | null | undefined;
+  /** Told once a request, when it is answered. A promise that it gives goes to `waitUntil`. Without it, failures are written to the console. */
+  onRequest?: (event: GatewayEvent) => void | Promise<void>;
+  /** For all functions of these options together, within one request. 10,000. */
+  hookTimeoutMs?: number;
   /** What stands before `/v1/user/{id}` in the path, such as `/api/palm`. */
   basePath?: string;
   /** As of `updateUser`. */
@@ -42,91 +115,5 @@ export interface GatewayOptions {
   limits?: Limits;
 }
 
-/** The options as the gateway uses them. */
-export interface Settings {
-  readonly authorize: GatewayOptions['authorize'];
-  readonly origins: ReadonlySet<string> | undefined;
-  readonly keys: ReadonlySet<string> | undefined;
-  readonly maxBodyBytes: number;
-  readonly bodyTimeoutMs: number;
-  readonly rateLimiter: RateLimiter | undefined;
-  /** The path before the user ID. */
-  readonly path: string;
-  readonly call: UpdateUserOptions;
-  readonly limits: { limits?: Limits };
-}
-
-const KNOWN: readonly string[] = [
-  'apiKey',
-  'authorize',
-  'allowedOrigins',
-  'allowedMetadataKeys',
-  'maxBodyBytes',
-  'bodyTimeoutMs',
-  'rateLimiter',
-  'basePath',
-  'baseUrl',
-  'fetch',
-  'timeoutMs',
-  'limits',
-];
-
-/** @throws `PalmError` `invalid_options`. */
-export function settings(options: GatewayOptions): Settings {
-  const { apiKey, authorize, rateLimiter, basePath = '', limits } = options ?? {};
-  for (const name of Object.keys(options ?? {})) {
-    if (!KNOWN.includes(name)) throw invalid(`${name} is no option of a gateway; there are ${KNOWN.join(', ')}.`);
-  }
-  if (typeof authorize !== 'function') {
-    throw invalid('authorize is missing: a function that says who may change whom. There is no default.');
-  }
-  if (typeof apiKey !== 'string' && typeof apiKey !== 'function') {
-    throw invalid('apiKey is missing: a key, or a function that gives it.');
-  }
-  if (rateLimiter !== undefined && typeof rateLimiter.limit !== 'function') {
-    throw invalid('rateLimiter must have a method limit.');
-  }
-  if (!/^(\/[\w.~-]+)*$/.test(basePath)) throw invalid('basePath must be a path such as /api/palm, without a slash at its end.');
-  const call: UpdateUserOptions = { apiKey, maxRetries: 0 };
-  if (options.baseUrl !== undefined) call.baseUrl = options.baseUrl;
-  if (options.fetch !== undefined) call.fetch = options.fetch;
-  if (options.timeoutMs !== undefined) call.timeoutMs = options.timeoutMs;
-  if (limits !== undefined) call.limits = limits;
-  return {
-    authorize,
-    origins: origins(options.allowedOrigins),
-    keys: texts('allowedMetadataKeys', options.allowedMetadataKeys),
-    maxBodyBytes: positive('maxBodyBytes', options.maxBodyBytes ?? 65_536),
-    bodyTimeoutMs: positive('bodyTimeoutMs', options.bodyTimeoutMs ?? 10_000),
-    rateLimiter,
-    path: `${basePath}/v1/user/`,
-    call,
-    limits: limits === undefined ? {} : { limits },
-  };
-}
-
-function origins(list: readonly string[] | undefined): ReadonlySet<string> | undefined {
-  const set = texts('allowedOrigins', list);
-  for (const origin of set ?? []) {
-    // Such as it is sent: a slash at the end would never match, and * lets in any page.
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      throw invalid('allowedOrigins must be origins such as https://app.example.com, without a path or *.');
-    }
-  }
-  return set;
-}
-
-function texts(name: string, list: readonly string[] | undefined): ReadonlySet<string> | undefined {
-  if (list === undefined) return undefined;
-  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) throw invalid(`${name} must be a list of strings.`);
-  return new Set(list);
-}
-
-function positive(name: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1) throw invalid(`${name} must be a whole number above 0.`);
-  return value;
-}
-
-function invalid(message: string): PalmError {
-  return new PalmError({ code: 'invalid_options', message, outcome: 'not_sent' });
-}
+/** A fetch handler. `waitUntil` is the platform's, for what goes on after the answer. */
+export type Gateway = (request: Request, context?: { waitUntil?(promise: Promise<unknown>): void }) => Promise<Response>;

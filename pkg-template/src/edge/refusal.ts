@@ -1,95 +1,81 @@
-// A refusal, as problem details (RFC 9457). It never echoes the request.
+// Every refusal of the gateway, as problem details (RFC 9457). None of them
+// echoes a value of the request, and none repeats what Palm said.
 
-import type { PalmError } from '../error.js';
+import type { Outcome } from '../generated.js';
 import type { Issue } from '../types.js';
+import { pointer } from './pointer.js';
+
+/** Each code with its status, its title, and the sentence that explains it. docs/gateway.md lists them. */
+export const REFUSALS = {
+  route_not_found: [404, 'Nothing is served here', 'The gateway serves /v1/user/{id}, and /v1/user/me where it knows who is signed in.'],
+  method_not_allowed: [405, 'The method is not allowed', 'Use GET, HEAD or PATCH.'],
+  invalid_user_id: [400, 'The user ID is not valid', 'A user ID has 1 to 256 letters, digits and the characters - . _ ~, not percent-encoded.'],
+  bad_request: [400, 'The request is not valid', 'The request is not valid.'],
+  origin_not_allowed: [403, 'The origin is not allowed', 'Pages of this origin may not call the gateway.'],
+  unsupported_media_type: [415, 'The body must be application/json', 'Send application/json, not compressed.'],
+  signed_out: [401, 'Nobody is signed in', 'Nobody is signed in, or the session has expired. Sign in again.'],
+  not_allowed: [403, 'Not allowed', 'You may not do this with this user.'],
+  rate_limited: [429, 'Too many requests', 'There were too many requests; try again later.'],
+  too_large: [413, 'The body is too large', 'The body is too large.'],
+  timeout: [408, 'The body took too long', 'The body took too long to arrive.'],
+  invalid_patch: [400, 'The patch is not valid', 'The patch is not valid; see issues.'],
+  field_not_allowed: [422, 'A field may not be changed here', 'A field may not be changed here; see issues.'],
+  aborted: [499, 'The client went away', 'The client went away before the answer.'],
+  gateway_failed: [500, 'The gateway failed', 'The gateway failed. Its log has the reason under this request ID.'],
+  not_found: [404, 'There is no such user', 'Palm has no such user.'],
+  conflict: [409, 'The user changed meanwhile', 'Palm refused the change, because the user changed meanwhile.'],
+  server_error: [502, 'Palm failed', 'Palm failed.'],
+  palm_unreachable: [502, 'Palm could not be reached', 'The connection to Palm failed or broke.'],
+  palm_refused_key: [502, 'Palm refused the gateway', 'Palm did not accept the key of the gateway. Signing in again does not help.'],
+  bad_response: [502, 'The answer of Palm could not be used', 'The answer of Palm could not be used.'],
+  palm_timeout: [504, 'Palm did not answer in time', 'Palm did not answer in time.'],
+} as const satisfies Record<string, readonly [status: number, title: string, detail: string]>;
+
+/** What a gateway refuses with; stable. */
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** An issue before it has a pointer. */
+export type RefusedIssue = Pick<Issue, 'path' | 'message'> & { readonly code: string; readonly params?: Issue['params'] };
+
+/** What a refusal adds to its code. */
+export interface RefusalDetails {
+  readonly status?: number;
+  readonly detail?: string;
+  readonly issues?: readonly RefusedIssue[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What Palm can have done; nothing unless set. */
+  readonly outcome?: Outcome;
+  /** For the event alone. */
+  readonly error?: unknown;
+}
 
 /** Thrown within the gateway; it becomes the answer. */
 export class Refusal {
+  readonly status: number;
+
   constructor(
-    readonly status: number,
-    readonly type: string,
-    readonly detail: string,
-    readonly issues?: readonly Pick<Issue, 'code' | 'pointer' | 'message'>[] | readonly GatewayIssue[],
-    readonly headers: Readonly<Record<string, string>> = {},
-  ) {}
+    readonly code: RefusalCode,
+    readonly details: RefusalDetails = {},
+  ) {
+    this.status = details.status ?? REFUSALS[code][0];
+  }
 }
 
-/** What only a gateway finds wrong. */
-export interface GatewayIssue {
-  readonly code: 'key_not_allowed' | 'duplicate_key';
-  /** A JSON Pointer (RFC 6901). */
-  readonly pointer: string;
-  readonly message: string;
-}
-
-type Headers = Readonly<Record<string, string>>;
-
-const TITLES: Readonly<Record<string, string>> = {
-  validation_error: 'The request is not valid',
-  unauthorized: 'Authentication is needed',
-  forbidden: 'Not allowed',
-  not_found: 'There is no such resource',
-  method_not_allowed: 'The method is not allowed',
-  request_timeout: 'The request took too long',
-  payload_too_large: 'The body is too large',
-  unsupported_media_type: 'The body must be application/json',
-  rate_limited: 'Too many requests',
-  server_error: 'The server failed',
-  bad_gateway: 'Palm could not be reached, or its answer could not be used',
-  gateway_timeout: 'Palm did not answer in time',
-};
-
-export function respond({ status, type, detail, issues, headers }: Refusal, more: Headers): Response {
-  const places = issues?.map(({ code, pointer, message }) => ({ code, pointer, message }));
+/** The answer that a refusal becomes. */
+export function respond({ code, status, details }: Refusal, requestId: string, headers: Readonly<Record<string, string>>): Response {
+  const [, title, detail] = REFUSALS[code];
   const document = {
-    type: `https://api.getpalm.com/problems/${type}`,
-    title: TITLES[type],
+    type: `urn:palm-user:${code}`,
+    title,
     status,
-    detail,
-    ...(places === undefined ? {} : { issues: places }),
+    detail: details.detail ?? detail,
+    code,
+    outcome: details.outcome ?? 'rejected',
+    request_id: requestId,
+    issues: details.issues?.map(({ code, path, message, params }) => ({ code, path, pointer: pointer(path), message, params })),
   };
-  return problemDetails(status, document, { ...more, ...headers });
-}
-
-/** The answer that a failed call becomes: Palm's own where there is one. */
-export function passOn(error: PalmError, more: Headers): Response {
-  const { status, problem, retryAfterMs, requestId } = error;
-  const headers: Record<string, string> = { ...more };
-  if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000));
-  if (requestId !== undefined) headers['x-request-id'] = requestId;
-  if (status !== undefined && status >= 400 && status <= 599) {
-    if (problem !== undefined) return problemDetails(status, { ...problem, status }, headers);
-    const detail = 'Palm refused the request, and gave no reason.';
-    return respond(new Refusal(status, status < 500 ? 'validation_error' : 'server_error', detail), headers);
-  }
-  return respond(withoutAnswer(error), headers);
-}
-
-/** What a call comes to that Palm did not refuse. */
-function withoutAnswer({ code, issues }: PalmError): Refusal {
-  switch (code) {
-    case 'invalid_patch':
-      return invalidPatch(issues ?? []);
-    case 'invalid_user_id':
-      return new Refusal(400, 'validation_error', 'The user ID is not valid.');
-    case 'timeout':
-      return new Refusal(504, 'gateway_timeout', 'Whether the change was stored is unknown.');
-    case 'network':
-    case 'bad_response':
-      return new Refusal(502, 'bad_gateway', 'Whether the change was stored is unknown.');
-    default:
-      // A key or an option that is wrong is nothing the caller can mend, or should know.
-      return new Refusal(500, 'server_error', 'The gateway is not set up rightly.');
-  }
-}
-
-export function invalidPatch(issues: readonly Issue[]): Refusal {
-  return new Refusal(400, 'validation_error', 'The patch is not valid; see issues.', issues);
-}
-
-function problemDetails(status: number, document: object, headers: Headers): Response {
   return new Response(JSON.stringify(document), {
     status,
-    headers: { ...headers, 'content-type': 'application/problem+json' },
+    headers: { ...headers, ...details.headers, 'content-type': 'application/problem+json' },
   });
 }

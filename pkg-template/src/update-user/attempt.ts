@@ -6,7 +6,8 @@ import type { FetchLike } from '../types.js';
 /** A call that the core has checked. */
 export interface Call {
   readonly url: string;
-  readonly init: { method: string; headers: Record<string, string>; redirect: 'manual'; body?: string };
+  readonly init: { method: string; headers: Record<string, string>; redirect: 'manual'; body?: string; cache?: 'no-store' };
+  /** Undefined for a read. */
   readonly patch: unknown;
   /** Once the call is authorized, the key itself. */
   apiKey: unknown;
@@ -93,8 +94,18 @@ async function readUser(answer: Response, seen: Seen): Promise<void> {
   try {
     seen.answer = JSON.parse(text);
   } catch {
-    seen.fault = 'not_json';
+    seen.fault = isCutOff(answer, text) ? 'network' : 'not_json';
   }
+}
+
+/**
+ * Whether a body that is not JSON is the beginning of one. Firefox, and WebKit for some framings,
+ * deliver a body as whole when the connection breaks amid it.
+ */
+function isCutOff(answer: Response, text: string): boolean {
+  const begun = text.trimStart();
+  if (begun !== '') return begun.startsWith('{');
+  return answer.status !== 204 && answer.status !== 205 && header(answer, 'content-length') !== '0';
 }
 
 /** A problem that cannot be read is no reason to hide the status, which has been read. */

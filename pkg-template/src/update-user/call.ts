@@ -3,9 +3,10 @@
 import { attempt, type Call, type Seen } from './attempt.js';
 import { hold, run } from '../instance.js';
 import { clock, isBrowser } from './environment.js';
-import { PalmError, type Outcome, type PalmErrorDetails } from '../error.js';
+import { PalmError, type PalmErrorDetails } from '../error.js';
+import type { Outcome } from '../generated.js';
 import { interruption } from './interruption.js';
-import type { Attempt, UpdateUserOptions, User, UserPatch } from '../types.js';
+import type { Attempt, GetUserOptions, UpdateUserOptions, User, UserPatch } from '../types.js';
 
 /**
  * Changes a user: `PATCH {baseUrl}/v1/user/{userId}`. Everything is checked
@@ -37,6 +38,31 @@ export async function updateUser(
     core.prepareCall(hold(userId), hold(patch), hold(options), isBrowser()),
   ) as Call;
   call.init.body = JSON.stringify(call.patch);
+  return make(call);
+}
+
+/**
+ * Reads a user: `GET {baseUrl}/v1/user/{userId}`. It waits, retries and gives up
+ * as {@link updateUser} does.
+ *
+ * @param userId - One segment of the path: `palm_usr_…`, or `me` at a gateway that knows who is signed in.
+ * @returns The user. A gateway may leave out what a page need not see.
+ * @throws `PalmError`. A read changes nothing, so its `outcome` is `not_sent` or `rejected`.
+ *
+ * @example
+ * ```js
+ * const user = await getUser('palm_usr_1a2b3c4d5e6f7g8h', { apiKey: () => env.PALM_API_KEY });
+ * ```
+ */
+export async function getUser<U = User>(userId: string, options?: GetUserOptions): Promise<U> {
+  const call = run((core) => core.prepareRead(hold(userId), hold(options), isBrowser())) as Call;
+  // Elsewhere there is no cache to pass by, and workerd may not know the member.
+  if (isBrowser()) call.init.cache = 'no-store';
+  return (await make(call)) as U;
+}
+
+/** Makes a call that the core has checked. */
+async function make(call: Call): Promise<User> {
   const started = clock();
   if (call.apiKey !== undefined) await authorize(call);
   return repeat(call, started);
@@ -117,8 +143,9 @@ type Judgeable = Omit<Seen, 'fault'> & {
 
 function judge(call: Call, seen: Judgeable): Judged {
   const all = { ...seen, now: Date.now(), random: Math.random() };
-  // By now the server can have done anything.
-  return run((core) => core.judge(hold(all), hold(call)), 'unknown') as Judged;
+  // By now the server can have done anything, but for a read.
+  const worst = call.patch === undefined ? 'rejected' : 'unknown';
+  return run((core) => core.judge(hold(all), hold(call)), worst) as Judged;
 }
 
 /** The error of a call that ended outside an attempt. */

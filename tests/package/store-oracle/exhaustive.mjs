@@ -105,7 +105,6 @@ function keyOf({ oracle, network, subject, server, time }) {
   const text = JSON.stringify([
     subject.state(),
     snapshot,
-    subject.openIds(),
     network.requests.map(({ fields, isStored }) => [fields, isStored]),
     network.late.map(({ fields, isStored }) => [fields, isStored]),
     network.reads.map(({ began, isAlone, wasJoined }) => [server.versions[began].user, isAlone, wasJoined]),

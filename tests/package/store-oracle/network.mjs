@@ -30,6 +30,7 @@ export const ANSWERS = {
   lost: { stores: false, fails: () => error('network', 'unknown', { retryable: true }) },
   'lost-stored': { stores: true, fails: () => error('network', 'unknown', { retryable: true }) },
   'not-sent': { stores: false, fails: () => error('network', 'not_sent', { retryable: true, attempts: 0 }) },
+  'wrong-url': { stores: false, fails: () => error('invalid_options', 'not_sent', { attempts: 0 }) },
   401: { stores: false, fails: () => error('unauthorized', 'rejected', { status: 401 }) },
   403: { stores: false, fails: () => error('forbidden', 'rejected', { status: 403 }) },
   429: { stores: false, fails: () => error('rate_limited', 'rejected', { status: 429, retryable: true, retryAfterMs: 7000 }) },
@@ -47,7 +48,7 @@ export const ANSWERS = {
 
 /** Refusals of the edit itself. */
 export const REFUSALS = ['400', '404', '409', '413', '422'];
-const NOTHING_DONE = new Set([...REFUSALS, '401', '403', '429', 'not-sent']);
+const NOTHING_DONE = new Set([...REFUSALS, '401', '403', '429', 'not-sent', 'wrong-url']);
 
 export class Network {
   /** Under way, oldest first. */
@@ -150,13 +151,14 @@ export class Network {
 
   #store(request, by) {
     request.isStored = true;
-    request.answer = this.server.write(request.fields, by);
+    request.answer = this.server.write(request.fields, request.isGivenUp ? 'late' : by);
   }
 
   #promise(call, signal, leave) {
     return new Promise((resolve, reject) => {
-      Object.assign(call, { resolve, reject });
+      Object.assign(call, { resolve, reject, signal });
       signal?.addEventListener('abort', () => {
+        call.isGivenUp = true;
         if (this.deaf) return;
         leave();
         reject(error('aborted', 'unknown'));

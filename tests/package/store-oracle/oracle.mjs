@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 
-import { FIELDS, pathOf, valueIn } from './fields.mjs';
+import { FIELDS, fieldsOf, pathOf, valueIn } from './fields.mjs';
 import { trimmed } from './server.mjs';
 
 export class Violation extends Error {
@@ -45,13 +45,13 @@ export class Oracle {
   // What the person does.
 
   made(fields, snapshot, now) {
-    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, reports: 0, yielded: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
+    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, errors: [], yielded: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
     for (const [field, value] of Object.entries(fields)) {
       edit.before[field] = valueIn(snapshot.confirmed, field);
       // To choose what is there already is no change, and need not be sent. To
       // choose what only another pending edit put there is a choice: the other
       // may be undone or refused, and this one stays.
-      const isPending = this.edits.some((other) => isOpen(other) && Object.hasOwn(other.fields, field));
+      const isPending = snapshot.pending.some(({ patch }) => Object.hasOwn(fieldsOf(patch), field));
       if (isPending || valueIn(snapshot.user, field) !== value) edit.strong.add(field);
     }
     this.edits.push(edit);
@@ -69,6 +69,9 @@ export class Oracle {
       // Without the edit it would be there too: undo leaves it.
       const shown = valueIn(snapshot.user, field);
       if (this.lastChoice(field) === edit && edit.told === 'stored' && shown !== value && shown !== trimmed(value)) edit.keptTheirs.add(field);
+      // Of an answer that was lost the store does not know that the server trims: what
+      // a read shows looks like somebody else's, and stays.
+      if (edit.told !== 'stored' && trimmed(value) !== value) this.loose.set(field, 'a trimmed value of which no answer came');
     }
     edit.fate = 'undone';
   }
@@ -92,6 +95,7 @@ export class Oracle {
   /** `confirmed` was resolved: the claim that the edit is stored. */
   toldStored(edit) {
     edit.told ??= 'stored';
+    for (const other of this.#followers(edit)) other.told ??= 'stored';
     if (edit.fate !== 'living') return;
     for (const [field, value] of Object.entries(edit.fields)) {
       if (!edit.strong.has(field) || edit.yielded.has(field)) continue;
@@ -99,17 +103,34 @@ export class Oracle {
       const wasHeld = since.some(({ user }) => valueIn(user, field) === trimmed(value));
       // A later choice of the same field takes its place, in one request.
       const wasReplaced = this.edits.some((other) => other.n > edit.n && Object.hasOwn(other.fields, field));
-      const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && other.strong.has(field) && !other.yielded.has(field));
-      check('never a false report', wasHeld || wasReplaced, `edit ${edit.n} was reported as stored, and ${field} never was ${show(value)}`);
+      // One that has another field may wait for that field alone.
+      const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && !other.yielded.has(field) && other.strong.has(field) && [...other.strong].every((one) => Object.hasOwn(edit.fields, one)));
+      check('never a false report', wasHeld || wasReplaced, () => `edit ${edit.n} was reported as stored, and ${field} never was ${show(value)}`);
       // An older edit of the same field that is still kept would be sent later, over this one.
-      check('in order', !wasOlderKept, `edit ${edit.n} of ${field} was reported as stored before an older one`);
+      check('in order', !wasOlderKept, () => `edit ${edit.n} of ${field} was reported as stored before an older one`);
     }
   }
 
   /** `confirmed` was rejected: nothing more comes of the edit. */
-  toldFailed(edit) {
+  toldFailed(edit, error) {
     edit.told ??= 'failed';
-    if (edit.fate === 'living') edit.fate = 'refused';
+    if (edit.fate !== 'living') return;
+    // Neighbours that are one request are given up as one.
+    const isGivenUp = error?.code === 'aborted' && this.edits.some((other) => other.n > edit.n && other.fate === 'discarded' && isSameField(edit, other));
+    const isYielded = [...edit.strong].every((field) => edit.yielded.has(field));
+    edit.fate = isGivenUp || isYielded ? 'discarded' : 'refused';
+    for (const other of this.#followers(edit)) this.toldFailed(other, error);
+  }
+
+  /** After a reload the newest of neighbours that are one is all that has a handle. */
+  #followers(edit) {
+    return this.edits.filter((other) => other.follows === edit && !other.hasHandle && isOpen(other));
+  }
+
+  /** Undo of an undo: as if that had never been made. */
+  redone(edit) {
+    edit.fate = 'living';
+    edit.keptTheirs.clear();
   }
 
   // What is shown.
@@ -123,24 +144,33 @@ export class Oracle {
     const conflicts = new Map((snapshot.conflicts ?? []).map((conflict) => [conflict.path, conflict]));
     for (const field of FIELDS) {
       const shown = valueIn(snapshot.user, field);
+      if (this.loose.has(field)) continue;
       const choice = this.lastChoice(field);
       const conflict = conflicts.get(pathOf(field));
       if (conflict !== undefined) {
-        this.#judgeConflict(field, conflict, shown, choice, isQuiet);
+        this.#judgeConflict(field, conflict, shown, choice);
       } else if (choice !== undefined && choice.told === undefined) {
         if (!isQuiet && choice.id !== undefined && !pending.has(choice.id)) continue;
-        check('never another value', shown === choice.fields[field], `${field} shows ${show(shown)}, and the last choice is ${show(choice.fields[field])} (edit ${choice.n})`);
+        check('never another value', shown === choice.fields[field], () => `${field} shows ${show(shown)}, and the last choice is ${show(choice.fields[field])} (edit ${choice.n})`);
       } else if (isQuiet) {
         const may = this.#settled(field, choice);
-        check('never another value', may.has(shown), `${field} shows ${show(shown)}, not ${list(may)}`);
+        check('never another value', may.has(shown), () => `${field} shows ${show(shown)}, not ${list(may)}`);
       }
     }
+  }
+
+  /**
+   * The values of choices that changed nothing when they were made. Should what
+   * they repeated be undone, they may stand or go: nothing was sent for them.
+   */
+  #repeated(field) {
+    return this.edits.filter((edit) => edit.fate === 'living' && Object.hasOwn(edit.fields, field) && !edit.strong.has(field)).map((edit) => trimmed(edit.fields[field]));
   }
 
   /** What a field may show of which nothing is pending. */
   #settled(field, choice) {
     const { server } = this;
-    if (this.misled || this.loose.has(field)) return server.valuesSince(field, 0);
+    if (this.misled) return server.valuesSince(field, 0);
     const value = choice === undefined ? undefined : trimmed(choice.fields[field]);
     // Since the choice was stored: from there on the server's values, and no earlier one.
     const first = choice === undefined ? 0 : server.versions.findIndex(({ seq, user }) => seq >= choice.seq && valueIn(user, field) === value);
@@ -152,13 +182,20 @@ export class Oracle {
       if (undone !== value && !this.#isElse(field, undone, edit)) may.delete(undone);
     }
     if (choice === undefined) {
-      for (const edit of this.edits) {
-        if (edit.fate === 'undone' && field in edit.before && !edit.keptTheirs.has(field)) may.add(edit.before[field]);
-      }
+      for (const edit of this.edits) if (!edit.keptTheirs.has(field)) this.#addBase(may, field, edit);
     } else {
       may.add(value).add(choice.fields[field]);
     }
+    for (const repeated of this.#repeated(field)) may.add(repeated);
     return may;
+  }
+
+  /** What an undone edit replaced, unless that is another undone edit's. */
+  #addBase(may, field, edit) {
+    if (edit.fate !== 'undone' || !(field in edit.before)) return;
+    const base = edit.before[field];
+    const gone = this.edits.find((other) => other.fate === 'undone' && Object.hasOwn(other.fields, field) && trimmed(other.fields[field]) === base);
+    if (gone === undefined || this.#isElse(field, base, gone)) may.add(base);
   }
 
   /** Whether a value that was undone is also somebody else's, an earlier state's, or another choice's. */
@@ -169,22 +206,46 @@ export class Oracle {
     );
   }
 
-  #judgeConflict(field, { mine, theirs }, shown, choice, isQuiet) {
-    check('conflicts', choice !== undefined, `${field} is in conflict, and nobody chose anything`);
-    check('conflicts', mine === choice.fields[field], `${field}: mine is ${show(mine)}, and the last choice ${show(choice.fields[field])}`);
-    check('conflicts', this.server.valuesSince(field, 0).has(theirs ?? null), `${field}: theirs is ${show(theirs)}, which the server never held`);
-    check('conflicts', shown === mine || shown === (theirs ?? null), `${field} shows ${show(shown)}, which is neither mine nor theirs`);
-    void isQuiet;
+  /** A conflict shows mine. Theirs is what the server had, and somebody else wrote it. */
+  #judgeConflict(field, { mine = null, theirs = null }, shown, choice) {
+    const chose = this.edits.filter((edit) => Object.hasOwn(edit.fields, field));
+    // A value that was there already may be held against somebody else's, too, and so
+    // may what an undo restores.
+    const may = new Set(chose.some(({ fate }) => fate === 'undone') ? [mine] : []);
+    for (const edit of chose) if (edit === choice || (edit.fate === 'living' && !edit.strong.has(field))) may.add(edit.fields[field]);
+    check('conflicts', may.has(mine), () => `${field}: mine is ${show(mine)}, not ${list(may)}`);
+    check('conflicts', shown === mine, () => `${field} is in conflict and shows ${show(shown)}, not mine`);
+    // Of an edit whose answer was lost and whose value the server trims nobody can
+    // tell the server's value from somebody else's.
+    const wrote = this.server.versions.some(({ by, fields }) => by !== 'start' && Object.hasOwn(fields, field) && (by !== 'ours' || trimmed(fields[field]) !== fields[field]));
+    check('conflicts', wrote && this.server.valuesSince(field, 0).has(theirs), () => `${field}: nobody wrote theirs, ${show(theirs)}`);
   }
 
   /** An edit that is not stored is pending, or its failure was told. */
-  silence(snapshot, open) {
-    const claimed = new Set([...snapshot.pending.map(({ id }) => id), ...open]);
+  silence(snapshot) {
+    const claimed = new Set(snapshot.pending.map(({ id }) => id));
     for (const edit of this.edits) {
       if (!isOpen(edit) || edit.strong.size === 0) continue;
       if ([...edit.strong].every((field) => edit.yielded.has(field))) continue;
-      check('never silent', claimed.has(edit.id), `edit ${edit.n} is neither pending nor settled`);
+      // A page that comes again finds no promise of what was stored meanwhile.
+      if (!edit.hasHandle && !claimed.has(edit.id) && this.#wasStored(edit)) {
+        edit.told = 'stored';
+        continue;
+      }
+      // Unsent neighbours of one field may be one: the newest stands for them.
+      // Even where the newest was undone on its way: what undo made writes this one.
+      const stands = this.edits.find((other) => other.n > edit.n && claimed.has(other.id) && isSameField(edit, other));
+      const isRestored = snapshot.pending.some(({ patch }) => [...edit.strong].every((field) => fieldsOf(patch)[field] === edit.fields[field]));
+      check('never silent', claimed.has(edit.id) || stands !== undefined || isRestored, () => `edit ${edit.n} is neither pending nor settled`);
+      edit.follows = claimed.has(edit.id) ? undefined : stands;
     }
+  }
+
+  #wasStored(edit) {
+    return [...edit.strong].every((field) =>
+      edit.yielded.has(field) ||
+      this.server.versions.some(({ seq, user }) => seq >= edit.seq && valueIn(user, field) === trimmed(edit.fields[field])) ||
+      this.edits.some((other) => other.n > edit.n && Object.hasOwn(other.fields, field)));
   }
 
   // What is sent.
@@ -201,16 +262,16 @@ export class Oracle {
         (undone.some((edit) => edit.before[field] === value) ||
           this.edits.some((edit) => edit.fate === 'living' && edit.fields[field] === value) ||
           this.server.valuesSince(field, 0).has(value));
-      check('no needless request', wanted || restores, `${field} was sent as ${show(value)}, which nobody wants`);
+      check('no needless request', wanted || restores, () => `${field} was sent as ${show(value)}, which nobody wants`);
     }
     const inConflict = (snapshot?.conflicts ?? []).find(({ path }) => Object.keys(fields).some((field) => pathOf(field) === path));
-    check('conflicts', inConflict === undefined, `${inConflict?.path} was sent while it was in conflict`);
+    check('conflicts', inConflict === undefined, () => `${inConflict?.path} was sent while it was in conflict`);
   }
 
   /** Only the guilty edit is dropped. */
   refused(edit, request) {
     const innocent = Object.keys(request ?? {}).filter((field) => !Object.hasOwn(edit.fields, field));
-    check('only the guilty', request !== undefined && innocent.length === 0, `edit ${edit.n} was dropped for a request with ${innocent.join(', ') || 'nothing'} in it`);
+    check('only the guilty', request !== undefined && innocent.length === 0, () => `edit ${edit.n} was dropped for a request with ${innocent.join(', ') || 'nothing'} in it`);
   }
 
   // In the end.
@@ -218,19 +279,19 @@ export class Oracle {
   /** Everything was answered, nothing waits: what is shown is what the server has. */
   atRest(snapshot, { isRead }) {
     const { user: stored } = this.server;
-    check('at rest', snapshot.pending.length === 0, `${snapshot.pending.length} edits are pending`);
+    check('at rest', snapshot.pending.length === 0, () => `${snapshot.pending.length} edits are pending`);
     check('at rest', (snapshot.conflicts ?? []).length === 0, 'there are conflicts');
     check('at rest', !snapshot.needsRefetch, 'a read is needed');
     for (const edit of this.edits) {
       const isIdle = edit.strong.size === 0 || [...edit.strong].every((field) => edit.yielded.has(field));
-      check('never silent', !isOpen(edit) || isIdle, `edit ${edit.n} was never settled`);
+      check('never silent', !isOpen(edit) || isIdle, () => `edit ${edit.n} was never settled`);
     }
     for (const field of FIELDS) {
       const [shown, held] = [valueIn(snapshot.user, field), valueIn(stored, field)];
       // Before a read: of a field that somebody else wrote last, a store that was
       // not told cannot know; nor when it was misled.
       const mayBeBehind = !isRead && (this.misled || this.#lastWriter(field) !== 'ours');
-      check('at rest', mayBeBehind || shown === held, `${field} shows ${show(shown)}, and the server has ${show(held)}`);
+      check('at rest', mayBeBehind || shown === held, () => `${field} shows ${show(shown)}, and the server has ${show(held)}`);
       this.#meant(field, held);
     }
     if (isRead) {
@@ -255,13 +316,14 @@ export class Oracle {
       may.add(valueIn(this.server.versions[0].user, field));
       for (const { by, fields } of this.server.versions) if (by === 'foreign' || by === 'late') if (Object.hasOwn(fields, field)) may.add(trimmed(fields[field]));
       // With an edit nobody wrote after it, what it replaced comes back, as the store knew it.
-      for (const edit of this.edits) if (edit.fate === 'undone' && field in edit.before) may.add(edit.before[field]);
+      for (const edit of this.edits) this.#addBase(may, field, edit);
     }
+    for (const repeated of this.#repeated(field)) may.add(repeated);
     // Given up or refused, and yet it may have been stored by an earlier try.
     for (const edit of this.edits) {
       if ((edit.fate === 'refused' || edit.fate === 'discarded') && Object.hasOwn(edit.fields, field)) may.add(trimmed(edit.fields[field]));
     }
-    check('as meant', may.has(held), `${field} is ${show(held)} on the server, and ${list(may)} was meant`);
+    check('as meant', may.has(held), () => `${field} is ${show(held)} on the server, and ${list(may)} was meant`);
   }
 
   #lastWriter(field) {
@@ -273,11 +335,17 @@ export class Oracle {
   }
 }
 
+function isSameField(edit, other) {
+  const [[field, ...more], [same, ...others]] = [edit, other].map(({ fields }) => Object.keys(fields));
+  return field === same && more.length === 0 && others.length === 0;
+}
+
 /** Living, and not settled as far as anybody was told. */
 export function isOpen(edit) {
   return edit.fate === 'living' && edit.told === undefined;
 }
 
+/** A message is made where it is needed: there are millions of looks. */
 export function check(promise, holds, message) {
-  if (!holds) throw new Violation(promise, message);
+  if (!holds) throw new Violation(promise, typeof message === 'function' ? message() : message);
 }

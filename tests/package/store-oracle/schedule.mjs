@@ -83,9 +83,10 @@ export async function shrink(script, fails) {
 function simplerThan(line) {
   const simpler = [];
   if (line.endsWith(' &')) simpler.push(line.slice(0, -2));
+  if (line.includes(' debounce:')) simpler.push(line.replace(/ debounce:\d+/, ''));
   if (line.startsWith('answer ')) simpler.push('answer stored', 'answer lost', 'answer lost-stored', 'answer 400');
   if (line.startsWith('edit ')) {
-    const pairs = line.split(' ').slice(1).filter((word) => word !== '&');
+    const pairs = line.split(' ').slice(1).filter((word) => word.includes('='));
     if (pairs.length > 1) simpler.push(...pairs.map((pair) => `edit ${pair}`));
   }
   return simpler;

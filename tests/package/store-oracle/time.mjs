@@ -1,8 +1,14 @@
 // Time as a schedule wants it: a clock that moves when it is told to, timers
 // that fire then, and the events a browser would send.
 
+import { random } from './random.mjs';
+
+let current;
+
 export class VirtualTime {
   now = Date.UTC(2026, 0, 2);
+  /** Of jitter and of names; the same for each schedule. */
+  random = random(1);
   #next = 1;
   #timers = new Map();
   #listeners = new Map();
@@ -59,10 +65,28 @@ export class VirtualTime {
     this.#listeners.get(type)?.delete(listener);
   };
 
+  /** Makes this the time of the whole process, which does nothing else than schedules. */
+  install() {
+    current = this;
+  }
+
   fire(type) {
     for (const listener of [...(this.#listeners.get(type) ?? [])]) {
       if (typeof listener === 'function') listener({ type });
       else listener.handleEvent({ type });
     }
   }
+}
+
+/** Puts the time of the schedule under way in place of the real one. */
+export function replaceGlobals() {
+  const target = (globalThis.document = { visibilityState: 'visible' });
+  for (const place of [globalThis, target]) {
+    place.addEventListener = (...args) => current.addEventListener(...args);
+    place.removeEventListener = (...args) => current.removeEventListener(...args);
+  }
+  globalThis.setTimeout = (...args) => current.setTimeout(...args);
+  globalThis.clearTimeout = (id) => current.clearTimeout(id);
+  Date.now = () => current.now;
+  Math.random = () => current.random();
 }

@@ -2,7 +2,7 @@
 // words; what cannot be done at that moment does nothing, so that any part of a
 // script is a script. A step that ends with `&` goes on in the same turn.
 
-import { FIELDS, pathOf } from './fields.mjs';
+import { FIELDS, fieldsOf, pathOf } from './fields.mjs';
 import { Network } from './network.mjs';
 import { Oracle, Violation, check, isOpen } from './oracle.mjs';
 import { Server } from './server.mjs';
@@ -12,11 +12,29 @@ export const USER_ID = 'palm_usr_1a2b3c4d5e6f7g8h';
 /** More than any way to rest takes. */
 const ROUNDS = 400;
 
+let underWay;
+
+/**
+ * What nobody could catch fails the schedule under way. For a process of its own:
+ * the test runner's listeners, which would end the test, are put aside.
+ */
+export function catchSurprises() {
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.removeAllListeners(event);
+    process.on(event, (error) => underWay?.surprise(error));
+  }
+  // Where the store leaves what a listener or onError throws.
+  console.error = (error) => underWay?.logged(error);
+}
+
 /** Runs one script to its end and to rest; throws a `Violation` where a promise is broken. */
 export async function run(script, open, options) {
-  const world = new World(open, options);
+  const world = (underWay = new World(open, options));
   try {
-    for (const line of script) await world.step(line);
+    for (const line of script) {
+      const done = world.step(line);
+      if (done !== undefined) await done;
+    }
     await world.rest();
     return world;
   } catch (error) {
@@ -30,10 +48,18 @@ export async function run(script, open, options) {
 export class World {
   time = new VirtualTime();
   handles = new Map();
+  /** Calls of `onError` since the last look. */
+  reports = [];
+  /** What undo made, by the edit that it took back. */
+  undos = new Map();
   captured = [];
+  /** Reads that ended, and that the store may not have heard of. */
+  answered = [];
   /** A listener that misbehaves, and an `onError` that does. */
   listener = undefined;
   onErrorFault = undefined;
+  /** What a listener and onError threw, and was not logged yet. */
+  thrown = 0;
   isClosed = false;
   /** Lines that did something. */
   steps = 0;
@@ -49,14 +75,13 @@ export class World {
     this.network = new Network(this.server, {
       onSend: (userId, request) => this.#guard(() => this.#sent(userId, request)),
       onRead: (userId, read) => this.#guard(() => {
-        check('no other user', userId === USER_ID, `read ${userId}`);
+        check('no other user', userId === USER_ID, () => `read ${userId}`);
         read.isAlone = this.network.requests.length === 0;
         this.lastRead = read;
       }),
       onReadAnswered: (read, seq) => {
-        // Only of a read with no write beside it is it known what it has seen.
-        if (read.isAlone && this.network.requests.length === 0 && !read.wasJoined) Object.assign(read, { seq });
-        this.answered = read;
+        read.seq = seq;
+        this.answered.push(read);
       },
     });
     this.#start({ user: this.server.user });
@@ -81,34 +106,38 @@ export class World {
 
   // What happens.
 
-  async step(line) {
+  /** A promise, unless the next step belongs to the same turn. */
+  step(line) {
     const words = line.split(' ');
     const isJoined = words.at(-1) === '&';
     if (isJoined) words.pop();
     const [verb, ...rest] = words;
     const act = this[`do_${verb.replaceAll('-', '_')}`];
     if (act === undefined) throw new TypeError(`there is no step ${verb}`);
-    if ((await this.#guard(() => act.call(this, ...rest))) !== false) this.steps += 1;
-    if (!isJoined) await this.settle();
+    const done = this.#guard(() => act.call(this, ...rest));
+    if (done !== false) this.steps += 1;
+    const next = () => (isJoined ? undefined : this.settle());
+    return done instanceof Promise ? done.then(next) : next();
   }
 
   /** Until every promise that is settled has been told, and then a look. */
   settle = async () => {
     await turn();
     this.#throwFault();
+    check('no surprise', this.thrown === 0, () => `${this.thrown} errors of the page's own were not logged once`);
     if (this.isClosed) return;
     const { oracle } = this;
-    if (this.answered !== undefined) {
-      // The store has had its chance to take what it asked for.
-      if (this.answered.seq !== undefined) {
-        oracle.floor = Math.max(oracle.floor, this.answered.seq);
-        oracle.misled = false;
-      }
-      this.answered = undefined;
+    for (const { seq, isAlone, wasJoined } of this.answered.splice(0)) {
+      // Only of a read with no write beside it is it known what it has seen. The
+      // store has heard of it by now.
+      if (!isAlone || wasJoined) continue;
+      oracle.floor = Math.max(oracle.floor, seq);
+      oracle.misled = false;
     }
     const { snapshot } = this.subject;
+    this.#judgeReports();
     oracle.look(snapshot, true);
-    oracle.silence(snapshot, this.subject.openIds());
+    oracle.silence(snapshot);
   };
 
   do_edit(...pairs) {
@@ -137,14 +166,27 @@ export class World {
     const edit = oracle.edits[Number(index) % oracle.edits.length];
     const handle = this.handles.get(edit);
     if (handle === undefined) return false;
-    const isNew = edit.fate === 'living';
-    if (isNew) oracle.undone(edit, subject.snapshot);
+    if (edit.fate === 'living') oracle.undone(edit, subject.snapshot);
     const { edit: restoration, lossy = [] } = handle.undo() ?? {};
     for (const pointer of lossy) oracle.lossy(FIELDS.find((field) => `/${pathOf(field).replace('.', '/')}` === pointer));
-    if (restoration !== undefined) {
-      const { page } = this;
-      restoration.confirmed.then(undefined, () => page === this.page && this.#loosen(Object.keys(edit.fields)));
-    }
+    if (restoration === undefined) return;
+    this.undos.set(edit, restoration);
+    const { page } = this;
+    restoration.confirmed.then(undefined, () => page === this.page && this.undos.get(edit) === restoration && this.#loosen(Object.keys(edit.fields)));
+  }
+
+  /** Takes an undo back. */
+  do_redo(index) {
+    const undone = [...this.undos.keys()];
+    if (this.isClosed || undone.length === 0) return false;
+    const edit = undone[Number(index) % undone.length];
+    const restoration = this.undos.get(edit);
+    this.undos.delete(edit);
+    this.oracle.redone(edit);
+    const { edit: again, lossy = [] } = restoration.undo();
+    for (const pointer of lossy) this.oracle.lossy(FIELDS.find((field) => `/${pathOf(field).replace('.', '/')}` === pointer));
+    const { page } = this;
+    again?.confirmed.then(undefined, () => page === this.page && this.#loosen(Object.keys(edit.fields)));
   }
 
   do_discard(index) {
@@ -152,9 +194,9 @@ export class World {
     const { pending } = this.subject.snapshot;
     if (pending.length === 0) return false;
     const { id, patch } = pending[Number(index) % pending.length];
-    const edit = this.oracle.edits.find((other) => other.id === id);
+    const edit = this.oracle.edits.find((other) => other.id === id) ?? this.oracle.edits.find((other) => other.id === undefined);
     // What an undo had made: the undo is given up, and nobody knows how far it came.
-    if (edit === undefined) this.#loosen([...Object.keys(patch.metadata ?? {}), ...(patch.display_name === undefined ? [] : ['name'])]);
+    if (edit === undefined) this.#loosen(Object.keys(fieldsOf(patch)));
     else if (edit.fate === 'living') this.oracle.discarded(edit);
     this.subject.discard(id);
   }
@@ -215,15 +257,16 @@ export class World {
   do_listener = (...what) => void (this.listener = what[0] === 'well' ? undefined : { what, times: 2 });
   do_onerror = (what) => void (this.onErrorFault = what === 'well' ? undefined : what);
 
-  /** The page goes and comes again. `with`: with a user that it has read. */
-  do_reload(newer) {
-    const state = JSON.parse(JSON.stringify(this.subject.state()));
+  /** The page goes and comes again, with the user as it is now, or as the page had it (`cached`). */
+  do_reload(what) {
+    const state = JSON.parse(JSON.stringify(this.isClosed ? this.state : this.subject.state()));
+    const user = what === 'cached' ? this.subject.snapshot.confirmed : this.server.user;
     this.#leave();
-    if (newer === 'with') {
-      // Given at the start, beside a state: compared as what is pushed is.
-      if (this.server.versions.some(({ seq, time }) => seq < this.server.latest.seq && time > this.server.latest.time)) this.oracle.misled = true;
+    if (what !== 'cached') {
+      this.oracle.floor = this.server.latest.seq;
+      this.oracle.misled = false;
     }
-    this.#start({ state, ...(newer === 'with' ? { user: this.server.user } : {}) });
+    this.#start({ state, user });
     for (const handle of this.subject.handles()) {
       const edit = this.oracle.edits.find(({ id }) => id === handle.id);
       if (edit !== undefined) this.#watch(edit, handle);
@@ -233,18 +276,22 @@ export class World {
   async do_close() {
     if (this.isClosed) return false;
     this.state = JSON.parse(JSON.stringify(this.subject.state()));
+    // Its rejections are told to a page that goes.
+    this.page = undefined;
     this.subject.close();
     this.isClosed = true;
     this.listener = undefined;
     const underWay = this.network.deaf ? 0 : this.network.requests.length + this.network.reads.length;
-    check('close', this.time.timers === 0, `${this.time.timers} timers are left`);
-    check('close', this.time.listeners === 0, `${this.time.listeners} listeners are left`);
-    check('close', underWay === 0, `${underWay} requests are left`);
+    check('close', this.time.timers === 0, () => `${this.time.timers} timers are left`);
+    check('close', this.time.listeners === 0, () => `${this.time.listeners} listeners are left`);
+    check('close', underWay === 0, () => `${underWay} requests are left`);
   }
 
   #leave() {
     this.page = undefined;
+    for (const edit of this.oracle.edits) edit.hasHandle = false;
     this.handles.clear();
+    this.undos.clear();
     this.network.abandon();
     if (!this.isClosed) this.subject.leave();
     this.isClosed = true;
@@ -254,9 +301,9 @@ export class World {
 
   #sent(userId, request) {
     check('close', !this.isClosed, 'a closed store sent');
-    check('no other user', userId === USER_ID, `a patch went to ${userId}`);
+    check('no other user', userId === USER_ID, () => `a patch went to ${userId}`);
     check('one at a time', this.network.deaf || this.network.requests.length === 0, 'two requests are under way');
-    for (const read of this.network.reads) read.wasJoined = true;
+    for (const read of [...this.network.reads, ...this.answered]) read.wasJoined = true;
     this.oracle.sent(request.fields, this.subject?.snapshot);
   }
 
@@ -269,30 +316,59 @@ export class World {
     const [what, ...rest] = this.listener.what;
     this.#depth += 1;
     try {
-      if (what === 'throws') throw new Error('from a listener');
+      if (what === 'throws') {
+        this.thrown += 1;
+        throw new Error('from a listener');
+      }
       this.#guard(() => this[`do_${what}`](...rest));
     } finally {
       this.#depth -= 1;
     }
   }
 
-  #toldError(page, error, pending) {
+  #toldError(page, error, { id, patch }) {
     if (page !== this.page) return;
-    this.subject?.judgeError?.(this, error, pending);
+    this.reports.push({ id, error, patch });
+    if (this.onErrorFault !== undefined) this.thrown += 1;
     if (this.onErrorFault === 'throws') throw new Error('from onError');
     if (this.onErrorFault === 'rejects') return Promise.reject(new Error('from onError'));
+  }
+
+  /** Of an edit that was dropped: once, with the error that its promise has. Of a pause: once. */
+  #judgeReports() {
+    const { edits } = this.oracle;
+    const settled = edits.filter(({ fate, error, isJudged }) => fate === 'refused' && error !== undefined && !isJudged);
+    for (const edit of settled) {
+      edit.isJudged = true;
+      const count = this.reports.filter(({ id, error }) => id === edit.id && error === edit.error).length;
+      // Neighbours that went as one are told as one.
+      const isTold = this.reports.some(({ error }) => error === edit.error);
+      check('told once', count === 1 || (count === 0 && isTold), () => `the end of edit ${edit.n} was told ${count} times`);
+    }
+    const others = this.reports.filter(({ id, error }) => !edits.some((edit) => edit.id === id && edit.error === error));
+    const isPending = ({ id }) => this.subject.snapshot.pending.some((edit) => edit.id === id);
+    check('told once', others.filter(isPending).length <= 1, 'one failure was told twice');
+    // What undo had made was refused: the undo failed, and that was told.
+    for (const report of others) {
+      if (!isPending(report) && !edits.some(({ id }) => id === report.id)) this.#loosen(Object.keys(fieldsOf(report.patch)));
+    }
+    this.reports = [];
   }
 
   #watch(edit, handle) {
     const { page } = this;
     this.handles.set(edit, handle);
+    edit.hasHandle = true;
     handle.confirmed.then(
-      () => page === this.page && this.#guard(() => this.oracle.toldStored(edit)),
-      (error) => page === this.page && this.#guard(() => {
+      () => this.#guard(() => this.oracle.toldStored(edit)),
+      (error) => this.#guard(() => {
+        // A page that goes leaves its edits behind; they wait in its state.
+        if (page !== this.page && error?.code === 'aborted') return;
         const wasLiving = edit.fate === 'living';
-        this.oracle.toldFailed(edit);
-        if (wasLiving) this.oracle.refused(edit, this.network.refused);
-        void error;
+        edit.error = error;
+        this.oracle.toldFailed(edit, error);
+        if (!wasLiving || edit.fate !== 'refused') return;
+        this.oracle.refused(edit, this.network.refused);
       }),
     );
   }
@@ -305,13 +381,7 @@ export class World {
 
   /** The network is well, everybody answers, time goes by: then everything must be right. */
   async rest() {
-    if (this.isClosed) {
-      this.#start({ state: this.state });
-      for (const handle of this.subject.handles()) {
-        const edit = this.oracle.edits.find(({ id }) => id === handle.id);
-        if (edit !== undefined) this.#watch(edit, handle);
-      }
-    }
+    if (this.isClosed) this.do_reload();
     this.listener = undefined;
     this.onErrorFault = undefined;
     this.network.deaf = false;
@@ -361,6 +431,11 @@ export class World {
 
   #hold(error) {
     this.#fault ??= error instanceof Violation ? error : new Violation('no surprise', error?.stack ?? String(error));
+  }
+
+  logged(error) {
+    if (error?.message?.startsWith('from ')) this.thrown -= 1;
+    else this.surprise(error);
   }
 
   /** What was thrown where nobody could catch it. */

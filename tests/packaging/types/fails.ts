@@ -27,7 +27,9 @@ updateUser('u', {}, { apikey: 'sk_test_0' });
 updateUser('u', {}, { timeoutMs: undefined });
 // @ts-expect-error a store needs a way to send
 createUserStore({ user });
-// @ts-expect-error who may change whom has no default
-createGateway({ apiKey: 'sk_test_0' });
+// @ts-expect-error the key has no default
+createGateway({ identify: () => undefined });
+// @ts-expect-error a misspelt option
+createGateway({ apiKey: 'sk_test_0', identify: () => undefined, allowedOrigin: [] });
 
 export { field, name, removed, value };

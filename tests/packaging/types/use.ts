@@ -18,7 +18,7 @@ import {
   type User,
   type UserPatch,
 } from 'palm-user';
-import { createGateway, type GatewayOptions } from 'palm-user/edge';
+import { createGateway, type Gateway, type GatewayOptions } from 'palm-user/edge';
 
 declare const user: User;
 
@@ -52,6 +52,7 @@ stored.catch((error: unknown) => {
 
 const settings: GatewayOptions = { apiKey: 'sk_test_0', authorize: () => 'unauthenticated' };
 const gateway: (request: Request) => Promise<Response> = createGateway(settings);
+const ofThePerson: Gateway = createGateway({ ...settings, identify: async () => undefined, writable: { metadata: ['notes'] }, onRequest: ({ code }) => void code });
 const checked = patchSchema['~standard'].validate({});
 
-export { checked, first, gateway, inverse, lossy, many, mine, one, shown, small, stop, store, tier };
+export { checked, first, gateway, ofThePerson, inverse, lossy, many, mine, one, shown, small, stop, store, tier };

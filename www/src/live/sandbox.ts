@@ -15,8 +15,9 @@ const NAME = 'palm-user:account';
 const SAMPLE = {
   display_name: 'John Doe',
   metadata: {
-    external_id: 'user_123_in_my_system',
-    customer_tier: 'basic',
+    // What belongs to the person. A tier or a role would be the server's to change.
+    language: 'en',
+    marketing_consent: 'no',
     signup_source: 'mobile_app',
   },
   vault: {

@@ -43,8 +43,8 @@ export function UserCard({ snapshot: { user, confirmed }, edit, tryEdit }: Props
         {count(keys.length)} of {MAX_KEYS} keys
       </p>
       <div className="actions" role="group" aria-label="Try">
-        <button type="button" onClick={() => tryEdit({ metadata: { customer_tier: nextTier(user.metadata['customer_tier']) } })}>
-          Next tier
+        <button type="button" onClick={() => tryEdit({ metadata: { language: nextLanguage(user.metadata['language']) } })}>
+          Next language
         </button>
         <button
           type="button"
@@ -118,9 +118,9 @@ function AddKey({ edit }: Pick<Props, 'edit'>): ReactNode {
   );
 }
 
-const TIERS = ['basic', 'silver', 'gold', 'premium'];
+const LANGUAGES = ['en', 'de', 'fr', 'pl'];
 
-function nextTier(tier: Json | undefined): string {
-  const next = TIERS[TIERS.indexOf(String(tier)) + 1];
-  return next ?? 'basic';
+function nextLanguage(language: Json | undefined): string {
+  const next = LANGUAGES[LANGUAGES.indexOf(String(language)) + 1];
+  return next ?? 'en';
 }

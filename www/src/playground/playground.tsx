@@ -10,13 +10,13 @@ const USER = {
   object: 'user',
   created_at: '2025-10-24T10:30:00Z',
   updated_at: '2025-10-24T15:45:00Z',
-  metadata: { external_id: 'user_123_in_my_system', customer_tier: 'basic', signup_source: 'mobile_app' },
+  metadata: { external_id: 'user_123_in_my_system', language: 'en', signup_source: 'mobile_app' },
   status: 'active',
   verification: null,
   display_name: 'John Doe',
 };
-const FIRST = { metadata: { customer_tier: 'premium', signup_source: null, visits: 3 } };
-const SECOND = { metadata: { customer_tier: null, notes: 'called back' } };
+const FIRST = { metadata: { language: 'de', signup_source: null, visits: 3 } };
+const SECOND = { metadata: { language: null, notes: 'called back' } };
 
 export function Playground(): ReactNode {
   const [user, setUser] = useDraft('user', USER);

@@ -1,0 +1,58 @@
+// The functions that a gateway is given. What they throw is for the server's log alone.
+
+import { clock } from '../update-user/environment.js';
+
+/** Runs a hook. All hooks of a request share one time limit. */
+export type RunHook = <T>(name: string, hook: () => T | PromiseLike<T>) => Promise<T>;
+
+/** A hook that threw, was late, or gave what it may not. */
+export class HookFailure {
+  constructor(
+    readonly hook: string,
+    /** What it threw, or our own account of it. */
+    readonly thrown: unknown,
+    /** 503 for one that was late: it may be faster the next time. */
+    readonly status: 500 | 503 = 500,
+  ) {}
+}
+
+/** The hooks of one request. */
+export function hooksWithin(limitMs: number): RunHook {
+  let leftMs = limitMs;
+  return async (name, hook) => {
+    const started = clock();
+    try {
+      const result = hook();
+      return isPromise(result) ? await inTime(result, leftMs) : result;
+    } catch (thrown) {
+      throw thrown === LATE
+        ? new HookFailure(name, new Error(`${name} was not done when hookTimeoutMs (${limitMs}) had passed.`), 503)
+        : new HookFailure(name, thrown ?? new Error(`${name} threw ${thrown}.`));
+    } finally {
+      leftMs -= clock() - started;
+    }
+  };
+}
+
+/** A hook that gave what it may not. */
+export function misuse(hook: string, message: string): HookFailure {
+  return new HookFailure(hook, new Error(message));
+}
+
+const LATE = Symbol('late');
+
+async function inTime<T>(work: PromiseLike<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, Math.max(0, ms), LATE);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

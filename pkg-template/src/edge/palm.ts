@@ -1,0 +1,40 @@
+// What becomes of Palm's own failures. Status, wait and outcome go on; its text stays here.
+
+import type { PalmError } from '../error.js';
+import { Refusal, type RefusalCode } from './refusal.js';
+
+/** The refusal that a failed call to Palm becomes. */
+export function refusalOf(error: PalmError): Refusal {
+  const { code, status, retryAfterMs, outcome, issues } = error;
+  const headers: Record<string, string> = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+  const details = { error, outcome: outcome === 'not_sent' ? 'rejected' : outcome, headers } as const;
+  switch (code) {
+    case 'invalid_patch':
+      return new Refusal(code, { ...details, issues: issues ?? [] });
+    case 'invalid_user_id':
+    case 'not_found':
+    case 'bad_response':
+    case 'aborted':
+      return new Refusal(code, details);
+    case 'unauthorized':
+    case 'forbidden':
+      return new Refusal('palm_refused_key', details);
+    case 'timeout':
+      return new Refusal('palm_timeout', details);
+    case 'network':
+      return new Refusal('palm_unreachable', details);
+    case 'bad_request':
+      return withStatus(code, status, { ...details, detail: 'Palm refused the request.' });
+    case 'conflict':
+    case 'rate_limited':
+    case 'server_error':
+      return withStatus(code, status, details);
+    default:
+      // A key or an option that is wrong is nothing that the caller can mend, or should know.
+      return new Refusal('gateway_failed', details);
+  }
+}
+
+function withStatus(code: RefusalCode, status: number | undefined, details: Refusal['details']): Refusal {
+  return new Refusal(code, status === undefined ? details : { ...details, status });
+}

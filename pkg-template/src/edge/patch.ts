@@ -1,0 +1,52 @@
+// What a page may change: the rules, what `writable` names, and rules of one's own.
+
+import { validatePatch } from '../rules.js';
+import type { User, UserPatch } from '../types.js';
+import { misuse } from './hooks.js';
+import type { CheckContext, CheckIssue } from './options.js';
+import { Refusal, type RefusedIssue } from './refusal.js';
+import type { Settings } from './settings.js';
+import type { Visit } from './visit.js';
+
+/** As many issues as a report lists. */
+const MOST_ISSUES = 100;
+
+/** @throws `Refusal` */
+export function checkPatch(patch: unknown, visit: Visit, { limits, writable }: Settings): asserts patch is UserPatch {
+  const { errors, warnings } = validatePatch(patch, limits);
+  // From a stranger, a key such as __proto__ is no accident.
+  const refused = [...errors, ...warnings.filter(({ code }) => code === 'unsafe_key')];
+  if (refused.length > 0) throw new Refusal('invalid_patch', { issues: refused });
+  const paths = pathsOf(patch as UserPatch);
+  const isWritable = ([field, key]: readonly string[]): boolean => (key === undefined ? writable.displayName : field === 'metadata' && writable.metadata.has(key));
+  const foreign = paths.filter((path) => !isWritable(path)).slice(0, MOST_ISSUES);
+  if (foreign.length > 0) throw notWritable(foreign);
+  visit.known.fields = paths.map((path) => path.join('.'));
+}
+
+/** What a patch changes: a path for the name, and one for each key. */
+function pathsOf({ metadata, display_name }: UserPatch): string[][] {
+  const keys = Object.keys(metadata ?? {}).map((key) => ['metadata', key]);
+  return display_name === undefined ? keys : [...keys, ['display_name']];
+}
+
+function notWritable(paths: readonly string[][]): Refusal {
+  const issues = paths.map((path): RefusedIssue => ({ code: 'field_not_allowed', path, message: 'This field may not be changed here.' }));
+  return new Refusal('field_not_allowed', { issues });
+}
+
+/** Asks `check`. @throws `Refusal` or `HookFailure` */
+export async function checkByHook(patch: UserPatch, context: CheckContext & { current: () => Promise<User> }, visit: Visit, { check }: Settings): Promise<void> {
+  if (check === undefined) return;
+  // A copy: what was checked is what is sent.
+  const found: unknown = await visit.run('check', () => check(structuredClone(patch), context));
+  if (found === undefined) return;
+  if (!Array.isArray(found) || !found.every(isIssue)) throw misuse('check', 'check must give a list of issues with path and message, or undefined.');
+  if (found.length === 0) return;
+  const issues = found.slice(0, MOST_ISSUES).map(({ path, message }) => ({ code: 'custom', path: path.map(String), message }));
+  throw new Refusal('invalid_patch', { issues });
+}
+
+function isIssue(found: CheckIssue | undefined): boolean {
+  return Array.isArray(found?.path) && typeof found?.message === 'string';
+}

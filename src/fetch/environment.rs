@@ -1,0 +1,80 @@
+//! Where the code runs, and what the platform brings.
+
+use alloc::string::String;
+use core::time::Duration;
+
+use js_sys::{Date, Math, Reflect, global};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Url;
+
+use crate::http::request::UrlParts;
+use crate::native::call::Moment;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now, catch)]
+    fn performance_now() -> Result<f64, JsValue>;
+}
+
+/// Milliseconds on a clock that is not set back.
+pub(super) fn clock() -> f64 {
+    performance_now().unwrap_or_else(|_| Date::now())
+}
+
+pub(super) fn since(started: f64) -> Duration {
+    millis(clock() - started)
+}
+
+pub(super) fn moment(started: f64) -> Moment {
+    Moment { elapsed: since(started), now: millis(Date::now()), random: Math::random() }
+}
+
+fn millis(number: f64) -> Duration {
+    Duration::try_from_secs_f64(number / 1000.0).unwrap_or_default()
+}
+
+/// Whether code here runs on a device of a user, who can read a key. As
+/// `isBrowser` of the npm package.
+pub(super) fn is_browser() -> bool {
+    let global = global();
+    let path = |names: &[&str]| {
+        names.iter().try_fold(JsValue::from(global.clone()), |value, name| {
+            Reflect::get(&value, &JsValue::from_str(name)).ok()
+        })
+    };
+    let text = |names: &[&str]| path(names).and_then(|value| value.as_string());
+    // Servers that look like browsers come first.
+    if text(&["navigator", "userAgent"]).as_deref() == Some("Cloudflare-Workers")
+        || text(&["process", "versions", "node"]).is_some()
+        || text(&["Deno", "version", "deno"]).is_some()
+        || text(&["EdgeRuntime"]).is_some()
+    {
+        return false;
+    }
+    path(&["document"]).is_some_and(|document| !document.is_undefined())
+        || path(&["WorkerGlobalScope"])
+            .and_then(|scope| scope.dyn_into::<js_sys::Function>().ok())
+            .is_some_and(|scope| is_instance(&global, &scope))
+        || text(&["navigator", "product"]).as_deref() == Some("ReactNative")
+}
+
+/// Whether the prototype of a class is among those of a value.
+fn is_instance(value: &JsValue, class: &JsValue) -> bool {
+    let Ok(prototype) = Reflect::get(class, &"prototype".into()) else { return false };
+    prototype.is_object() && prototype.unchecked_ref::<js_sys::Object>().is_prototype_of(value)
+}
+
+/// By the platform's own parser.
+pub(crate) fn parse_url(url: &str) -> Option<UrlParts> {
+    let url = Url::new(url).ok()?;
+    let is_set = |part: String| !part.is_empty();
+    Some(UrlParts {
+        protocol: url.protocol(),
+        hostname: url.hostname(),
+        host: url.host(),
+        pathname: url.pathname(),
+        has_credentials: is_set(url.username()) || is_set(url.password()),
+        has_query_or_fragment: is_set(url.search()) || is_set(url.hash()),
+    })
+}

@@ -1,0 +1,250 @@
+//! What comes of an attempt: the user, or an error and the time to wait.
+//!
+//! There is no socket, clock or timer here. Whoever sends says what was seen,
+//! and is told what to do: `updateUser` in JavaScript and every client in Rust.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use crate::error::{Error, Message, Outcome, Problem};
+use crate::http::answer::{Verdict, failed, not_a_user, verdict};
+use crate::http::request::secret_part;
+use crate::http::retry::{RetryPolicy, retry_after_ms};
+use crate::rules::node::Node;
+use crate::text::{ParamName, Params};
+
+/// What a call does to the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Nothing, so that its errors are `not_sent` or `rejected`.
+    Read,
+    Update,
+}
+
+/// What was seen of one attempt.
+pub(crate) struct Seen<'a, N> {
+    /// Absent where no answer began.
+    pub(crate) head: Option<Head>,
+    pub(crate) end: End<'a, N>,
+}
+
+/// The part of an answer that comes before its body.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after_ms: Option<u64>,
+}
+
+/// How an attempt ended.
+pub(crate) enum End<'a, N> {
+    /// The whole answer is here. What its body holds, if that is JSON.
+    Answered(Result<N, NotADocument>),
+    /// The connection failed or broke, with the system's code for it.
+    Lost(Option<Cow<'a, str>>),
+    /// The time limit, in milliseconds, ended it.
+    TimedOut(usize),
+    /// The caller ended it.
+    Aborted,
+}
+
+/// Why a body is no document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotADocument {
+    NotJson,
+    TooLarge,
+}
+
+/// How many bytes of a body are read. A user is a few kilobytes.
+#[cfg(feature = "json")]
+pub(crate) const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+
+/// Whether a body is worth reading: a user, or problem details. Anything else
+/// is a page of some proxy, and the status says enough.
+#[cfg(feature = "json")]
+pub(crate) fn reads_body(status: u16, content_type: Option<&str>) -> bool {
+    verdict(status) == Verdict::Success || content_type.is_some_and(|kind| kind.contains("json"))
+}
+
+impl Head {
+    /// `header` gives the value of a header by its name in lower case. `key` is
+    /// the API key, which a server may echo.
+    pub(crate) fn read<T: AsRef<str>>(
+        status: u16,
+        header: impl Fn(&'static str) -> Option<T>,
+        key: Option<&str>,
+        now_ms: u64,
+    ) -> Self {
+        let id = header("x-request-id").or_else(|| header("request-id"));
+        let wait = || {
+            let wait = header("retry-after")?;
+            let date = header("date");
+            retry_after_ms(wait.as_ref(), date.as_ref().map(AsRef::as_ref), now_ms)
+        };
+        Head {
+            status,
+            request_id: id.and_then(|id| request_id(id.as_ref(), key)),
+            retry_after_ms: if verdict(status) == Verdict::Success { None } else { wait() },
+        }
+    }
+
+    fn is_failure(&self) -> bool {
+        verdict(self.status) != Verdict::Success
+    }
+}
+
+/// A request ID, if it has the form of one and does not repeat the key.
+fn request_id(id: &str, key: Option<&str>) -> Option<String> {
+    const LONGEST: usize = 200;
+    let secret = key.and_then(secret_part);
+    let is_id = !id.is_empty()
+        && id.len() <= LONGEST
+        && id.bytes().all(|byte| byte.is_ascii_graphic())
+        && !secret.is_some_and(|secret| id.contains(secret));
+    is_id.then(|| String::from(id))
+}
+
+/// What a decision needs to know of the time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timing {
+    /// What is left for the whole call, if that is bounded.
+    pub(crate) remaining_ms: Option<u64>,
+    /// From 0 to 1.
+    pub(crate) random: f64,
+}
+
+/// The attempts of a call so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempts {
+    pub(crate) action: Action,
+    pub(crate) count: u32,
+    /// The most that any of them can have done.
+    pub(crate) outcome: Outcome,
+}
+
+/// A failed attempt.
+#[derive(Debug)]
+pub(crate) struct FailedAttempt {
+    pub(crate) error: Error,
+    /// When to send again; `None` to give up.
+    pub(crate) wait_ms: Option<u64>,
+}
+
+impl Attempts {
+    #[cfg(feature = "json")]
+    pub(crate) fn none(action: Action) -> Self {
+        Attempts { action, count: 0, outcome: Outcome::NotSent }
+    }
+
+    /// Adds an attempt: the user it brought, or what to do next.
+    pub(crate) fn add<N: Node>(
+        &mut self,
+        seen: Seen<'_, N>,
+        policy: &RetryPolicy,
+        timing: Timing,
+    ) -> Result<N, FailedAttempt> {
+        self.count = self.count.saturating_add(1);
+        let Seen { head, end } = seen;
+        let result = match end {
+            End::Answered(document) => self.answer(head.as_ref(), document),
+            // A problem that broke off is no reason to hide the status.
+            End::Lost(_) if head.as_ref().is_some_and(Head::is_failure) => {
+                self.answer(head.as_ref(), Err(NotADocument::NotJson))
+            }
+            End::Lost(code) => Err(lost(code)),
+            End::TimedOut(limit) => Err(timed_out(limit)),
+            End::Aborted => Err(Error::new(Message::Aborted, Outcome::Unknown, Params::default())),
+        };
+        let error = match result {
+            Ok(user) => return Ok(user),
+            Err(error) => self.merged(error, head),
+        };
+        let details = error.details();
+        let wait_ms = policy.wait_ms(
+            details.retryable,
+            details.retry_after_ms,
+            self.count,
+            timing.remaining_ms,
+            timing.random,
+        );
+        Err(FailedAttempt { error, wait_ms })
+    }
+
+    /// An error from outside an attempt: while the key was asked for, or before
+    /// the next attempt.
+    pub(crate) fn ended_by(&mut self, error: Error) -> Error {
+        self.merged(error, None)
+    }
+
+    /// The error with what is known of all attempts.
+    fn merged(&mut self, mut error: Error, head: Option<Head>) -> Error {
+        let details = error.details_mut();
+        let most = match self.action {
+            Action::Read => Outcome::Rejected,
+            Action::Update => Outcome::Applied,
+        };
+        self.outcome = self.outcome.max(details.outcome).min(most);
+        details.outcome = self.outcome;
+        details.attempts = self.count;
+        if let Some(head) = head {
+            // 0 is a browser's opaque redirect.
+            details.status = Some(head.status).filter(|status| *status != 0);
+            details.request_id = head.request_id;
+            details.retry_after_ms = head.retry_after_ms;
+        }
+        error
+    }
+
+    fn answer<N: Node>(
+        &self,
+        head: Option<&Head>,
+        document: Result<N, NotADocument>,
+    ) -> Result<N, Error> {
+        let status = head.map_or(0, |head| head.status);
+        match verdict(status) {
+            Verdict::Success => {
+                let fault = match &document {
+                    Ok(document) => not_a_user(document),
+                    Err(NotADocument::NotJson) => Some("it is not JSON"),
+                    Err(NotADocument::TooLarge) => Some("it is larger than 8 MiB"),
+                };
+                match (document, fault) {
+                    (Ok(document), None) => Ok(document),
+                    (_, fault) => Err(failed(Message::NotTheUser, Outcome::Applied, status, fault)),
+                }
+            }
+            Verdict::Failure { message, outcome, retryable } => {
+                let message = match (message, self.action) {
+                    (Message::ServerError, Action::Read) => Message::ReadFailed,
+                    (message, _) => message,
+                };
+                let mut error = failed(message, outcome, status, None);
+                let details = error.details_mut();
+                details.retryable = retryable;
+                details.problem = document.ok().and_then(|document| Problem::read(&document));
+                Err(error)
+            }
+        }
+    }
+}
+
+fn lost(code: Option<Cow<'_, str>>) -> Error {
+    unanswered(match code {
+        Some(code) => {
+            let params = Params::default().name(ParamName::Reason, code.into_owned());
+            Error::new(Message::NetworkCode, Outcome::Unknown, params)
+        }
+        None => Error::new(Message::Network, Outcome::Unknown, Params::default()),
+    })
+}
+
+fn timed_out(limit_ms: usize) -> Error {
+    let params = Params::default().count(ParamName::Limit, limit_ms);
+    unanswered(Error::new(Message::Timeout, Outcome::Unknown, params))
+}
+
+/// No answer, or half of one: it may come the next time.
+fn unanswered(mut error: Error) -> Error {
+    error.details_mut().retryable = true;
+    error
+}

@@ -1,0 +1,242 @@
+//! What a call is made of: its options, and the request they lead to.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use crate::error::{Error, Message};
+use crate::http::attempt::Action;
+use crate::http::request::{
+    ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
+    user_path,
+};
+use crate::http::retry::RetryPolicy;
+use crate::native::user::{User, UserPatch};
+use crate::native::value::Native;
+use crate::rules::limits::Limits;
+use crate::rules::node::Node;
+use crate::rules::operations::valid;
+use crate::rules::patch::Patch;
+use crate::rules::validate::Scope;
+
+/// How a call is made. They are checked when the call is.
+///
+/// ```
+/// use std::time::Duration;
+/// use palm_user::{ApiKey, CallOptions};
+///
+/// let options = CallOptions::new()
+///     .api_key(ApiKey::parse("sk_test_0000")?)
+///     .timeout(Duration::from_secs(5));
+/// # let _ = options;
+/// # Ok::<(), palm_user::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct CallOptions {
+    pub(crate) base_url: String,
+    pub(crate) api_key: Option<ApiKey>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) limits: Limits,
+    pub(crate) current: Option<User>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) timeout: Duration,
+    pub(crate) total_timeout: Option<Duration>,
+}
+
+impl Default for CallOptions {
+    fn default() -> Self {
+        CallOptions {
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            api_key: None,
+            headers: Vec::new(),
+            limits: Limits::default(),
+            current: None,
+            retry: RetryPolicy::default(),
+            timeout: Duration::from_secs(30),
+            total_timeout: None,
+        }
+    }
+}
+
+impl CallOptions {
+    /// A call to Palm itself that needs a key, retried twice.
+    pub fn new() -> Self {
+        CallOptions::default()
+    }
+
+    /// Where the call goes: https, or http on a loopback host. [`DEFAULT_BASE_URL`] unless set.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// The secret key. Without one, `base_url` is a gateway that adds it.
+    #[must_use]
+    pub fn api_key(mut self, key: ApiKey) -> Self {
+        self.api_key = Some(key);
+        self
+    }
+
+    /// One more header, such as a session's `authorization` for a gateway.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How large a patch may be.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The user as it is, so that metadata keys are counted on the merged result.
+    #[must_use]
+    pub fn current(mut self, user: User) -> Self {
+        self.current = Some(user);
+        self
+    }
+
+    /// How often and how patiently the call is repeated.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The time for one attempt, its body included; 30 seconds.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time for the whole call, waits included; no limit unless set.
+    #[must_use]
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = Some(timeout);
+        self
+    }
+}
+
+/// Neither the key nor the value of a header is shown.
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("base_url", &self.base_url)
+            .field("api_key", &self.api_key)
+            .field("limits", &self.limits)
+            .field("retry", &self.retry)
+            .field("timeout", &self.timeout)
+            .field("total_timeout", &self.total_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request that has been checked. Its `Debug` form hides the key and the body.
+///
+/// With the feature `http` it becomes an `http::Request` for any client.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// `PATCH` or `GET`.
+    pub method: &'static str,
+    /// Absolute.
+    pub url: String,
+    /// Names in lower case; the key is in `authorization`.
+    pub headers: Vec<(String, String)>,
+    /// JSON in UTF-8; absent of a `GET`.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Request {
+    /// The request of a call, once everything is checked.
+    pub(crate) fn new(
+        user_id: &str,
+        patch: Option<&UserPatch>,
+        options: &CallOptions,
+    ) -> Result<(Request, Action), Error> {
+        let path = user_path(user_id)?;
+        let base = base_url(parse_url(&options.base_url))?;
+        let mut headers = headers(options, &base)?;
+        headers.push(("accept".to_owned(), ACCEPT.to_owned()));
+        let Some(patch) = patch else {
+            let request =
+                Request { method: "GET", url: format!("{base}{path}"), headers, body: None };
+            return Ok((request, Action::Read));
+        };
+        headers.push(("content-type".to_owned(), CONTENT_TYPE.to_owned()));
+        let patch = patch.to_value();
+        let _: Patch<_> = match &options.current {
+            Some(user) => {
+                let fields = Native::read(user.as_value()).user_fields();
+                valid(&Native::read(&patch), &Scope::User(&options.limits, &fields))?
+            }
+            None => valid(&Native::read(&patch), &Scope::Patch(&options.limits))?,
+        };
+        let body = Some(patch.to_string());
+        let request = Request { method: METHOD, url: format!("{base}{path}"), headers, body };
+        Ok((request, Action::Update))
+    }
+}
+
+/// The caller's headers and the key's.
+fn headers(options: &CallOptions, base: &str) -> Result<Vec<(String, String)>, Error> {
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, value) in &options.headers {
+        check_header(name, value, options.api_key.is_some())?;
+        let name = name.to_ascii_lowercase();
+        if headers.iter().any(|(known, _)| *known == name) {
+            return Err(Error::not_sent(Message::HeaderTwice));
+        }
+        headers.push((name, value.clone()));
+    }
+    match &options.api_key {
+        Some(key) => headers.push(("authorization".to_owned(), key.authorization())),
+        // Palm answers nobody without a key.
+        None if base == DEFAULT_BASE_URL
+            && !headers.iter().any(|(name, _)| name == "authorization") =>
+        {
+            return Err(Error::not_sent(Message::KeyMissing));
+        }
+        None => {}
+    }
+    Ok(headers)
+}
+
+/// By the platform's own parser, which every JavaScript runtime brings.
+#[cfg(all(feature = "fetch", target_arch = "wasm32"))]
+fn parse_url(url: &str) -> Option<UrlParts> {
+    crate::fetch::parse_url(url)
+}
+
+#[cfg(not(all(feature = "fetch", target_arch = "wasm32")))]
+fn parse_url(url: &str) -> Option<UrlParts> {
+    let url = url::Url::parse(url).ok()?;
+    let hostname = url.host_str().unwrap_or_default().to_owned();
+    Some(UrlParts {
+        protocol: format!("{}:", url.scheme()),
+        host: match url.port() {
+            Some(port) => format!("{hostname}:{port}"),
+            None => hostname.clone(),
+        },
+        hostname,
+        pathname: url.path().to_owned(),
+        has_credentials: !url.username().is_empty() || url.password().is_some(),
+        has_query_or_fragment: url.query().is_some() || url.fragment().is_some(),
+    })
+}

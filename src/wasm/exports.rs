@@ -1,0 +1,172 @@
+//! The exports, each of which mirrors one function of the crate. An export takes
+//! values by place and kind, and gives the place of its result; of an error the
+//! place of its members, with all bits turned over.
+
+use wasm_bindgen::prelude::*;
+
+use super::names::{self, name};
+use super::node::{JsKey, JsNode};
+use super::options::{Options, limits};
+use super::protocol::{APPLY_OPTIONS, VALIDATE_OPTIONS};
+use super::report::{self, Failed, Object};
+use super::{call, precheck};
+use crate::error::Error;
+use crate::rules::node::{Kind, Node};
+use crate::rules::operations::{Failure, apply, compose_nodes, diff_nodes, invert_nodes};
+use crate::rules::validate::{Scope, read};
+
+/// Prepares a new instance. Gives the address of what [`judge_plain`] and
+/// [`fingerprint_short`] read.
+#[wasm_bindgen]
+pub fn start() -> *const u8 {
+    names::intern();
+    precheck::shared().as_ptr().cast()
+}
+
+/// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
+fn call(run: impl FnOnce() -> i32) -> i32 {
+    #[cfg(palm_user_module)]
+    #[allow(unsafe_code, reason = "frees the call's memory at once")]
+    // SAFETY: the result is a number, and no static holds memory, so none of the
+    // call's is used again. A call within a call takes after the outer one's.
+    return unsafe { super::module::scope(run) };
+    #[cfg(not(palm_user_module))]
+    run()
+}
+
+/// A place that no result has, for a report that has nothing to say.
+const VALID: u32 = 0;
+
+/// The place of a result, or that of an error turned over.
+fn settled(result: Result<u32, Failed>) -> i32 {
+    match result {
+        Ok(place) => place.cast_signed(),
+        Err(failed) => !report::failed(&failed).cast_signed(),
+    }
+}
+
+fn placed(result: Result<JsNode, Failure<JsKey>>) -> i32 {
+    settled(result.map(JsNode::place).map_err(Failed::from))
+}
+
+/// `validatePatch`: a report, 0 for the empty one; an error where the options are wrong.
+#[wasm_bindgen(js_name = validatePatch)]
+pub fn validate_patch(patch: u32, options: u32) -> i32 {
+    call(|| settled(validated(patch, options)))
+}
+
+fn validated(patch: u32, options: u32) -> Result<u32, Failed> {
+    let options = Options::read(JsNode::from_js(options), "options", VALIDATE_OPTIONS)?;
+    let (current, limits) = (current(&options)?, limits(options.get(name!("limits")))?);
+    let patch = JsNode::from_js(patch);
+    let findings = match current {
+        Some(user) => read(&patch, &Scope::User(&limits, &user.user_fields())).0,
+        None => read(&patch, &Scope::Patch(&limits)).0,
+    };
+    Ok(if findings.is_empty() { VALID } else { report::report(&findings) })
+}
+
+/// The user as it is now, for the rules that look at the result.
+pub(super) fn current(options: &Options) -> Result<Option<JsNode>, Error> {
+    let current = options.get(name!("current"));
+    match current.kind() {
+        Kind::Undefined => Ok(None),
+        Kind::Object => Ok(Some(current)),
+        _ => Err(options.must_be(name!("current"), "a user")),
+    }
+}
+
+/// `applyPatch`: the user after the patch, or the very same user.
+#[wasm_bindgen(js_name = applyPatch)]
+pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
+    let user = JsNode::from_js(user);
+    let run = || {
+        let options = Options::read(JsNode::from_js(options), "options", APPLY_OPTIONS)?;
+        let limits = limits(options.get(name!("limits")))?;
+        let after = apply(&user, &JsNode::from_js(patch), &limits)?;
+        Ok(after.unwrap_or(user).place())
+    };
+    call(|| settled(run()))
+}
+
+/// Whether there is nothing to say of a patch of a user, by what was seen of its members:
+/// 0 for not surely, and otherwise what it changes.
+#[wasm_bindgen(js_name = judgePlain)]
+pub fn judge_plain(members: u32, name: u32, key_count: u32) -> u32 {
+    precheck::verdict(members, name, key_count).unwrap_or(0)
+}
+
+/// Whether there is nothing to say of a patch by itself, by what was seen of it.
+#[wasm_bindgen(js_name = judgeGlance)]
+pub fn judge_glance(members: u32, keys: u32, others: u32, name: u32) -> u32 {
+    precheck::glanced(members, keys, others, name)
+}
+
+/// `composePatches`: one patch that does what both do.
+#[wasm_bindgen(js_name = composePatches)]
+pub fn compose_patches(first: u32, second: u32) -> i32 {
+    call(|| placed(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second))))
+}
+
+/// `diffUsers`: the smallest patch between two users.
+#[wasm_bindgen(js_name = diffUsers)]
+pub fn diff_users(before: u32, after: u32) -> i32 {
+    call(|| placed(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after))))
+}
+
+/// `invertPatch`: the patch and the pointers it cannot restore.
+#[wasm_bindgen(js_name = invertPatch)]
+pub fn invert_patch(patch: u32, before: u32) -> i32 {
+    let run = || {
+        let (patch, lossy) = invert_nodes(&JsNode::from_js(patch), &JsNode::from_js(before))?;
+        let inverse = Object::new();
+        inverse.put(name!("patch"), patch.place()).put(name!("lossy"), report::texts(&lossy));
+        Ok(inverse.handle())
+    };
+    call(|| settled(run()))
+}
+
+/// `fingerprint`: 64 hexadecimal digits.
+#[wasm_bindgen]
+pub fn fingerprint(value: u32, kind: u32) -> i32 {
+    call(|| settled(super::fingerprint::one(JsNode::from_js(value), JsNode::from_js(kind))))
+}
+
+/// `fingerprint` of a text of ASCII that lies where [`start`] says, as its digits do
+/// afterwards; false for one that takes the long way.
+#[wasm_bindgen(js_name = fingerprintShort)]
+pub fn fingerprint_short(length: u32, kind: u32) -> bool {
+    super::fingerprint::short(precheck::shared(), length, kind)
+}
+
+/// `fingerprintMany`: the same for an array of strings.
+#[wasm_bindgen(js_name = fingerprintMany)]
+pub fn fingerprint_many(values: u32, kind: u32) -> i32 {
+    call(|| settled(super::fingerprint::many(JsNode::from_js(values), JsNode::from_js(kind))))
+}
+
+/// The first step of `updateUser`: what to send, once everything is checked.
+#[wasm_bindgen(js_name = prepareCall)]
+pub fn prepare_call(user_id: u32, patch: u32, options: u32, is_browser: bool) -> i32 {
+    let [user_id, patch, options] = [user_id, patch, options].map(JsNode::from_js);
+    call(|| settled(call::prepare(user_id, Some(patch), options, is_browser)))
+}
+
+/// The same of `getUser`.
+#[wasm_bindgen(js_name = prepareRead)]
+pub fn prepare_read(user_id: u32, options: u32, is_browser: bool) -> i32 {
+    let [user_id, options] = [user_id, options].map(JsNode::from_js);
+    call(|| settled(call::prepare(user_id, None, options, is_browser)))
+}
+
+/// The value of the `Authorization` header for a key.
+#[wasm_bindgen]
+pub fn authorization(key: u32) -> i32 {
+    call(|| settled(call::authorization(JsNode::from_js(key)).map_err(Failed::from)))
+}
+
+/// What came of an attempt: 0 for a user, otherwise the error and when to try again.
+#[wasm_bindgen]
+pub fn judge(seen: u32, request: u32) -> i32 {
+    call(|| call::judge(JsNode::from_js(seen), JsNode::from_js(request)).cast_signed())
+}

@@ -1,0 +1,34 @@
+// The store as a page uses it, in a world whose time and chance are a schedule's.
+
+import { createUserStore } from 'palm-user';
+
+import { patchOf } from './fields.mjs';
+
+/** Whether the package still has the store that these were written against: it knows no `userId` yet. */
+export const isOldStore = !createUserStore.toString().includes('refetch');
+
+/** A store over the network of a schedule. */
+export function open({ send, read, time, ...options }) {
+  time.install();
+  const store = createUserStore({ ...options, send, ...(read === undefined ? {} : { read }) });
+  return {
+    get snapshot() {
+      return store.getSnapshot();
+    },
+    subscribe: store.subscribe,
+    edit: (fields, more) => store.edit(patchOf(fields), more),
+    /** Handles of what a page before this one had made. */
+    handles: store.edits,
+    discard: store.discard,
+    receive: store.receive,
+    refetch: store.refetch,
+    pause: store.pause,
+    resume: store.resume,
+    flush: store.flush,
+    state: store.dehydrate,
+    close: store.close,
+    /** The page goes without a word: as much as `close`, for nobody is left to see more. */
+    leave: store.close,
+    mustBeAsked: false,
+  };
+}
