@@ -24,10 +24,10 @@ const send = (_, patch, { signal }) => {
   });
 };
 
-const store = createUserStore({ user: await readUser(), send, onError: () => undefined });
+const store = createUserStore({ userId: id, user: await readUser(), send, read: readUser });
 globalThis.store = store;
 const queryClient = new QueryClient();
-const query = userQuery(store, readUser);
+const query = userQuery(store);
 
 function Hook() {
   const { user, isSaving, edit } = useUser(store);

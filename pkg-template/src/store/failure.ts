@@ -33,7 +33,7 @@ export function checkUser<U extends StoreUser>(
   outcome?: PalmErrorDetails['outcome'],
 ): U {
   const metadata: unknown = answer?.metadata;
-  const isUser = typeof answer?.id === 'string' && typeof answer.updated_at === 'string' && typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
+  const isUser = typeof answer?.id === 'string' && answer.id !== '' && typeof answer.updated_at === 'string' && typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
   if (!isUser) throw failure(code, 'What was given for a user is none.', outcome);
   if (id !== undefined && answer.id !== id) throw failure(code, 'What was given is another user.', outcome);
   return answer;
