@@ -6,123 +6,20 @@ import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { build } from 'esbuild';
+import { WASM, bindgen, bundle, dist } from './bundle.mjs';
 
 const template = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(template);
-const bindgen = path.join(root, 'target/bindgen');
 const out = path.join(root, 'pkg');
-const dist = path.join(out, 'dist');
-const WASM = 'palm_user.wasm';
-
-/** Each entry of the package, and its way to the compiled module. */
-const entries = [
-  { file: 'index.js', source: 'index.ts', load: 'inline.ts', format: 'esm' },
-  { file: 'index.cjs', source: 'index.ts', load: 'inline.ts', format: 'cjs' },
-  { file: 'workerd.js', source: 'index.ts', load: 'workerd.ts', format: 'esm' },
-  { file: 'web.js', source: 'web.ts', load: 'web.ts', format: 'esm' },
-  // The gateway shares the core, and its instance, with the entry beside it.
-  { file: 'edge.js', source: 'edge.ts', core: './index.js', format: 'esm' },
-  { file: 'edge.cjs', source: 'edge.ts', core: './index.cjs', format: 'cjs' },
-  { file: 'edge-workerd.js', source: 'edge.ts', core: './workerd.js', format: 'esm' },
-];
-
-/** wasm-bindgen's copy of src/wasm/glue.js: one module, whoever imports it. */
-const [snippet] = (await readdir(path.join(bindgen, 'snippets'), { recursive: true })).filter((name) => name.endsWith('glue.js'));
-const glue = path.join(bindgen, 'snippets', snippet);
-
-const module = new WebAssembly.Module(await readFile(path.join(bindgen, 'palm_user_bg.wasm')));
 
 await rm(out, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await cp(path.join(bindgen, 'palm_user_bg.wasm'), path.join(dist, WASM));
-await Promise.all(entries.map(bundle));
+await bundle();
 await declarations();
 await manifest();
 for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT']) {
   await cp(path.join(root, file), path.join(out, file));
-}
-
-async function bundle({ file, source, load, core, format }) {
-  await build({
-    entryPoints: [path.join(template, 'src', source)],
-    outfile: path.join(dist, file),
-    bundle: true,
-    format,
-    platform: 'neutral',
-    target: 'es2022',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Whole names keep a stack readable; gzip makes them cheap.
-    minifyIdentifiers: false,
-    legalComments: 'none',
-    logLevel: 'warning',
-    // Of wasm-bindgen's own way to load, which no entry takes.
-    logOverride: { 'empty-import-meta': 'silent' },
-    plugins: [
-      {
-        name: 'palm-user',
-        setup(b) {
-          b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: path.join(bindgen, 'palm_user.js') }));
-          b.onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
-          b.onLoad({ filter: /\/bindgen\/palm_user\.js$/ }, async (args) => ({
-            contents: renewable(withImports(await readFile(args.path, 'utf8'), module)),
-          }));
-          if (core === undefined) {
-            b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
-          } else {
-            b.onResolve({ filter: /^\.\.\/(update-user\/call|error|rules)\.js$/ }, () => ({ path: core, external: true }));
-          }
-          b.onResolve({ filter: /^#wasm-text$/ }, () => ({ path: '#wasm-text', namespace: 'wasm-text' }));
-          b.onLoad({ filter: /./, namespace: 'wasm-text' }, wasmText);
-          b.onResolve({ filter: /^#wasm-module$/ }, () => ({ path: `./${WASM}`, external: true }));
-        },
-      },
-    ],
-  });
-}
-
-/** The module by the code that `load/frequency-code.ts` reads. */
-async function wasmText() {
-  const source = path.join(template, 'src/load/frequency-code.ts');
-  const { outputFiles } = await build({ entryPoints: [source], format: 'esm', write: false });
-  const { ALPHABET, SINGLE } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  const wasm = await readFile(path.join(dist, WASM));
-  const counts = new Array(256).fill(0);
-  for (const byte of wasm) counts[byte]++;
-  const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b);
-  const code = [];
-  ranked.forEach((byte, rank) => {
-    const beyond = rank - SINGLE;
-    const prefix = beyond < 0 ? '' : ALPHABET[SINGLE + Math.floor(beyond / SINGLE)];
-    code[byte] = prefix + ALPHABET[rank % SINGLE];
-  });
-  const text = Array.from(wasm, (byte) => code[byte]).join('');
-  const bytes = Buffer.from(ranked).toString('hex');
-  return { contents: `export const text = "${text}";\nexport const bytes = "${bytes}";` };
-}
-
-/**
- * wasm-bindgen imports all of glue.js, once for each group of imports. Every
- * bundler of every user would warn of the double key, and a bundle would hold a
- * list of all that glue.js exports: the module asks for less.
- */
-function withImports(script, module) {
-  const imports = WebAssembly.Module.imports(module).filter(({ module }) => module.startsWith('./snippets/'));
-  const asked = [...new Set(imports.map(({ name }) => name))];
-  const list = (item) => asked.map(item).join(', ');
-  const [first, ...more] = script.matchAll(/^import \* as (import\d+) from ("\.\/snippets\/[^"]+glue\.js")\n/gm);
-  for (const [line, name] of more) {
-    script = script.replace(line, '').replace(new RegExp(`^ +"[^"]+": ${name},\n`, 'm'), '');
-  }
-  return script.replace(first[0], `import { ${list((name) => `${name} as asked_${name}`)} } from ${first[2]};\nconst ${first[1]} = { ${list((name) => `${name}: asked_${name}`)} };\n`);
-}
-
-/** `initSync` makes a new instance each time: instance.ts replaces one that is spent. */
-function renewable(script) {
-  const guard = /(function initSync\(module\) \{\n) +if \(wasm !== undefined\) return wasm;\n/;
-  if (!guard.test(script)) throw new Error('wasm-bindgen writes another initSync: look at build.mjs');
-  return script.replace(guard, '$1');
 }
 
 /** Declarations for ESM, and the same for CommonJS, where TypeScript wants `.d.cts`. */

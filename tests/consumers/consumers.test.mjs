@@ -21,24 +21,26 @@ const execute = promisify(execFile);
 const tool = (name) => path.join(root, 'node_modules', name);
 const rows = [];
 let api;
-let browser;
+let launched;
 
 before(async () => {
   await install(folder);
   api = await serve();
-  browser = await launch();
 });
 
 after(async () => {
   api?.close();
-  await browser?.close();
+  await (await launched)?.close();
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, result, ms] of rows) console.log(`${name.padEnd(width)}  ${result}  ${String(ms).padStart(6)} ms`);
 });
 
+/** The one browser, started when it is first asked for. */
+const browser = () => (launched ??= launch());
+
 /** A test, and a line of the table. */
-function consumer(name, run) {
-  test(name, { timeout: 300_000 }, async () => {
+function consumer(name, run, skip = false) {
+  test(name, { timeout: 300_000, skip }, async () => {
     const start = Date.now();
     let result = 'FAILS';
     try {
@@ -50,6 +52,9 @@ function consumer(name, run) {
   });
 }
 
+/** The same for what runs in a page; skipped, with the reason, where no browser can be had. */
+const page = (name, run) => consumer(name, run, process.env.PALM_USER_NO_BROWSER ?? false);
+
 /** Runs a program that prints its result as the last line. */
 async function printed(cwd, command, args) {
   const { stdout } = await execute(command, args, { cwd, env: { ...process.env, NO_COLOR: '1' } });
@@ -58,18 +63,18 @@ async function printed(cwd, command, args) {
 
 /** What a page leaves in `result`, with nothing said in its console. */
 async function shown(url, read = () => globalThis.result) {
-  const page = await browser.newPage();
+  const tab = await (await browser()).newPage();
   const messages = [];
-  page.on('console', (message) => messages.push(message.text()));
-  page.on('pageerror', (error) => messages.push(String(error)));
+  tab.on('console', (message) => messages.push(message.text()));
+  tab.on('pageerror', (error) => messages.push(String(error)));
   try {
-    await page.goto(url);
-    await page.waitForFunction(() => globalThis.result !== undefined || globalThis.copies !== undefined);
-    return await page.evaluate(read);
+    await tab.goto(url);
+    await tab.waitForFunction(() => globalThis.result !== undefined || globalThis.copies !== undefined);
+    return await tab.evaluate(read);
   } catch (error) {
     throw new Error(`${error.message}\n${messages.join('\n')}`, { cause: error });
   } finally {
-    await page.close();
+    await tab.close();
   }
 }
 
@@ -133,7 +138,7 @@ describe('consumers', { concurrency: 2 }, () => {
   });
 
   for (const [name, bundle] of Object.entries(bundlers())) {
-    consumer(`${name}, in Chromium`, async () => {
+    page(`${name}, in Chromium`, async () => {
       const cwd = await project('bundle', `bundle-${name}`);
       await bundle(cwd, 'main.js', 'bundle.js');
       await writeFile(path.join(cwd, 'index.html'), PAGE);
@@ -150,7 +155,7 @@ describe('consumers', { concurrency: 2 }, () => {
     });
   }
 
-  consumer('two bundles on one page', async () => {
+  page('two bundles on one page', async () => {
     const cwd = await project('bundle', 'twice');
     const { esbuild, webpack } = bundlers();
     await esbuild(cwd, 'twice.js', 'one.js');
@@ -176,7 +181,7 @@ describe('consumers', { concurrency: 2 }, () => {
     assert.deepEqual(seen, { apart: true, known: true, agree: true });
   });
 
-  consumer('Vite, client in Chromium', async () => {
+  page('Vite, client in Chromium', async () => {
     const cwd = await project('vite');
     await execute(process.execPath, [tool('vite/bin/vite.js'), 'build', '--base', './'], { cwd });
     api.mount('vite', path.join(cwd, 'dist'));
@@ -190,38 +195,38 @@ describe('consumers', { concurrency: 2 }, () => {
     assert.deepEqual(await render(api.url), expected);
   });
 
-  consumer('Vite, hot reload', async () => {
+  page('Vite, hot reload', async () => {
     const cwd = await project('hot');
     const { createServer } = await import('vite');
     const server = await createServer({ root: cwd, logLevel: 'silent', configFile: false, server: { host: '127.0.0.1', port: 0 } });
     await server.listen();
-    const page = await browser.newPage();
+    const tab = await (await browser()).newPage();
     try {
-      await page.goto(server.resolvedUrls.local[0] ?? `http://127.0.0.1:${server.httpServer.address().port}`);
-      await page.waitForFunction(() => /^first [0-9a-f]{64}$/.test(document.getElementById('out').textContent));
-      await page.evaluate(() => void (globalThis.isSamePage = true));
+      await tab.goto(server.resolvedUrls.local[0] ?? `http://127.0.0.1:${server.httpServer.address().port}`);
+      await tab.waitForFunction(() => /^first [0-9a-f]{64}$/.test(document.getElementById('out').textContent));
+      await tab.evaluate(() => void (globalThis.isSamePage = true));
       const file = path.join(cwd, 'show.js');
       await writeFile(file, (await readFile(file, 'utf8')).replace('first', 'second'));
-      await page.waitForFunction(() => /^second [0-9a-f]{64}$/.test(document.getElementById('out').textContent));
-      assert.equal(await page.evaluate(() => globalThis.isSamePage), true, 'the page was not loaded again');
+      await tab.waitForFunction(() => /^second [0-9a-f]{64}$/.test(document.getElementById('out').textContent));
+      assert.equal(await tab.evaluate(() => globalThis.isSamePage), true, 'the page was not loaded again');
     } finally {
-      await page.close();
+      await tab.close();
       await server.close();
     }
   });
 
-  consumer('Next.js: server component, route, client component', async () => {
+  page('Next.js: server component, route, client component', async () => {
     const cwd = await project('next');
     const next = await startNext(cwd, { PALM_API: api.url });
     try {
       assert.deepEqual(await (await fetch(`${next.url}/api/exercise`)).json(), expected);
-      const page = await browser.newPage();
-      await page.goto(next.url);
+      const tab = await (await browser()).newPage();
+      await tab.goto(next.url);
       for (const place of ['server', 'client']) {
-        const output = page.locator(`#${place}:not(:empty)`);
+        const output = tab.locator(`#${place}:not(:empty)`);
         assert.deepEqual(JSON.parse(await output.textContent()), expected, place);
       }
-      await page.close();
+      await tab.close();
     } finally {
       next.stop();
     }
@@ -265,18 +270,18 @@ describe('consumers', { concurrency: 2 }, () => {
     assert.equal(await printedBy(cwd, process.execPath, ['example.cjs']), readme.output);
   });
 
-  consumer("the README's example: Vite", async () => {
+  page("the README's example: Vite", async () => {
     const files = { 'index.html': '<!doctype html><script type="module" src="/example.mjs"></script>', 'example.mjs': readme.block('js', 'example.mjs') };
     const cwd = await empty('readme-vite', files);
     await execute(process.execPath, [tool('vite/bin/vite.js'), 'build', '--base', './'], { cwd });
     api.mount('readme-vite', path.join(cwd, 'dist'));
-    const page = await browser.newPage();
+    const tab = await (await browser()).newPage();
     const lines = [];
-    page.on('console', (message) => lines.push(`${message.text()}\n`));
-    await page.goto(`${api.url}/readme-vite/index.html`);
-    while (lines.length < 3) await page.waitForEvent('console');
+    tab.on('console', (message) => lines.push(`${message.text()}\n`));
+    await tab.goto(`${api.url}/readme-vite/index.html`);
+    while (lines.length < 3) await tab.waitForEvent('console');
     assert.equal(lines.join(''), readme.output);
-    await page.close();
+    await tab.close();
   });
 
   consumer("the README's Worker", async () => {
@@ -284,29 +289,29 @@ describe('consumers', { concurrency: 2 }, () => {
     assert.equal(await (await inWorkerd(cwd, ['worker.js', '--name', 'readme', '--compatibility-date', '2026-04-01'], '')).text(), expected.fingerprint);
   });
 
-  consumer("the README's page", async () => {
+  page("the README's page", async () => {
     const cwd = await empty('readme-page', { 'index.html': readme.block('html', '<!doctype html>') });
     api.mount('readme-page', cwd);
     await cp(path.join(folder, 'node_modules'), path.join(cwd, 'node_modules'), { recursive: true });
     // Its script is in the page, which the policy of the other pages forbids.
-    const page = await browser.newPage({ bypassCSP: true });
-    await page.goto(`${api.url}/readme-page/index.html`);
-    await page.waitForFunction((title) => document.title === title, expected.fingerprint);
-    await page.close();
+    const tab = await (await browser()).newPage({ bypassCSP: true });
+    await tab.goto(`${api.url}/readme-page/index.html`);
+    await tab.waitForFunction((title) => document.title === title, expected.fingerprint);
+    await tab.close();
   });
 
-  consumer('a page without a bundler', async () => {
+  page('a page without a bundler', async () => {
     const cwd = await project('page');
     api.mount('page', cwd);
     api.mount('palm-user', path.join(folder, 'node_modules/palm-user'));
     assert.deepEqual(await shown(`${api.url}/page/index.html`), expected);
   });
 
-  consumer('a web worker beside the page', async () => {
+  page('a web worker beside the page', async () => {
     assert.deepEqual(await shown(`${api.url}/page/index.html`, () => globalThis.fromWorker()), expected);
   });
 
-  consumer('a service worker', async () => {
+  page('a service worker', async () => {
     assert.deepEqual(await shown(`${api.url}/page/index.html`, () => globalThis.fromServiceWorker()), expected);
   });
 });

@@ -1,9 +1,10 @@
 // The package, packed by npm and installed from the tarball, as a user gets it.
 
-import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { npm } from './npm.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const folder = path.join(root, 'target/consumers');
@@ -15,9 +16,9 @@ export async function install(folder) {
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'package.json'), '{"private": true}\n');
   const pack = ['pack', '--silent', '--pack-destination', folder, path.join(root, 'pkg')];
-  const name = execFileSync('npm', pack, { encoding: 'utf8' }).trim();
+  const name = npm(pack).trim();
   const options = ['--no-audit', '--no-fund', '--no-package-lock', '--offline', '--silent'];
-  execFileSync('npm', ['install', ...options, `./${name}`], { cwd: folder });
+  npm(['install', ...options, `./${name}`], { cwd: folder });
   return path.join(folder, name);
 }
 

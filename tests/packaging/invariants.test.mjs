@@ -10,9 +10,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The files under a folder by their paths, with their texts. */
 async function files(folder, pattern) {
-  const names = (await readdir(path.join(root, folder), { recursive: true })).filter((name) => pattern.test(name));
+  const found = await readdir(path.join(root, folder), { recursive: true });
+  const names = found.filter((name) => pattern.test(name)).map((name) => name.replaceAll('\\', '/'));
   assert.ok(names.length > 0, `${folder} has no such file`);
-  return Promise.all(names.map(async (name) => [path.join(folder, name), await readFile(path.join(root, folder, name), 'utf8')]));
+  return Promise.all(names.map(async (name) => [path.posix.join(folder, name), await readFile(path.join(root, folder, name), 'utf8')]));
 }
 
 const rust = await files('src', /\.rs$/);

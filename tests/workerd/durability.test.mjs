@@ -3,7 +3,7 @@
 // `PALM_USER_KILLS=100 node --test durability.test.mjs` is the long run.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -40,9 +40,15 @@ async function start() {
   const kill = () =>
     new Promise((resolve) => {
       child.on('close', resolve);
-      process.kill(-child.pid, 'SIGKILL');
+      killTree(child.pid);
     });
   return { url, kill };
+}
+
+/** Ends a process and all it started, at once. */
+function killTree(id) {
+  if (process.platform === 'win32') spawnSync('taskkill', ['/T', '/F', '/PID', String(id)]);
+  else process.kill(-id, 'SIGKILL');
 }
 
 test(`${KILLS} times SIGKILL amid writes`, { timeout: 900_000 }, async (t) => {

@@ -7,6 +7,7 @@ mod counts;
 mod demo;
 mod ending;
 mod fuzz;
+mod mutate;
 mod place;
 mod process;
 mod setup;
@@ -73,6 +74,16 @@ enum Command {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Puts faults in, one at a time, and prints those that no test notices.
+    Mutate {
+        #[arg(long, default_value_t = 600)]
+        seconds: u64,
+        /// Which faults: another number tries others first.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// gateway, call, store, session, rules; all of them unless named.
+        areas: Vec<String>,
+    },
     /// Installs what is missing, the browser for the tests included.
     Setup,
     /// What cargo calls to run a wasm test binary.
@@ -133,6 +144,9 @@ fn run(command: Command) -> Result<bool> {
         Command::Bench => bench::run(&place),
         Command::Load { seconds, hostile } => bench::load(&place, seconds, hostile),
         Command::Fuzz { seconds, seed } => fuzz::run(&place, seconds, seed),
+        Command::Mutate { seconds, seed, areas } => {
+            mutate::run(&place, &mutate::Plan { seconds, seed, areas })
+        }
         Command::Setup => {
             setup::build_tools(&place)?;
             browser::find_or_install(&place)?;

@@ -31,6 +31,9 @@ impl Place {
         };
         let root = root.filter(|root| is_checkout(root));
         let root = root.context("this is not a checkout of palm-user; run `cargo xtask` in one")?;
+        // Programs compare paths of their own, which have no links in them. On Windows
+        // a canonical path is of a kind that not every program takes.
+        let root = if cfg!(windows) { root } else { root.canonicalize()? };
         let target = cargo_target(&root)?;
         Ok(Self { root, target })
     }

@@ -2,10 +2,28 @@
 // one write of somebody else, one refetch, one reload.
 
 import { World } from './world.mjs';
-import { Violation, isOpen } from './oracle.mjs';
+import { Violation } from './oracle.mjs';
 
-/** How many of each event a schedule may have. */
+/** The whole: its schedules are too many to be ended, so a depth is given with it. */
 export const FULL = { edit: 3, answer: 3, undo: 1, foreign: 1, refetch: 1, reload: 1, resume: 1 };
+
+/** Scopes that end: every schedule within these numbers of events. */
+export const SCOPES = [
+  { name: 'three edits, two answers, one resume', limits: { edit: 3, answer: 2, undo: 0, foreign: 0, refetch: 0, reload: 0, resume: 1 } },
+  { name: 'two edits, two answers, one undo, one resume', limits: { edit: 2, answer: 2, undo: 1, foreign: 0, refetch: 0, reload: 0, resume: 1 } },
+  { name: 'two edits, one answer, one undo, one reload', limits: { edit: 2, answer: 1, undo: 1, foreign: 0, refetch: 0, reload: 1, resume: 0 } },
+  { name: 'two edits, one answer, one undo, one foreign write', limits: { edit: 2, answer: 1, undo: 1, foreign: 1, refetch: 0, reload: 0, resume: 0 } },
+  { name: 'two edits, one answer, one foreign write, one refetch', limits: { edit: 2, answer: 1, undo: 0, foreign: 1, refetch: 1, reload: 0, resume: 0 } },
+];
+
+/** Larger ones, for the long form. */
+export const LONG_SCOPES = [
+  { name: 'one edit, two answers, and one of everything', limits: { edit: 1, answer: 2, undo: 1, foreign: 1, refetch: 1, reload: 1, resume: 1 } },
+  { name: 'three edits, three answers, one resume', limits: { edit: 3, answer: 3, undo: 0, foreign: 0, refetch: 0, reload: 0, resume: 1 } },
+  { name: 'three edits, two answers, one undo, one resume', limits: { edit: 3, answer: 2, undo: 1, foreign: 0, refetch: 0, reload: 0, resume: 1 } },
+  { name: 'three edits, one answer, one undo, one reload', limits: { edit: 3, answer: 1, undo: 1, foreign: 0, refetch: 0, reload: 1, resume: 0 } },
+  { name: 'two edits, two answers, one foreign write, one refetch, one resume', limits: { edit: 2, answer: 2, undo: 0, foreign: 1, refetch: 1, reload: 0, resume: 1 } },
+];
 
 const START = { a: '0', b: '0' };
 /** Stored, refused, lost both ways, signed out. */
@@ -15,9 +33,10 @@ const OUTCOMES = ['stored', '400', 'lost-stored', 'lost', '401'];
  * Goes through every schedule within the limits, breadth first, each brought to
  * rest. Two schedules that lead to the same state are continued once: the same
  * user, queue, requests and reads under way, server, and told facts.
- * `until` ends it early; the answer says whether all was seen.
+ * `depth` is the most events a schedule may have; `until` ends it early, and the
+ * answer says so.
  */
-export async function explore(open, limits, { until = () => false, onFailure, report = () => {} } = {}) {
+export async function explore(open, limits, { depth = Infinity, until = () => false, onFailure, report = () => {} } = {}) {
   const seen = new Set();
   let frontier = [{ script: [], used: {} }];
   const count = { schedules: 0, states: 0, failures: 0, depth: 0, isComplete: true };
@@ -41,6 +60,7 @@ export async function explore(open, limits, { until = () => false, onFailure, re
         await onFailure?.(script, atRest);
         continue;
       }
+      if (count.depth === depth) continue;
       for (const [kind, line] of found.events) {
         if ((used[kind] ?? 0) < (limits[kind] ?? Infinity)) next.push({ script: [...script, line], used: Number.isFinite(limits[kind] ?? Infinity) ? { ...used, [kind]: (used[kind] ?? 0) + 1 } : used });
       }
@@ -99,23 +119,34 @@ function eventsOf({ oracle, network, subject, server, time }) {
   return events;
 }
 
-/** All that the future depends on; the names of edits are their numbers. */
+/**
+ * All that the future depends on. Edits are named by their numbers and times by
+ * their order. Of the server's past each field keeps its own: in which order two
+ * fields were written matters to nobody, once it is known what was read when.
+ */
 function keyOf({ oracle, network, subject, server, time }) {
-  const { snapshot } = subject;
+  const { user, confirmed, pending, conflicts, paused, needsRefetch, retryAt } = subject.snapshot;
+  const at = (seq, field) => server.versions.filter((version) => version.seq <= seq && Object.hasOwn(version.fields, field)).length;
+  const past = ['a', 'b'].map((field) => [
+    server.versions.filter(({ fields }) => Object.hasOwn(fields, field)).map(({ by, fields }) => [by, fields[field]]),
+    at(oracle.floor, field),
+    oracle.edits.map((edit) => at(edit.seq, field)),
+  ]);
   const text = JSON.stringify([
     subject.state(),
-    snapshot,
+    [user.metadata, confirmed.metadata, confirmed.updated_at, pending, conflicts, paused, needsRefetch, retryAt !== undefined, time.nextTimer !== undefined],
     network.requests.map(({ fields, isStored }) => [fields, isStored]),
     network.late.map(({ fields, isStored }) => [fields, isStored]),
-    network.reads.map(({ began, isAlone, wasJoined }) => [server.versions[began].user, isAlone, wasJoined]),
-    server.versions.map(({ user, by, fields }) => [user, by, fields]),
-    oracle.edits.map((edit) => [edit.fields, edit.seq, edit.fate, edit.told, [...edit.strong], [...edit.keptTheirs], isOpen(edit)]),
-    [oracle.floor, oracle.misled, [...oracle.loose.keys()], network.refused],
-    time.nextTimer === undefined ? null : time.nextTimer - time.now,
+    network.reads.map(({ began, isAlone, wasJoined }) => [server.versions[began].user.metadata, server.versions[began].user.updated_at, isAlone, wasJoined]),
+    server.user.metadata,
+    past,
+    oracle.edits.map(({ fields, fate, told, strong, before, keptTheirs, hasHandle, follows }) => [fields, fate, told, [...strong], before, [...keptTheirs], hasHandle, follows?.n]),
+    [oracle.misled, [...oracle.loose.keys()], network.refused],
   ]);
-  const names = new Map();
-  for (const edit of oracle.edits) names.set(edit.id, `#${edit.n}`);
-  for (const { id } of snapshot.pending) if (!names.has(id)) names.set(id, `#+${names.size}`);
+  const names = new Map(oracle.edits.map(({ id, n }) => [id, `#${n}`]));
+  for (const { id } of pending) if (!names.has(id)) names.set(id, `#+${names.size}`);
+  const used = server.versions.map(({ user: { updated_at } }) => updated_at).filter((updated) => text.includes(updated));
+  used.forEach((updated, index) => names.set(updated, `t${index}`));
   let key = text;
   for (const [id, name] of names) key = key.replaceAll(id, name);
   return key;

@@ -104,7 +104,7 @@ export class Oracle {
       // A later choice of the same field takes its place, in one request.
       const wasReplaced = this.edits.some((other) => other.n > edit.n && Object.hasOwn(other.fields, field));
       // One that has another field may wait for that field alone.
-      const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && !other.yielded.has(field) && other.strong.has(field) && [...other.strong].every((one) => Object.hasOwn(edit.fields, one)));
+      const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && !other.yielded.has(field) && other.strong.has(field) && Object.keys(other.fields).every((one) => Object.hasOwn(edit.fields, one)));
       check('never a false report', wasHeld || wasReplaced, () => `edit ${edit.n} was reported as stored, and ${field} never was ${show(value)}`);
       // An older edit of the same field that is still kept would be sent later, over this one.
       check('in order', !wasOlderKept, () => `edit ${edit.n} of ${field} was reported as stored before an older one`);
@@ -149,14 +149,25 @@ export class Oracle {
       const conflict = conflicts.get(pathOf(field));
       if (conflict !== undefined) {
         this.#judgeConflict(field, conflict, shown, choice);
+      } else if (choice !== undefined && choice.told === undefined && this.#isHalfStored(choice, field)) {
+        if (isQuiet) this.#judgeSettled(field, choice, shown);
       } else if (choice !== undefined && choice.told === undefined) {
         if (!isQuiet && choice.id !== undefined && !pending.has(choice.id)) continue;
         check('never another value', shown === choice.fields[field], () => `${field} shows ${show(shown)}, and the last choice is ${show(choice.fields[field])} (edit ${choice.n})`);
       } else if (isQuiet) {
-        const may = this.#settled(field, choice);
-        check('never another value', may.has(shown), () => `${field} shows ${show(shown)}, not ${list(may)}`);
+        this.#judgeSettled(field, choice, shown);
       }
     }
+  }
+
+  #judgeSettled(field, choice, shown) {
+    const may = this.#settled(field, choice);
+    check('never another value', may.has(shown), () => `${field} shows ${show(shown)}, not ${list(may)}`);
+  }
+
+  /** An edit of several fields may wait for one that is in conflict; this one was stored meanwhile. */
+  #isHalfStored(edit, field) {
+    return Object.keys(edit.fields).length > 1 && this.server.versions.some(({ seq, by, fields }) => seq > edit.seq && by === 'ours' && fields[field] === edit.fields[field]);
   }
 
   /**
@@ -193,6 +204,8 @@ export class Oracle {
   /** What an undone edit replaced, unless that is another undone edit's. */
   #addBase(may, field, edit) {
     if (edit.fate !== 'undone' || !(field in edit.before)) return;
+    // Without the edit, what somebody else wrote meanwhile would be there.
+    for (const { by, fields } of this.server.versions.slice(edit.seq + 1)) if (by === 'foreign' && Object.hasOwn(fields, field)) may.add(trimmed(fields[field]));
     const base = edit.before[field];
     const gone = this.edits.find((other) => other.fate === 'undone' && Object.hasOwn(other.fields, field) && trimmed(other.fields[field]) === base);
     if (gone === undefined || this.#isElse(field, base, gone)) may.add(base);
@@ -216,9 +229,11 @@ export class Oracle {
     check('conflicts', may.has(mine), () => `${field}: mine is ${show(mine)}, not ${list(may)}`);
     check('conflicts', shown === mine, () => `${field} is in conflict and shows ${show(shown)}, not mine`);
     // Of an edit whose answer was lost and whose value the server trims nobody can
-    // tell the server's value from somebody else's.
+    // tell the server's value from somebody else's; nor of one that was given up, and
+    // stored all the same.
+    const isGivenUp = this.edits.some((edit) => edit.fate === 'discarded' && trimmed(edit.fields[field]) === theirs);
     const wrote = this.server.versions.some(({ by, fields }) => by !== 'start' && Object.hasOwn(fields, field) && (by !== 'ours' || trimmed(fields[field]) !== fields[field]));
-    check('conflicts', wrote && this.server.valuesSince(field, 0).has(theirs), () => `${field}: nobody wrote theirs, ${show(theirs)}`);
+    check('conflicts', (wrote || isGivenUp) && this.server.valuesSince(field, 0).has(theirs), () => `${field}: nobody wrote theirs, ${show(theirs)}`);
   }
 
   /** An edit that is not stored is pending, or its failure was told. */

@@ -9,6 +9,8 @@ import { Server } from './server.mjs';
 import { VirtualTime } from './time.mjs';
 
 export const USER_ID = 'palm_usr_1a2b3c4d5e6f7g8h';
+/** More steps than any chain of promises has: cheaper than a turn of the event loop. */
+const TICKS = 32;
 /** More than any way to rest takes. */
 const ROUNDS = 400;
 
@@ -122,7 +124,7 @@ export class World {
 
   /** Until every promise that is settled has been told, and then a look. */
   settle = async () => {
-    await turn();
+    for (let tick = 0; tick < TICKS; tick++) await undefined;
     this.#throwFault();
     check('no surprise', this.thrown === 0, () => `${this.thrown} errors of the page's own were not logged once`);
     if (this.isClosed) return;
@@ -198,6 +200,8 @@ export class World {
     // What an undo had made: the undo is given up, and nobody knows how far it came.
     if (edit === undefined) this.#loosen(Object.keys(fieldsOf(patch)));
     else if (edit.fate === 'living') this.oracle.discarded(edit);
+    // It may have carried what an undo was to bring back.
+    this.#loosen(Object.keys(fieldsOf(patch)).filter((field) => this.oracle.edits.some((other) => other.fate === 'undone' && Object.hasOwn(other.fields, field))));
     this.subject.discard(id);
   }
 
@@ -396,6 +400,8 @@ export class World {
     this.oracle.atRest(this.subject.snapshot, { isRead: true });
     await this.step('close');
     await this.time.advance(86_400_000, this.settle);
+    // Rejections that nobody handles are told at the end of a turn.
+    await turn();
     this.#throwFault();
   }
 

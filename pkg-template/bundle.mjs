@@ -1,0 +1,118 @@
+// The scripts of the package: the TypeScript sources and what wasm-bindgen left in
+// target/bindgen, as one file for each entry.
+
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const template = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(template);
+export const bindgen = path.join(root, 'target/bindgen');
+export const dist = path.join(root, 'pkg/dist');
+export const WASM = 'palm_user.wasm';
+
+/** Each entry of the package, and its way to the compiled module. */
+const entries = [
+  { file: 'index.js', source: 'index.ts', load: 'inline.ts', format: 'esm' },
+  { file: 'index.cjs', source: 'index.ts', load: 'inline.ts', format: 'cjs' },
+  { file: 'workerd.js', source: 'index.ts', load: 'workerd.ts', format: 'esm' },
+  { file: 'web.js', source: 'web.ts', load: 'web.ts', format: 'esm' },
+  // The gateway shares the core, and its instance, with the entry beside it.
+  { file: 'edge.js', source: 'edge.ts', core: './index.js', format: 'esm' },
+  { file: 'edge.cjs', source: 'edge.ts', core: './index.cjs', format: 'cjs' },
+  { file: 'edge-workerd.js', source: 'edge.ts', core: './workerd.js', format: 'esm' },
+];
+
+/** Writes every entry to a folder where the module is, of what wasm-bindgen left in another. */
+export async function bundle({ from = bindgen, to = dist } = {}) {
+  // wasm-bindgen's copy of src/wasm/glue.js: one module, whoever imports it.
+  const snippets = path.join(from, 'snippets');
+  const [snippet] = (await readdir(snippets, { recursive: true })).filter((name) => path.basename(name) === 'glue.js');
+  const module = new WebAssembly.Module(await readFile(path.join(from, 'palm_user_bg.wasm')));
+  const script = await readFile(path.join(from, 'palm_user.js'), 'utf8');
+  const shared = { from, to, glue: path.join(snippets, snippet), bindings: renewable(withImports(script, module)) };
+  await Promise.all(entries.map((entry) => bundleEntry({ ...entry, ...shared })));
+}
+
+async function bundleEntry({ file, source, load, core, format, from, to, glue, bindings }) {
+  await build({
+    entryPoints: [path.join(template, 'src', source)],
+    outfile: path.join(to, file),
+    bundle: true,
+    format,
+    platform: 'neutral',
+    target: 'es2022',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Whole names keep a stack readable; gzip makes them cheap.
+    minifyIdentifiers: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    // Of wasm-bindgen's own way to load, which no entry takes.
+    logOverride: { 'empty-import-meta': 'silent' },
+    plugins: [
+      {
+        name: 'palm-user',
+        setup(b) {
+          // By name and not by path, which is written otherwise on Windows.
+          b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: '#bindgen', namespace: 'bindgen' }));
+          b.onLoad({ filter: /./, namespace: 'bindgen' }, () => ({ contents: bindings, resolveDir: from }));
+          b.onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
+          if (core === undefined) {
+            b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
+          } else {
+            b.onResolve({ filter: /^\.\.\/(update-user\/call|error|rules)\.js$/ }, () => ({ path: core, external: true }));
+          }
+          b.onResolve({ filter: /^#wasm-text$/ }, () => ({ path: '#wasm-text', namespace: 'wasm-text' }));
+          b.onLoad({ filter: /./, namespace: 'wasm-text' }, () => wasmText(to));
+          b.onResolve({ filter: /^#wasm-module$/ }, () => ({ path: `./${WASM}`, external: true }));
+        },
+      },
+    ],
+  });
+}
+
+/** The module by the code that `load/frequency-code.ts` reads. */
+async function wasmText(to) {
+  const source = path.join(template, 'src/load/frequency-code.ts');
+  const { outputFiles } = await build({ entryPoints: [source], format: 'esm', write: false });
+  const { ALPHABET, SINGLE } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const wasm = await readFile(path.join(to, WASM));
+  const counts = new Array(256).fill(0);
+  for (const byte of wasm) counts[byte]++;
+  const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b);
+  const code = [];
+  ranked.forEach((byte, rank) => {
+    const beyond = rank - SINGLE;
+    const prefix = beyond < 0 ? '' : ALPHABET[SINGLE + Math.floor(beyond / SINGLE)];
+    code[byte] = prefix + ALPHABET[rank % SINGLE];
+  });
+  const text = Array.from(wasm, (byte) => code[byte]).join('');
+  const bytes = Buffer.from(ranked).toString('hex');
+  return { contents: `export const text = "${text}";\nexport const bytes = "${bytes}";` };
+}
+
+/**
+ * wasm-bindgen imports all of glue.js, once for each group of imports. Every
+ * bundler of every user would warn of the double key, and a bundle would hold a
+ * list of all that glue.js exports: the module asks for less.
+ */
+function withImports(script, module) {
+  const imports = WebAssembly.Module.imports(module).filter(({ module }) => module.startsWith('./snippets/'));
+  const asked = [...new Set(imports.map(({ name }) => name))];
+  const list = (item) => asked.map(item).join(', ');
+  const [first, ...more] = script.matchAll(/^import \* as (import\d+) from ("\.\/snippets\/[^"]+glue\.js")\n/gm);
+  for (const [line, name] of more) {
+    script = script.replace(line, '').replace(new RegExp(`^ +"[^"]+": ${name},\n`, 'm'), '');
+  }
+  return script.replace(first[0], `import { ${list((name) => `${name} as asked_${name}`)} } from ${first[2]};\nconst ${first[1]} = { ${list((name) => `${name}: asked_${name}`)} };\n`);
+}
+
+/** `initSync` makes a new instance each time: instance.ts replaces one that is spent. */
+function renewable(script) {
+  const guard = /(function initSync\(module\) \{\n) +if \(wasm !== undefined\) return wasm;\n/;
+  if (!guard.test(script)) throw new Error('wasm-bindgen writes another initSync: look at bundle.mjs');
+  return script.replace(guard, '$1');
+}

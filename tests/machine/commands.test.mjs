@@ -1,0 +1,82 @@
+// The commands in checkouts and on machines that are not as expected.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+
+import { start } from './command.mjs';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'palm-user ü '));
+after(() => rm(folder, { recursive: true, force: true }));
+const isWindows = process.platform === 'win32';
+
+/** What a command says and how it ends. */
+async function ran(args, options) {
+  const command = start(args, options);
+  const code = await command.ended;
+  return { code, output: command.output() };
+}
+
+/** The least that is a checkout. */
+async function checkout(name, settings) {
+  const root = path.join(folder, name);
+  for (const part of ['xtask/src', 'src', 'pkg-template', '.cargo']) await mkdir(path.join(root, part), { recursive: true });
+  const manifest = (crate) => `[package]\nname = "${crate}"\nversion = "0.0.0"\nedition = "2024"\n`;
+  await writeFile(path.join(root, 'Cargo.toml'), `${manifest('palm-user')}\n[workspace]\nmembers = ["xtask"]\n`);
+  await writeFile(path.join(root, 'src/lib.rs'), '');
+  await writeFile(path.join(root, 'xtask/Cargo.toml'), manifest('xtask'));
+  await writeFile(path.join(root, 'xtask/src/main.rs'), 'fn main() {}\n');
+  await writeFile(path.join(root, '.cargo/config.toml'), settings ?? '');
+  return root;
+}
+
+test('a command acts on the checkout it is run in, not on the one it was compiled in', async () => {
+  const root = await checkout('moved');
+  const options = { cwd: path.join(root, 'src'), env: { CARGO_MANIFEST_DIR: path.join(root, 'xtask') } };
+  const { code, output } = await ran(['build'], options);
+  assert.equal(code, 1);
+  assert.match(output, /^error: package-lock\.json is missing/m);
+});
+
+test('outside of a checkout that is said', async () => {
+  const { code, output } = await ran(['build'], { cwd: folder, env: { CARGO_MANIFEST_DIR: path.join(folder, 'xtask') } });
+  assert.equal(code, 1);
+  assert.match(output, /^error: this is not a checkout of palm-user/m);
+});
+
+test('a taken port is one line', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  const { code, output } = await ran(['demo', '--port', String(port)]);
+  server.close();
+  assert.equal(code, 1);
+  assert.equal(output, `error: port ${port} is taken; choose another with --port, or any free one with --port 0\n`);
+});
+
+test('an old Node.js is one line', { skip: isWindows && 'the old one is a shell script' }, async () => {
+  const bin = path.join(folder, 'bin');
+  await mkdir(bin);
+  await writeFile(path.join(bin, 'node'), '#!/bin/sh\necho v20.10.0\n', { mode: 0o755 });
+  const { code, output } = await ran(['build'], { env: { PATH: `${bin}${path.delimiter}${process.env.PATH}` } });
+  assert.equal(code, 1);
+  assert.match(output, /^error: Node\.js is v20\.10\.0, which the development tools do not run on; .*\n$/);
+});
+
+test('two demos at once both succeed', { timeout: 180_000 }, async () => {
+  const results = await Promise.all([1, 2].map(() => ran(['demo', '--built', '--once'])));
+  for (const { code, output } of results) assert.equal(code, 0, output);
+});
+
+test('a checkout behind a link', { skip: isWindows && 'links need rights there', timeout: 120_000 }, async () => {
+  const { root } = await import('./command.mjs');
+  const link = path.join(folder, 'link');
+  await symlink(root, link);
+  const env = { CARGO_MANIFEST_DIR: path.join(link, 'xtask') };
+  const { code, output } = await ran(['demo', '--built', '--once'], { cwd: link, env });
+  assert.equal(code, 0, output);
+});
