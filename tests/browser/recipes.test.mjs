@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 import { open } from './chromium.mjs';
+import { engines } from './engines.mjs';
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 const bundle = await build({
@@ -23,7 +24,7 @@ const { page, messages, sandbox, create, close } = await open({
   '/': ['text/html', '<!doctype html><html lang="en"><title>recipes</title><div id="app"></div><script type="module" src="/app.js"></script></html>'],
   '/favicon.ico': ['image/x-icon', ''],
   '/app.js': ['text/javascript', bundle.outputFiles[0].text],
-});
+}, undefined, engines.find(({ name }) => name === 'chromium'));
 after(close);
 
 const { id, key, patch } = await create({ metadata: { language: 'en' } });
