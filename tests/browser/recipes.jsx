@@ -20,7 +20,7 @@ const send = (_, patch, { signal }) => {
     baseUrl: sandbox,
     signal,
     maxRetries: 0,
-    headers: { authorization, 'sandbox-latency-ms': '150', ...(fault && { 'sandbox-fault': fault }) },
+    headers: { authorization, 'sandbox-latency-ms': '500', ...(fault && { 'sandbox-fault': fault }) },
   });
 };
 

@@ -69,7 +69,7 @@ test('a refetch while an edit is under way does not take it off the screen', asy
     observer.observe(document.body, { subtree: true, characterData: true, childList: true });
     document.getElementById('fr').click();
     document.getElementById('refetch').click();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     return seen;
   });
   // TanStack tells its observers a tick after the store's; once there, the second stays.
