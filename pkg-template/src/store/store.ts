@@ -939,7 +939,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     edits: () => [...history.edits.values()].filter(({ isOver, settled }) => !isOver || settled === undefined).map(handleOf),
     dehydrate,
     close,
-    [Symbol.dispose]: close,
+    // Older engines do not have the symbol.
+    [(Symbol.dispose ?? Symbol.for('Symbol.dispose')) as typeof Symbol.dispose]: close,
   };
   return store;
 }
