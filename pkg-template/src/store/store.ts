@@ -464,7 +464,10 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     if (write === undefined || made === undefined || isClosed) return;
     if (made.isUndone && !isUnsent(write)) return;
     const isSent = !isUnsent(write);
-    if (write.edits.length > 1 && !isUnderWay(write)) {
+    // One of a run that is under way with a later one of its field: that one counts.
+    const isCovered = isUnderWay(write) && queue.slice(queue.indexOf(write) + 1).some((later) => isUnderWay(later) && [...write.fields.keys()].some((path) => later.fields.has(path)));
+    const hasOthers = write.edits.some((other) => other !== made && !other.isUndone);
+    if (hasOthers && (!isUnderWay(write) || isCovered)) {
       // The others of its run stay.
       for (const path of made.fields.keys()) made.dead.add(path);
       made.isOver = made.isUndone = true;
