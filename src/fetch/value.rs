@@ -81,12 +81,8 @@ impl Key for JsKey {
         JsKey { text: text.into(), is_well_formed: true }
     }
 
-    fn is_metadata(&self) -> bool {
-        self.text.is_metadata()
-    }
-
-    fn is_display_name(&self) -> bool {
-        self.text.is_display_name()
+    fn is(&self, name: &'static str) -> bool {
+        self.text == name
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -213,7 +209,7 @@ impl TryFrom<JsValue> for UserPatch {
     fn try_from(value: JsValue) -> Result<Self, Error> {
         let patch: Patch<_> = valid(&JsNode::read(value), &Scope::Shape)?;
         // A copy that holds plain JSON and nothing else.
-        UserPatch::from_value(&json(&patch.into_node().value)?)
+        UserPatch::from_value(json(&patch.into_node().value)?)
     }
 }
 
@@ -242,7 +238,7 @@ impl From<&User> for JsValue {
 
 impl From<&UserPatch> for JsValue {
     fn from(patch: &UserPatch) -> Self {
-        parsed(&patch.to_value())
+        parsed(patch.as_value())
     }
 }
 

@@ -8,8 +8,9 @@ use alloc::string::String;
 
 use crate::error::{Error, Message, Outcome, Problem};
 use crate::http::answer::{Verdict, failed, not_a_user, verdict};
+use crate::http::gateway;
 use crate::http::request::secret_part;
-use crate::http::retry::{RetryPolicy, retry_after_ms};
+use crate::http::retry::RetryPolicy;
 use crate::rules::node::Node;
 use crate::text::{ParamName, Params};
 
@@ -67,25 +68,14 @@ pub(crate) fn reads_body(status: u16, content_type: Option<&str>) -> bool {
 }
 
 impl Head {
-    /// `header` gives the value of a header by its name in lower case. `key` is
-    /// the API key, which a server may echo.
-    pub(crate) fn read<T: AsRef<str>>(
+    /// `id` is `x-request-id`, and `key` the API key, which a server may repeat there.
+    pub(crate) fn new(
         status: u16,
-        header: impl Fn(&'static str) -> Option<T>,
+        id: Option<String>,
         key: Option<&str>,
-        now_ms: u64,
+        retry_after_ms: Option<u64>,
     ) -> Self {
-        let id = header("x-request-id").or_else(|| header("request-id"));
-        let wait = || {
-            let wait = header("retry-after")?;
-            let date = header("date");
-            retry_after_ms(wait.as_ref(), date.as_ref().map(AsRef::as_ref), now_ms)
-        };
-        Head {
-            status,
-            request_id: id.and_then(|id| request_id(id.as_ref(), key)),
-            retry_after_ms: if verdict(status) == Verdict::Success { None } else { wait() },
-        }
+        Head { status, request_id: id.filter(|id| is_request_id(id, key)), retry_after_ms }
     }
 
     fn is_failure(&self) -> bool {
@@ -93,15 +83,16 @@ impl Head {
     }
 }
 
-/// A request ID, if it has the form of one and does not repeat the key.
-fn request_id(id: &str, key: Option<&str>) -> Option<String> {
+/// Whether a text is a request ID to write into a log: no sentence, no address, no key.
+fn is_request_id(id: &str, key: Option<&str>) -> bool {
     const LONGEST: usize = 200;
-    let secret = key.and_then(secret_part);
-    let is_id = !id.is_empty()
+    let secret = key.and_then(secret_part).unwrap_or_default().as_bytes();
+    // Without `str::contains`: its search is larger than all of this.
+    let repeats = |start| id.as_bytes().get(start..).is_some_and(|rest| rest.starts_with(secret));
+    !id.is_empty()
         && id.len() <= LONGEST
-        && id.bytes().all(|byte| byte.is_ascii_graphic())
-        && !secret.is_some_and(|secret| id.contains(secret));
-    is_id.then(|| String::from(id))
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:+/=".contains(&byte))
+        && (secret.is_empty() || !(0..id.len()).any(repeats))
 }
 
 /// What a decision needs to know of the time.
@@ -117,6 +108,8 @@ pub(crate) struct Timing {
 #[derive(Clone, Debug)]
 pub(crate) struct Attempts {
     pub(crate) action: Action,
+    /// With a key it is Palm that answers; without one, somebody's gateway.
+    pub(crate) has_key: bool,
     pub(crate) count: u32,
     /// The most that any of them can have done.
     pub(crate) outcome: Outcome,
@@ -132,8 +125,8 @@ pub(crate) struct FailedAttempt {
 
 impl Attempts {
     #[cfg(feature = "json")]
-    pub(crate) fn none(action: Action) -> Self {
-        Attempts { action, count: 0, outcome: Outcome::NotSent }
+    pub(crate) fn none(action: Action, has_key: bool) -> Self {
+        Attempts { action, has_key, count: 0, outcome: Outcome::NotSent }
     }
 
     /// Adds an attempt: the user it brought, or what to do next.
@@ -190,9 +183,19 @@ impl Attempts {
             // 0 is a browser's opaque redirect.
             details.status = Some(head.status).filter(|status| *status != 0);
             details.request_id = head.request_id;
-            details.retry_after_ms = head.retry_after_ms;
+            details.retry_after_ms = head.retry_after_ms.filter(|_| head.status >= 300);
         }
         error
+    }
+
+    /// The message of a status, by what was asked of whom.
+    fn message(&self, message: Message) -> Message {
+        match (message, self.action, self.has_key) {
+            (Message::ServerError, Action::Read, _) => Message::ReadFailed,
+            (Message::Unauthorized, _, false) => Message::SignedOut,
+            (Message::Forbidden, _, false) => Message::ForbiddenHere,
+            (message, ..) => message,
+        }
     }
 
     fn answer<N: Node>(
@@ -210,18 +213,27 @@ impl Attempts {
                 };
                 match (document, fault) {
                     (Ok(document), None) => Ok(document),
-                    (_, fault) => Err(failed(Message::NotTheUser, Outcome::Applied, status, fault)),
+                    (_, fault) => {
+                        let message = match self.action {
+                            Action::Read => Message::NotAUserRead,
+                            Action::Update => Message::NotTheUser,
+                        };
+                        Err(failed(message, Outcome::Applied, status, fault))
+                    }
                 }
             }
             Verdict::Failure { message, outcome, retryable } => {
-                let message = match (message, self.action) {
-                    (Message::ServerError, Action::Read) => Message::ReadFailed,
-                    (message, _) => message,
-                };
-                let mut error = failed(message, outcome, status, None);
-                let details = error.details_mut();
-                details.retryable = retryable;
-                details.problem = document.ok().and_then(|document| Problem::read(&document));
+                let document = document.ok();
+                // Palm's words are not ours, whatever type they claim.
+                let said = document.as_ref().filter(|_| !self.has_key);
+                let said = said.and_then(|document| gateway::refused(document, status));
+                let mut error = said.unwrap_or_else(|| {
+                    let mut error = failed(self.message(message), outcome, status, None);
+                    error.details_mut().retryable = retryable;
+                    error
+                });
+                error.details_mut().problem =
+                    document.and_then(|document| Problem::read(&document));
                 Err(error)
             }
         }

@@ -25,6 +25,13 @@ impl ApiKey {
     /// # Errors
     ///
     /// [`ErrorCode::InvalidApiKey`](crate::ErrorCode::InvalidApiKey); the message does not repeat the key.
+    ///
+    /// ```
+    /// use palm_user::ApiKey;
+    ///
+    /// assert!(ApiKey::parse("sk_test_0000").is_ok());
+    /// assert!(ApiKey::parse("pk_test_0000").is_err());
+    /// ```
     pub fn parse(key: &str) -> Result<Self, Error> {
         let secret = secret_part(key);
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
@@ -45,6 +52,14 @@ impl ApiKey {
 
     pub(crate) fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+impl core::str::FromStr for ApiKey {
+    type Err = Error;
+
+    fn from_str(key: &str) -> Result<Self, Error> {
+        ApiKey::parse(key)
     }
 }
 
@@ -106,6 +121,9 @@ pub(crate) struct UrlParts {
     pub(crate) pathname: String,
     pub(crate) has_credentials: bool,
     pub(crate) has_query_or_fragment: bool,
+    /// It has the origin of the page that calls, and no key goes there: what the
+    /// page itself came by is good enough for what it sends.
+    pub(crate) is_own: bool,
 }
 
 /// The base URL without a slash at its end, if a key or personal data may be sent to it.
@@ -114,7 +132,8 @@ pub(crate) fn base_url(parts: Option<UrlParts>) -> Result<String, Error> {
         return Err(Error::not_sent(Message::UrlNotAbsolute));
     };
     let loopback = is_loopback(&parts.hostname);
-    if parts.protocol != "https:" && !(parts.protocol == "http:" && loopback) {
+    let http = parts.protocol == "http:" && (loopback || parts.is_own);
+    if parts.protocol != "https:" && !http {
         return Err(Error::not_sent(Message::UrlNotHttps));
     }
     if parts.has_credentials {

@@ -9,7 +9,7 @@ use crate::text::{Params, messages, named};
 
 named! {
     /// What is wrong, or worth knowing, about one place of a patch. Codes are stable.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum IssueCode {
         /// The patch is not a plain object.
@@ -95,6 +95,22 @@ messages! {
     }
 }
 
+/// The codes of what only the npm package and its gateway find.
+#[cfg(test)]
+pub(crate) const JAVASCRIPT_CODES: &[(&str, &str)] = &[
+    (
+        "unsupported_engine",
+        " WebAssembly cannot run here, so nothing was checked; the message says which version or policy to set.",
+    ),
+    ("duplicate_key", " From a gateway: a key is twice in one object of the JSON text."),
+    (
+        "unsafe_integer",
+        " From a gateway: a whole number beyond 2^53 - 1, which JavaScript would change.",
+    ),
+    ("field_not_allowed", " From a gateway: a page may not change this field."),
+    ("custom", " From a gateway: a rule of its own, by its option `check`."),
+];
+
 impl IssueCode {
     /// Whether the issue stops the patch.
     pub fn severity(self) -> Severity {
@@ -111,7 +127,7 @@ impl IssueCode {
 
 named! {
     /// Whether an issue stops the patch.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Severity {
         /// The patch must not be sent.
         Error = "error",
@@ -121,7 +137,7 @@ named! {
 }
 
 /// One thing about one place of a patch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Issue {
@@ -226,7 +242,7 @@ impl<K> Findings<K> {
 }
 
 /// What validation found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Report {
     /// What stops the patch, in the order of the patch.

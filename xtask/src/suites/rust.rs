@@ -34,8 +34,26 @@ pub(super) fn clippy(place: &Place) -> Result<Counts> {
     command.arg(place.target.join("module-clippy")).args(["--", "-D", "warnings"]);
     command.env("RUSTFLAGS", build::MODULE_FLAGS.join(" "));
     counts.add(check(&mut command)?);
+    // What others build: each feature alone, on each target that has it.
+    for (target, features) in FEATURES {
+        let mut command = cargo(place);
+        command.args(["clippy", "-p", "palm-user", "--lib", "--quiet", "--no-default-features"]);
+        command.args(["--features", features]);
+        command.args(target.iter().flat_map(|target| ["--target", target]));
+        counts.add(check(command.args(["--", "-D", "warnings"]))?);
+    }
     Ok(counts)
 }
+
+const FEATURES: [(Option<&str>, &str); 7] = [
+    (None, ""),
+    (None, "json"),
+    (None, "http"),
+    (None, "reqwest"),
+    (Some(build::TARGET), ""),
+    (Some(build::TARGET), "json"),
+    (Some(build::TARGET), "fetch"),
+];
 
 pub(super) fn native(place: &Place) -> Result<Counts> {
     counted(cargo(place).args(["test", "--workspace", "--quiet"]), counts::libtest)
