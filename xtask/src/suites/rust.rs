@@ -15,6 +15,9 @@ use crate::place::Place;
 use crate::process::{cargo, watch};
 use crate::setup;
 
+/// What is not on by default, needs no other platform, and is tested with the rest.
+const OPTIONAL: &str = "palm-user/hmac";
+
 pub(super) fn fmt(place: &Place) -> Result<Counts> {
     setup::component("rustfmt", cargo(place).args(["fmt", "--version"]))?;
     check(cargo(place).args(["fmt", "--all", "--check"]))
@@ -22,8 +25,8 @@ pub(super) fn fmt(place: &Place) -> Result<Counts> {
 
 pub(super) fn clippy(place: &Place) -> Result<Counts> {
     setup::component("clippy", cargo(place).args(["clippy", "--version"]))?;
-    let native = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
-    let mut counts = check(cargo(place).args(native))?;
+    let native = ["clippy", "--workspace", "--all-targets", "--quiet", "--features", OPTIONAL];
+    let mut counts = check(cargo(place).args(native).args(["--", "-D", "warnings"]))?;
     let mut wasm = vec!["clippy", "-p", "palm-user", "--lib", "--test", "wasm", "--quiet"];
     wasm.extend(["--target", build::TARGET, "--features", "wasm", "--", "-D", "warnings"]);
     counts.add(check(cargo(place).args(wasm))?);
@@ -56,7 +59,8 @@ const FEATURES: [(Option<&str>, &str); 7] = [
 ];
 
 pub(super) fn native(place: &Place) -> Result<Counts> {
-    counted(cargo(place).args(["test", "--workspace", "--quiet"]), counts::libtest)
+    let test = ["test", "--workspace", "--quiet", "--features", OPTIONAL];
+    counted(cargo(place).args(test), counts::libtest)
 }
 
 pub(super) fn doc(place: &Place) -> Result<Counts> {
