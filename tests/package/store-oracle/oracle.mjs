@@ -15,6 +15,9 @@ export class Violation extends Error {
   }
 }
 
+/** The store's default: from then on an edit is old. */
+const STALE = 300_000;
+
 const show = (value) => JSON.stringify(value) ?? 'undefined';
 const list = (values) => [...values].map(show).join(' or ');
 
@@ -38,14 +41,18 @@ export class Oracle {
   /** Fields of which nothing but "shown is stored" is promised; each with its reason. */
   loose = new Map();
 
-  constructor(server) {
+  /** By field, the value that the store last took for the server's, and since when. */
+  seen = new Map();
+
+  constructor(server, time) {
     this.server = server;
+    this.time = time;
   }
 
   // What the person does.
 
   made(fields, snapshot, now) {
-    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, errors: [], yielded: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
+    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, errors: [], yielded: new Set(), insists: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
     for (const [field, value] of Object.entries(fields)) {
       edit.before[field] = valueIn(snapshot.confirmed, field);
       // To choose what is there already is no change, and need not be sent. To
@@ -140,6 +147,7 @@ export class Oracle {
    * has been told; inside a notification it may be told a moment later.
    */
   look(snapshot, isQuiet) {
+    this.#see(snapshot);
     const pending = new Set(snapshot.pending.map(({ id }) => id));
     const conflicts = new Map((snapshot.conflicts ?? []).map((conflict) => [conflict.path, conflict]));
     for (const field of FIELDS) {
@@ -267,6 +275,7 @@ export class Oracle {
 
   /** A request needs a living edit, and carries nothing that nobody wants. */
   sent(fields, snapshot) {
+    if (snapshot !== undefined) this.#see(snapshot);
     check('no needless request', Object.keys(fields).length > 0, 'an empty patch was sent');
     for (const [field, value] of Object.entries(fields)) {
       if (this.loose.has(field)) continue;
@@ -279,8 +288,28 @@ export class Oracle {
           this.server.valuesSince(field, 0).has(value));
       check('no needless request', wanted || restores, () => `${field} was sent as ${show(value)}, which nobody wants`);
     }
+    for (const [field, value] of Object.entries(fields)) this.#judgeOverwriting(field, value);
     const inConflict = (snapshot?.conflicts ?? []).find(({ path }) => Object.keys(fields).some((field) => pathOf(field) === path));
     check('conflicts', inConflict === undefined, () => `${inConflict?.path} was sent while it was in conflict`);
+  }
+
+  #see({ confirmed }) {
+    for (const field of FIELDS) {
+      const value = valueIn(confirmed, field);
+      if (this.seen.get(field)?.value !== value) this.seen.set(field, { value, at: this.time.now });
+    }
+  }
+
+  /** An edit that was old when the store saw somebody else's value waits for the person. */
+  #judgeOverwriting(field, value) {
+    const choice = this.lastChoice(field);
+    const seen = this.seen.get(field);
+    if (choice === undefined || seen === undefined || value !== choice.fields[field] || choice.insists.has(field) || this.loose.has(field)) return;
+    const isTheirs =
+      this.server.versions.some(({ seq, by, fields }) => seq > choice.seq && by === 'foreign' && trimmed(fields[field]) === seen.value) &&
+      !this.edits.some((edit) => Object.hasOwn(edit.fields, field) && trimmed(edit.fields[field]) === seen.value) &&
+      seen.value !== choice.before[field];
+    check('conflicts', !isTheirs || seen.at - choice.at <= STALE, () => `${field} was sent over somebody else's ${show(seen.value)} by edit ${choice.n}, which was old when that was seen`);
   }
 
   /** Only the guilty edit is dropped. */

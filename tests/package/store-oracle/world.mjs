@@ -3,7 +3,7 @@
 // script is a script. A step that ends with `&` goes on in the same turn.
 
 import { FIELDS, fieldsOf, pathOf } from './fields.mjs';
-import { Network } from './network.mjs';
+import { ANSWERS, Network, REFUSALS } from './network.mjs';
 import { Oracle, Violation, check, isOpen } from './oracle.mjs';
 import { Server } from './server.mjs';
 import { VirtualTime } from './time.mjs';
@@ -60,6 +60,8 @@ export class World {
   /** A listener that misbehaves, and an `onError` that does. */
   listener = undefined;
   onErrorFault = undefined;
+  /** The failure that was told last, until something goes well or the person resumes. */
+  paused = undefined;
   /** What a listener and onError threw, and was not logged yet. */
   thrown = 0;
   isClosed = false;
@@ -71,7 +73,7 @@ export class World {
 
   constructor(open, { start, hasRead = true } = {}) {
     this.server = new Server(start);
-    this.oracle = new Oracle(this.server);
+    this.oracle = new Oracle(this.server, this.time);
     this.#open = open;
     this.hasRead = hasRead;
     this.network = new Network(this.server, {
@@ -84,6 +86,7 @@ export class World {
       onReadAnswered: (read, seq) => {
         read.seq = seq;
         this.answered.push(read);
+        this.paused = undefined;
       },
     });
     this.#start({ user: this.server.user });
@@ -92,6 +95,7 @@ export class World {
   #start(options) {
     this.isClosed = false;
     this.page = {};
+    this.paused = undefined;
     const { page } = this;
     this.subject = this.#open({
       userId: USER_ID,
@@ -210,11 +214,18 @@ export class World {
     if (conflicts.length === 0) return false;
     const { path, resolve } = conflicts[Number(index) % conflicts.length];
     const field = FIELDS.find((one) => pathOf(one) === path);
+    const chosen = this.oracle.lastChoice(field);
+    if (choice === 'mine') chosen?.insists.add(field);
     if (choice === 'theirs') for (const edit of this.oracle.edits) if (isOpen(edit)) edit.yielded.add(field);
     resolve(choice);
   }
 
-  do_answer = (kind) => this.network.answer(kind);
+
+  do_answer(kind) {
+    if (ANSWERS[kind].fails === undefined || REFUSALS.includes(kind)) this.paused = undefined;
+    return this.network.answer(kind);
+  }
+
   do_process = () => this.network.process();
   do_arrive = () => this.network.arrive();
   do_read = (kind) => this.network.answerRead(kind);
@@ -250,7 +261,14 @@ export class World {
   }
 
   do_pause = () => !this.isClosed && void this.subject.pause();
-  do_resume = () => !this.isClosed && void this.subject.resume();
+
+  do_resume() {
+    if (this.isClosed) return false;
+    this.paused = undefined;
+    this.subject.resume();
+  }
+
+
   do_flush = () => !this.isClosed && void this.subject.flush().catch(() => undefined);
 
   async do_wait(ms) {
@@ -351,7 +369,14 @@ export class World {
     }
     const others = this.reports.filter(({ id, error }) => !edits.some((edit) => edit.id === id && edit.error === error));
     const isPending = ({ id }) => this.subject.snapshot.pending.some((edit) => edit.id === id);
-    check('told once', others.filter(isPending).length <= 1, 'one failure was told twice');
+    const pauses = others.filter(isPending);
+    check('told once', pauses.length <= 1, 'one failure was told twice');
+    for (const { error } of pauses) {
+      // Tries of the store's own that end as the one before are not news.
+      const kind = `${error.code} ${error.status}`;
+      check('told once', kind !== this.paused, () => `${kind} was told again`);
+      this.paused = kind;
+    }
     // What undo had made was refused: the undo failed, and that was told.
     for (const report of others) {
       if (!isPending(report) && !edits.some(({ id }) => id === report.id)) this.#loosen(Object.keys(fieldsOf(report.patch)));
@@ -410,12 +435,12 @@ export class World {
     for (let round = 0; round < ROUNDS; round++) {
       await this.settle();
       const { snapshot } = this.subject;
-      if (network.requests.length > 0) network.answer('stored');
+      if (network.requests.length > 0) this.do_answer('stored');
       else if (network.reads.length > 0) network.answerRead('now');
       else if ((snapshot.conflicts ?? []).length > 0) this.#guard(() => this.do_resolve(0, 'mine'));
-      else if (snapshot.pending.length > 0 && snapshot.paused && time.nextTimer === undefined) this.subject.resume();
+      else if (snapshot.pending.length > 0 && snapshot.paused && time.nextTimer === undefined) this.do_resume();
       else if (time.nextTimer !== undefined && time.nextTimer - time.now < 3_600_000) await time.advance(time.nextTimer - time.now, this.settle);
-      else if (snapshot.paused) this.subject.resume();
+      else if (snapshot.paused) this.do_resume();
       else if (snapshot.needsRefetch && this.subject.mustBeAsked) this.do_refetch();
       else return;
     }
