@@ -44,7 +44,7 @@ export function scriptOf(seed) {
     ...(has(0.15) ? [[0.7, () => `wait ${pick([200_000, 400_000, 7_200_000])}`], [1, () => `resolve ${some()} ${pick(['mine', 'theirs'])}`]] : []),
     ...(has(0.15) ? [[0.6, () => `event ${pick(['online', 'offline', 'visibilitychange', 'pageshow'])}`]] : []),
     ...(has(0.1) ? [[0.6, () => 'flush']] : []),
-    ...(has(0.1) ? [[0.6, () => `listener ${pick(['throws', 'resume', `edit ${fields()}`, `undo ${some()}`, `discard ${some()}`, 'push', 'refetch'])}`]] : []),
+    ...(has(0.1) ? [[0.6, () => `listener ${next() < 0.5 ? 'sending ' : ''}${pick(['throws', 'resume', `edit ${fields()}`, `undo ${some()}`, `discard ${some()}`, 'push', 'refetch'])}`]] : []),
     ...(has(0.1) ? [[0.6, () => `onerror ${pick(['throws', 'rejects', 'well'])}`]] : []),
     ...(has(0.05) ? [[0.5, () => `deaf ${pick(['yes', 'no'])}`]] : []),
   ];

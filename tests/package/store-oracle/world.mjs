@@ -276,6 +276,7 @@ export class World {
   }
 
   do_event = (type) => this.time.fire(type);
+  /** `listener sending undo 0`: what it does, and that it waits until something is being sent. */
   do_listener = (...what) => void (this.listener = what[0] === 'well' ? undefined : { what, times: 2 });
   do_onerror = (what) => void (this.onErrorFault = what === 'well' ? undefined : what);
 
@@ -334,8 +335,12 @@ export class World {
       check('close', !this.isClosed, 'a closed store told a listener');
       this.oracle.look(this.subject.snapshot, false);
     });
-    if (this.listener === undefined || this.#depth > 0 || this.listener.times-- <= 0) return;
-    const [what, ...rest] = this.listener.what;
+    if (this.listener === undefined || this.#depth > 0) return;
+    const [when, ...then] = this.listener.what;
+    const isSending = when === 'sending';
+    if (isSending && !this.subject.snapshot.pending.some(({ status }) => status === 'sending')) return;
+    if (this.listener.times-- <= 0) return;
+    const [what, ...rest] = isSending ? then : [when, ...then];
     this.#depth += 1;
     try {
       if (what === 'throws') {
