@@ -59,7 +59,8 @@ export class Oracle {
       // choose what only another pending edit put there is a choice: the other
       // may be undone or refused, and this one stays.
       const isPending = snapshot.pending.some(({ patch }) => Object.hasOwn(fieldsOf(patch), field));
-      if (isPending || valueIn(snapshot.user, field) !== value) edit.strong.add(field);
+      // And where the store itself is in doubt of the server's value, nothing is sure.
+      if (isPending || snapshot.needsRefetch || valueIn(snapshot.user, field) !== value) edit.strong.add(field);
     }
     this.edits.push(edit);
     return edit;
@@ -279,7 +280,7 @@ export class Oracle {
     check('no needless request', Object.keys(fields).length > 0, 'an empty patch was sent');
     for (const [field, value] of Object.entries(fields)) {
       if (this.loose.has(field)) continue;
-      const wanted = this.edits.some((edit) => isOpen(edit) && !edit.yielded.has(field) && edit.fields[field] === value);
+      const wanted = this.edits.some((edit) => isOpen(edit) && edit.strong.size > 0 && !edit.yielded.has(field) && edit.fields[field] === value);
       const undone = this.edits.filter((edit) => edit.fate !== 'living' && Object.hasOwn(edit.fields, field));
       const restores =
         undone.length > 0 &&
