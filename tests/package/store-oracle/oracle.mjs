@@ -38,6 +38,8 @@ export class Oracle {
    * fields until a read of the store's own.
    */
   misled = false;
+  /** The newest version when that happened last: what was chosen before may have been undone by it. */
+  misledAt = -1;
   /** Fields of which nothing but "shown is stored" is promised; each with its reason. */
   loose = new Map();
 
@@ -96,6 +98,11 @@ export class Oracle {
   /** The last choice of a field that is neither refused nor taken back. */
   lastChoice(field) {
     return this.edits.findLast((edit) => edit.fate === 'living' && edit.strong.has(field) && !edit.yielded.has(field));
+  }
+
+  mislead() {
+    this.misled = true;
+    this.misledAt = this.server.latest.seq;
   }
 
   // What is told.
@@ -353,6 +360,7 @@ export class Oracle {
     if (this.loose.has(field)) return;
     const choice = this.lastChoice(field);
     const since = choice?.seq ?? 0;
+    if (since <= this.misledAt) return;
     const isTouched = this.server.versions.some(({ seq, by, fields }) => seq > since && (by === 'foreign' || by === 'late') && Object.hasOwn(fields, field));
     if (isTouched) return;
     const may = new Set();

@@ -251,7 +251,7 @@ export class World {
     if (this.isClosed) return false;
     const { oracle, server } = this;
     // An older user with a later time: nobody can tell it from a change.
-    if (server.versions.some(({ seq, time }) => seq > version.seq && time < version.time)) oracle.misled = true;
+    if (server.versions.some(({ seq, time }) => seq > version.seq && time < version.time)) oracle.mislead();
     this.subject.receive(version.user);
   }
 
@@ -375,6 +375,7 @@ export class World {
     const others = this.reports.filter(({ id, error }) => !edits.some((edit) => edit.id === id && edit.error === error));
     const isPending = ({ id }) => this.subject.snapshot.pending.some((edit) => edit.id === id);
     const pauses = others.filter(isPending);
+    for (const report of others) if (!isPending(report)) this.paused = undefined;
     check('told once', pauses.length <= 1, 'one failure was told twice');
     for (const { error } of pauses) {
       // Tries of the store's own that end as the one before are not news.
