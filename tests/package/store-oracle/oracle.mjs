@@ -197,7 +197,7 @@ export class Oracle {
   /** What a field may show of which nothing is pending. */
   #settled(field, choice) {
     const { server } = this;
-    if (this.misled) return server.valuesSince(field, 0);
+    if (this.misled || (choice?.seq ?? 0) <= this.misledAt) return server.valuesSince(field, 0);
     const value = choice === undefined ? undefined : trimmed(choice.fields[field]);
     // Since the choice was stored: from there on the server's values, and no earlier one.
     const first = choice === undefined ? 0 : server.versions.findIndex(({ seq, user }) => seq >= choice.seq && valueIn(user, field) === value);
