@@ -17,6 +17,8 @@ export function open({ send, read, time, ...options }) {
     },
     subscribe: store.subscribe,
     edit: (fields, more) => store.edit(patchOf(fields), more),
+    editTo: (fields) => store.editTo(patchOf(fields)),
+    field: store.field,
     /** Handles of what a page before this one had made. */
     handles: store.edits,
     discard: store.discard,

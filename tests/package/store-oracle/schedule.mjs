@@ -18,7 +18,7 @@ export function scriptOf(seed) {
     const chosen = next() < 0.25 ? ['a', pick(['b', 'name'])] : [pick(['a', 'a', 'b', 'name'])];
     return chosen.map((field) => `${field}=${value(field)}`).join(' ');
   };
-  const edit = () => `edit ${fields()}${next() < 0.08 ? ' debounce:300' : ''}`;
+  const edit = () => next() < 0.1 ? `save ${fields()}` : `edit ${fields()}${next() < 0.08 ? ' debounce:300' : ''}`;
   // Not every schedule has everything in it: a shorter list of events goes deeper.
   const has = (share) => next() < share;
   const kinds = [

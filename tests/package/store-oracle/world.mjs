@@ -2,7 +2,7 @@
 // words; what cannot be done at that moment does nothing, so that any part of a
 // script is a script. A step that ends with `&` goes on in the same turn.
 
-import { FIELDS, fieldsOf, pathOf } from './fields.mjs';
+import { FIELDS, fieldsOf, pathOf, valueIn } from './fields.mjs';
 import { ANSWERS, Network, REFUSALS } from './network.mjs';
 import { Oracle, Violation, check, isOpen } from './oracle.mjs';
 import { Server } from './server.mjs';
@@ -95,6 +95,7 @@ export class World {
   #start(options) {
     this.isClosed = false;
     this.page = {};
+    this.fields = new Map();
     this.paused = undefined;
     const { page } = this;
     this.subject = this.#open({
@@ -144,11 +145,38 @@ export class World {
     this.#judgeReports();
     oracle.look(snapshot, true);
     oracle.silence(snapshot);
+    this.#lookAtFields(snapshot);
   };
+
+  /** What a form is told of a field is what the snapshot says, and the same object until something changes. */
+  #lookAtFields({ user, confirmed, pending }) {
+    if (this.subject.field === undefined) return;
+    for (const field of FIELDS) {
+      const state = this.subject.field(pathOf(field));
+      const isPending = pending.some(({ patch }) => Object.hasOwn(fieldsOf(patch), field));
+      const says = state.value === (valueIn(user, field) ?? undefined) && state.confirmed === (valueIn(confirmed, field) ?? undefined);
+      check('fields', says, () => `${field} says ${JSON.stringify(state)}, the snapshot something else`);
+      check('fields', isPending || !state.isPending, () => `${field} says that it is pending`);
+      const last = this.fields.get(field);
+      const isSame = last !== undefined && last.value === state.value && last.confirmed === state.confirmed && last.isPending === state.isPending && last.error === state.error;
+      check('fields', !isSame || last === state, () => `${field} changed, and nothing of it did`);
+      this.fields.set(field, state);
+    }
+  }
 
   do_edit(...pairs) {
     const options = pairs.at(-1)?.startsWith('debounce:') ? { debounceMs: Number(pairs.pop().slice(9)) } : undefined;
     return this.edit(parse(pairs), options);
+  }
+
+  /** A form is saved: what it shows already is not chosen again. */
+  do_save(...pairs) {
+    if (this.isClosed) return false;
+    const { user } = this.subject.snapshot;
+    const values = parse(pairs);
+    const changes = Object.fromEntries(Object.entries(values).filter(([field, value]) => valueIn(user, field) !== value));
+    if (Object.keys(changes).length > 0) this.edit(changes, () => this.subject.editTo(values));
+    else check('no needless request', this.subject.editTo(values) === undefined, 'editTo made an edit of nothing');
   }
 
   edit(fields, options) {
@@ -157,7 +185,7 @@ export class World {
     const edit = oracle.made(fields, subject.snapshot, this.time.now);
     let handle;
     try {
-      handle = subject.edit(fields, options);
+      handle = typeof options === 'function' ? options() : subject.edit(fields, options);
     } catch (error) {
       oracle.withdrawn(edit);
       throw error;
