@@ -64,7 +64,7 @@ curve('fingerprintMany by values', 'ns a value', at([1, 10, 100, 1000, 10_000, 1
 curve('an edit by the length of the queue', 'µs', at([1, 10, 100, 1000], (length) => {
   const rounds = [];
   for (let round = 0; round < 9; round++) {
-    const store = createUserStore({ user: user(5), send: () => new Promise(() => undefined) });
+    const store = createUserStore({ userId: 'palm_usr_1a2b3c4d5e6f7g8h', user: user(5), send: () => new Promise(() => undefined) });
     for (let index = 0; index < length; index++) store.edit({ metadata: { [`key_${index % 5}`]: `${index}` } });
     const start = process.hrtime.bigint();
     store.edit({ metadata: { key_0: 'last' } });

@@ -1,8 +1,8 @@
 /** Options for `useQuery`: a read goes through the store, so an edit under way stays on screen. */
-export function userQuery(store, readUser) {
+export function userQuery(store) {
   const queryKey = ['user', store.getSnapshot().user.id];
   const queryFn = async () => {
-    store.receive(await readUser());
+    await store.refetch();
     return store.getSnapshot().user;
   };
   return { queryKey, queryFn };
@@ -10,9 +10,5 @@ export function userQuery(store, readUser) {
 
 /** Keeps the query's data what the store shows; gives the function that ends it. */
 export function connectQuery(queryClient, store, { queryKey }) {
-  return store.subscribe(() => {
-    const { user, needsRefetch } = store.getSnapshot();
-    queryClient.setQueryData(queryKey, user);
-    if (needsRefetch) queryClient.invalidateQueries({ queryKey });
-  });
+  return store.subscribe(() => queryClient.setQueryData(queryKey, store.getSnapshot().user));
 }

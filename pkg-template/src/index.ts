@@ -22,10 +22,15 @@ export { patchSchema } from './schema.js';
 export type { PatchSchema, PatchSchemaResult } from './schema.js';
 export { createUserStore } from './store/store.js';
 export type {
-  Edit,
+  Conflict,
+  EditHandle,
+  FieldPath,
+  FieldState,
   PendingEdit,
+  ReadUser,
   SendPatch,
   Snapshot,
+  StoreUser,
   UserStore,
   UserStoreOptions,
 } from './store/types.js';

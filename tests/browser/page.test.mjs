@@ -122,10 +122,10 @@ for (const [engine, { page, messages, sandbox, id, key }] of started) {
         const { createUserStore, updateUser } = globalThis.palm;
         const user = await updateUser(id, { metadata: { language: 'en' } }, options);
         const send = (_, patch, { signal }) => updateUser(id, patch, { ...options, signal, headers: { 'sandbox-latency-ms': '300' } });
-        const store = createUserStore({ user, send });
+        const store = createUserStore({ userId: id, user, send });
         const edit = store.edit({ metadata: { language: 'de' } });
         const shown = store.getSnapshot();
-        const confirmed = await edit;
+        const confirmed = await edit.confirmed;
         return [shown.user.metadata.language, shown.confirmed.metadata.language, confirmed.metadata.language, store.getSnapshot().pending.length];
       },
       [id, options],

@@ -20,14 +20,14 @@ const send = (_, patch, { signal }) => {
     baseUrl: sandbox,
     signal,
     maxRetries: 0,
-    headers: { authorization, 'sandbox-latency-ms': '150', ...(fault && { 'sandbox-fault': fault }) },
+    headers: { authorization, 'sandbox-latency-ms': '500', ...(fault && { 'sandbox-fault': fault }) },
   });
 };
 
-const store = createUserStore({ user: await readUser(), send, onError: () => undefined });
+const store = createUserStore({ userId: id, user: await readUser(), send, read: readUser });
 globalThis.store = store;
 const queryClient = new QueryClient();
-const query = userQuery(store, readUser);
+const query = userQuery(store);
 
 function Hook() {
   const { user, isSaving, edit } = useUser(store);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 import { open } from './chromium.mjs';
+import { engines } from './engines.mjs';
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 const bundle = await build({
@@ -23,7 +24,7 @@ const { page, messages, sandbox, create, close } = await open({
   '/': ['text/html', '<!doctype html><html lang="en"><title>recipes</title><div id="app"></div><script type="module" src="/app.js"></script></html>'],
   '/favicon.ico': ['image/x-icon', ''],
   '/app.js': ['text/javascript', bundle.outputFiles[0].text],
-});
+}, undefined, engines.find(({ name }) => name === 'chromium'));
 after(close);
 
 const { id, key, patch } = await create({ metadata: { language: 'en' } });
@@ -68,7 +69,7 @@ test('a refetch while an edit is under way does not take it off the screen', asy
     observer.observe(document.body, { subtree: true, characterData: true, childList: true });
     document.getElementById('fr').click();
     document.getElementById('refetch').click();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     return seen;
   });
   // TanStack tells its observers a tick after the store's; once there, the second stays.

@@ -96,7 +96,7 @@ test('fingerprints, reports and the store', () => {
   }
   clean(palm.validatePatch({ ...patch, metadata: { ...patch.metadata, when: new Date(), big: 1n } }), 'the report');
   const user = { id: 'x', object: 'user', created_at: 'x', updated_at: '2025-10-24T15:45:00Z', metadata: {}, status: 'active', verification: null };
-  const store = palm.createUserStore({ user, send: () => new Promise(() => undefined) });
+  const store = palm.createUserStore({ userId: 'palm_usr_1', user, send: () => new Promise(() => undefined) });
   assert.throws(() => store.edit({ metadata: { a: new Map([['Planted Premium Value', KEY]]) } }), (error) => (clean(error, 'the error'), true));
 });
 

@@ -36,7 +36,7 @@ const many: string[] = fingerprintMany(['a@b.c'] as const, 'email');
 const options: UpdateUserOptions = { apiKey: async () => 'sk_test_0', signal: AbortSignal.timeout(1), fetch: (url, init) => fetch(url, init) };
 const stored: Promise<User> = updateUser('palm_usr_1', patch, options);
 
-const store = createUserStore({ user, send: (id, sent, { signal }) => updateUser(id, sent, { signal }) });
+const store = createUserStore({ userId: 'palm_usr_1', user, send: (id, sent, { signal }) => updateUser(id, sent, { signal }) });
 const stop: () => void = store.subscribe(() => undefined);
 const shown: User = store.getSnapshot().user;
 

@@ -27,8 +27,7 @@ export interface History {
   readonly tracks: Observable<readonly Track[]>;
   /** Takes the state of the queue after a change. */
   readonly observe: (pending: Snapshot['pending']) => void;
-  readonly rejected: (id: string, error: PalmError) => void;
-  readonly withdrawn: (id: string) => void;
+  readonly ended: (id: string, phase: 'confirmed' | 'rejected' | 'withdrawn', error?: PalmError) => void;
 }
 
 export function phaseOf(track: Track): Phase {
@@ -58,14 +57,13 @@ export function createHistory(): History {
       const settle = (track: Track): Track => {
         if (!isOpen(track)) return track;
         const entry = entries.get(track.id);
-        // What has left the queue without an error is stored.
-        const next = moved(track, entry?.status ?? 'confirmed');
-        return entry?.error === undefined ? next : { ...next, error: entry.error };
+        if (entry === undefined) return track;
+        const next = moved(track, entry.status);
+        return entry.error === undefined ? next : { ...next, error: entry.error };
       };
       tracks.set([...added.reverse(), ...tracks.get()].slice(0, MAX_TRACKS).map(settle));
     },
-    rejected: (id, error) => end(id, 'rejected', error),
-    withdrawn: (id) => end(id, 'withdrawn'),
+    ended: end,
   };
 }
 

@@ -1,6 +1,6 @@
 // One tab's session: the store, what became of its edits, and the other tabs.
 
-import { createUserStore, type Edit, type User, type UserPatch, type UserStore, type UserStoreOptions } from 'palm-user';
+import { createUserStore, isPalmError, type EditHandle, type User, type UserPatch, type UserStore, type UserStoreOptions } from 'palm-user';
 
 import { observable, type Observable } from '../observable';
 import { keep, recall, storage } from '../storage';
@@ -24,14 +24,14 @@ export interface Session {
   readonly canUndo: (id: string) => boolean;
 }
 
-const REFETCH_EVERY_MS = 2_000;
+/** Long enough to see a pause, and to end it by hand. */
+const RETRY = { minDelayMs: 5_000 };
 
 export async function openSession(): Promise<Session> {
   const { account, user } = await openAccount();
   const network = observable(CALM);
   const notice = observable('');
   const history = createHistory();
-  const edits = new Map<string, Edit>();
   const stateName = `palm-user:state:${account.userId}`;
 
   const store = restore(stateName, {
@@ -43,9 +43,14 @@ export async function openSession(): Promise<Session> {
       if (current.fault !== '') network.set({ ...current, fault: '' });
       return optionsOf(current);
     }),
-    onError: (error, { id, status }) => {
-      if (status !== 'paused') history.rejected(id, error);
+    read: async () => {
+      if (network.get().isOffline) throw new TypeError('This page plays being offline.');
+      const read = await readUser(account);
+      if (read === undefined) notice.set('The sandbox has forgotten this user. Reload the page to get a new one.');
+      // The store finds out that this is no user.
+      return read as User;
     },
+    retry: RETRY,
   });
 
   // To each other tab its own queue, and every confirmed user to all of them.
@@ -54,17 +59,6 @@ export async function openSession(): Promise<Session> {
   others.onmessage = ({ data }: MessageEvent<User>) => {
     if (store.receive(data) === 'applied') known = store.getSnapshot().confirmed;
   };
-
-  async function refetch(): Promise<void> {
-    if (network.get().isOffline) return;
-    try {
-      const read = await readUser(account);
-      if (read !== undefined) store.receive(read);
-      else notice.set('The sandbox has forgotten this user. Reload the page to get a new one.');
-    } catch {
-      // The next turn of the interval asks again.
-    }
-  }
 
   function save(): void {
     const isKept = keep(storage('tab'), stateName, JSON.stringify(store.dehydrate()));
@@ -75,55 +69,58 @@ export async function openSession(): Promise<Session> {
 
   let saving: ReturnType<typeof setTimeout> | undefined;
 
+  const watched = new WeakSet<EditHandle>();
+
+  /** Notes how an edit ends. */
+  function watch(edit: EditHandle): void {
+    if (watched.has(edit)) return;
+    watched.add(edit);
+    edit.confirmed.then(
+      () => history.ended(edit.id, 'confirmed'),
+      (error: unknown) => {
+        if (isPalmError(error, 'aborted')) history.ended(edit.id, 'withdrawn');
+        else if (isPalmError(error)) history.ended(edit.id, 'rejected', error);
+      },
+    );
+  }
+
   function changed(): void {
     const { pending, confirmed } = store.getSnapshot();
     history.observe(pending);
+    store.edits().forEach(watch);
     if (confirmed !== known) others.postMessage((known = confirmed));
     // After the frame that shows the edit.
     clearTimeout(saving);
     saving = setTimeout(save);
   }
   store.subscribe(changed);
-  history.observe(store.getSnapshot().pending);
+  changed();
 
   addEventListener('pagehide', save);
-  addEventListener('online', () => store.resume());
-  document.addEventListener('visibilitychange', () => void (document.hidden || refetch()));
-  setInterval(() => void (store.getSnapshot().needsRefetch && refetch()), REFETCH_EVERY_MS);
+  document.addEventListener('visibilitychange', () => void (document.hidden || store.refetch().catch(() => undefined)));
 
-  function edit(patch: UserPatch): void {
-    const made = store.edit(patch);
-    edits.set(made.id, made);
-  }
+  const handle = (id: string): EditHandle | undefined => store.edits().find((edit) => edit.id === id);
 
   return {
     store,
     history,
     network,
     notice,
-    edit,
+    edit: store.edit,
     tryEdit: (patch) => {
       try {
-        edit(patch);
+        store.edit(patch);
         notice.set('');
       } catch (error) {
         notice.set(reasonOf(error));
       }
     },
     undo: (id) => {
-      const entry = store.getSnapshot().pending.find((pending) => pending.id === id);
-      const edit = edits.get(id);
-      edits.delete(id);
-      if (edit === undefined || entry?.status === 'paused') {
-        store.discard(id);
-        history.withdrawn(id);
-        return;
-      }
-      const inverse = edit.undo();
-      if (inverse !== undefined) edits.set(inverse.id, inverse);
-      if (entry?.status === 'queued') history.withdrawn(id);
+      const isPaused = store.getSnapshot().pending.some((pending) => pending.id === id && pending.status === 'paused');
+      if (isPaused) store.discard(id);
+      else handle(id)?.undo();
     },
-    canUndo: (id) => edits.has(id),
+    canUndo: (id) => handle(id) !== undefined,
   };
 }
 
