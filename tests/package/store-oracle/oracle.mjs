@@ -222,7 +222,11 @@ export class Oracle {
     if (edit.fate !== 'undone' || !(field in edit.before)) return;
     // Without the edit, what somebody else wrote meanwhile would be there.
     for (const { by, fields } of this.server.versions.slice(edit.seq + 1)) if (by === 'foreign' && Object.hasOwn(fields, field)) may.add(trimmed(fields[field]));
-    const base = edit.before[field];
+    // And so would what the server had, though nobody here had seen it.
+    for (const base of new Set([edit.before[field], valueIn(this.server.versions[edit.seq].user, field)])) this.#addOne(may, field, base);
+  }
+
+  #addOne(may, field, base) {
     const gone = this.edits.find((other) => other.fate === 'undone' && Object.hasOwn(other.fields, field) && trimmed(other.fields[field]) === base);
     if (gone === undefined || this.#isElse(field, base, gone)) may.add(base);
   }

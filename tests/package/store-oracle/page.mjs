@@ -4,9 +4,6 @@ import { createUserStore } from 'palm-user';
 
 import { patchOf } from './fields.mjs';
 
-/** Whether the package still has the store that these were written against: it knows no `userId` yet. */
-export const isOldStore = !createUserStore.toString().includes('refetch');
-
 /** A store over the network of a schedule. */
 export function open({ send, read, time, ...options }) {
   time.install();

@@ -278,6 +278,9 @@ export class World {
   receive(version) {
     if (this.isClosed) return false;
     const { oracle, server } = this;
+    // A read that is under way may be older than what is handed in, or newer: with the
+    // same time nobody knows.
+    for (const read of [...this.network.reads, ...this.answered]) read.wasJoined = true;
     // An older user with a later time: nobody can tell it from a change.
     if (server.versions.some(({ seq, time }) => seq > version.seq && time < version.time)) oracle.mislead();
     this.subject.receive(version.user);
