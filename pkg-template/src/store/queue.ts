@@ -20,12 +20,14 @@ export interface Write<U extends StoreUser> {
   /** What the server answered when it stored a part. */
   user?: U;
   isDue: boolean;
+  /** It has left the queue. */
+  isGone: boolean;
   timer?: ReturnType<typeof setTimeout>;
   view?: PendingEdit;
 }
 
 export function createWrite<U extends StoreUser>(edit: Edit<U>): Write<U> {
-  return { edits: [edit], fields: new Map(edit.fields), status: 'queued', sent: new Map(), isDue: true };
+  return { edits: [edit], fields: new Map(edit.fields), status: 'queued', sent: new Map(), isDue: true, isGone: false };
 }
 
 /** The newest edit of a write. */

@@ -263,10 +263,13 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     history.keep(made);
   }
 
-  function leave(write: Write<U>): void {
-    clearTimeout(write.timer);
-    queue = queue.filter((other) => other !== write);
-    guilty = guilty.filter((other) => other !== write);
+  function leave(writes: readonly Write<U>[]): void {
+    for (const write of writes) {
+      clearTimeout(write.timer);
+      write.isGone = true;
+    }
+    queue = queue.filter(({ isGone }) => !isGone);
+    guilty = guilty.filter(({ isGone }) => !isGone);
     for (const path of conflicts.keys()) if (!queue.some(({ fields }) => fields.has(path))) conflicts.delete(path);
   }
 
@@ -278,7 +281,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   }
 
   function isUnderWay(write: Write<U>): boolean {
-    return flight?.sent !== undefined && flight.writes.includes(write);
+    return flight?.sent !== undefined && write.status === 'sending';
   }
 
   /** Values of a write that the server may have stored. */
@@ -389,7 +392,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     write.edits = write.edits.filter((other) => other !== made);
     delete write.view;
     if (write.edits.length > 0) write.fields = new Map(newest(write).fields);
-    else leave(write);
+    else leave([write]);
     unhalt();
     if (write.user === undefined) {
       settle(made, { error: failure('aborted', 'The edit was undone or discarded before it was sent.') });
@@ -417,7 +420,6 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   function drop(writes: readonly Write<U>[], error: PalmError): void {
     const edits = writes.flatMap((write) => write.edits);
     for (const write of writes) {
-      leave(write);
       for (const [path, values] of sentOf(write)) strays.set(path, [...(strays.get(path) ?? []), ...values]);
       for (const made of write.edits) {
         made.isOver = write.user === undefined;
@@ -427,6 +429,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
         else if (!('error' in (made.undoes.edit.settled ?? {}))) toggle(made.undoes);
       }
     }
+    leave(writes);
     unhalt();
     const paths = [...compose(writes).keys()];
     const pending = pendingEdits();
@@ -463,7 +466,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     } else {
       // Of what is under way, the answer will tell.
       doubt = Math.max(doubt, flight !== undefined && isUnderWay(write) ? flight.tick : (tick += 1));
-      if (isUnderWay(write) && flight?.writes.filter((other) => queue.includes(other)).length === 1) flight.request?.abort();
+      if (isUnderWay(write) && flight?.writes.filter(({ isGone }) => !isGone).length === 1) flight.request?.abort();
       drop([write], failure('aborted', 'The edit was discarded.', 'unknown'));
     }
     changed();
@@ -510,25 +513,28 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   /** Leaves a field as it is with the server. */
   function giveUp(path: FieldPath, error?: PalmError): void {
-    for (const write of queue.filter(({ fields }) => fields.has(path))) {
-      if (error !== undefined) for (const made of write.edits) made.dead.add(path);
-      done(write, [path], error);
-    }
-    unhalt();
+    const writes = queue.filter(({ fields }) => fields.has(path));
+    if (error !== undefined) for (const made of writes.flatMap(({ edits }) => edits)) made.dead.add(path);
+    done(writes.map((write) => [write, [path]]), error);
   }
 
-  /** Fields of a write that are stored, or given up. When none is left, its edits have come to their end. */
-  function done(write: Write<U>, paths: Iterable<FieldPath>, error?: PalmError): void {
-    for (const path of paths) write.fields.delete(path);
-    if (error === undefined) write.user = confirmed;
-    if (write.fields.size > 0) return;
-    leave(write);
-    for (const made of write.edits) {
-      if (write.user !== undefined) end(made, { user: write.user });
-      else if (error !== undefined) {
-        settle(made, { error });
-        made.isOver = true;
-        history.remove(made);
+  /** Fields of writes that are stored, or given up. When none is left, the edits have come to their end. */
+  function done(entries: readonly (readonly [Write<U>, readonly FieldPath[]])[], error?: PalmError, answer = confirmed): void {
+    for (const [write, paths] of entries) {
+      for (const path of paths) write.fields.delete(path);
+      if (error === undefined) write.user = answer;
+    }
+    const over = entries.map(([write]) => write).filter(({ fields }) => fields.size === 0);
+    leave(over);
+    unhalt();
+    for (const { edits, user } of over) {
+      for (const made of edits) {
+        if (user !== undefined) end(made, { user });
+        else if (error !== undefined) {
+          settle(made, { error });
+          made.isOver = true;
+          history.remove(made);
+        }
       }
     }
   }
@@ -536,18 +542,18 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   /** What was of unknown outcome, and is there now, has been stored, unless an older edit of the same field is kept. */
   function recognise(): void {
     const kept = new Set<FieldPath>();
-    for (const write of [...queue]) {
+    const found: [Write<U>, FieldPath[]][] = [];
+    for (const write of queue) {
       const paths = [...write.fields.keys()];
       const isThere = write.status !== 'sending' && paths.every((path) => {
         const value = valueOf(confirmed, path);
         return !kept.has(path) && !conflicts.has(path) && isAlike(write.fields.get(path), value) && mayHold(write, path, value);
       });
-      if (isThere) {
-        for (const path of paths) newest(write).fields.set(path, valueOf(confirmed, path));
-        done(write, paths);
-      } else for (const path of paths) kept.add(path);
+      if (isThere) found.push([write, paths]);
+      else for (const path of paths) kept.add(path);
     }
-    unhalt();
+    for (const [write, paths] of found) for (const path of paths) newest(write).fields.set(path, valueOf(confirmed, path));
+    done(found);
   }
 
   /** Takes what a request of the store's own brought; false where nobody can tell whether it is newer than what came meanwhile. */
@@ -639,7 +645,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     for (const write of writes) setStatus(write, 'sending');
     changed();
     // A listener may have discarded, undone, paused or closed meanwhile.
-    const left = writes.filter((write) => queue.includes(write));
+    const left = writes.filter(({ isGone }) => !isGone);
     if (isClosed) return;
     if (left.length === 0 || halt !== undefined) {
       flight = undefined;
@@ -657,7 +663,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   function land(): { ended: Flight<U>; writes: Write<U>[] } {
     const ended = flight as Flight<U>;
     flight = undefined;
-    return { ended, writes: ended.writes.filter((write) => queue.includes(write)) };
+    return { ended, writes: ended.writes.filter(({ isGone }) => !isGone) };
   }
 
   function acknowledged(answer: U): void {
@@ -680,13 +686,13 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
         doubt = tick += 1;
       }
     }
-    guilty = guilty.filter((write) => !writes.includes(write));
+    // What is left of those waits in conflicts.
+    guilty = guilty.filter(({ status }) => status !== 'sending');
     for (const write of writes) {
       setStatus(write, 'queued');
       write.sent.clear();
-      write.user = answer;
-      done(write, [...write.fields.keys()].filter((path) => sent.has(path)));
     }
+    done(writes.map((write) => [write, [...write.fields.keys()].filter((path) => sent.has(path))]), undefined, answer);
     changed();
     pump();
   }
@@ -722,7 +728,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     }
     const later = queue.find((other) => newest(other).undoes?.edit === made);
     if (later !== undefined) {
-      leave(later);
+      leave([later]);
       supplant(write, made, newest(later), later.fields);
     } else {
       const source = made.undoes?.edit ?? made;
@@ -834,8 +840,13 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       id: confirmed.id,
       updated_at: confirmed.updated_at,
       paused: halt === 'asked',
-      // Of a field without edits that count, what undoes one says what is meant.
-      fields: [...compose(queue)].map(([path, value]) => [path, stored(valueOf(confirmed, path)), stored(history.chains.has(path) ? history.meant(path, pending) : value)]),
+      fields: [...compose(queue)].map(([path, value]) => {
+        const conflict = conflicts.get(path);
+        // A conflict is found again by what it began with.
+        if (conflict !== undefined) return [path, stored(conflict.base), stored(conflict.base)];
+        // Of a field without edits that count, what undoes one says what is meant.
+        return [path, stored(valueOf(confirmed, path)), stored(history.chains.has(path) ? history.meant(path, pending) : value)];
+      }),
       edits: queue.flatMap((write) =>
         write.edits.map(({ id, at, patch, undoes, isUndone, idle }): StoredEdit => ({
           id,
