@@ -31,6 +31,8 @@ const MIN_KNOWN_MS = 1_000;
 interface Begun {
   readonly tick: number;
   readonly revision: number;
+  /** The `updated_at` of the user that was confirmed then. */
+  readonly known: string;
 }
 interface Flight<U extends StoreUser> extends Begun {
   readonly writes: readonly Write<U>[];
@@ -329,8 +331,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
       else enqueue(undoing);
       handle = handleOf(undoing);
     }
-    const pending = pendingEdits();
-    for (const path of paths) if (history.has(path, source)) reconsider(path, history.meant(path, pending));
+    reconsiderAll(paths.filter((path) => history.has(path, source)));
     changed();
     pumpSoon();
     return { ...(handle && { edit: handle }), lossy: lossy.map(pointerOf) };
@@ -349,8 +350,10 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     if (isInPlace) settle(made, { error: failure('aborted', 'The edit was undone.', 'unknown') });
     else {
       write.edits = write.edits.filter((other) => !rest.includes(other));
+      // Right behind it: later edits of the field stay later.
+      const at = queue.indexOf(write) + 1;
       write = createWrite(last);
-      queue.push(write);
+      queue.splice(at, 0, write);
     }
     write.edits = rest;
     write.fields = new Map(last.fields);
@@ -371,6 +374,11 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
         delete write.view;
       }
     }
+  }
+
+  function reconsiderAll(paths: Iterable<FieldPath>): void {
+    const pending = pendingEdits();
+    for (const path of paths) if (history.chains.has(path)) reconsider(path, history.meant(path, pending));
   }
 
   function pendingEdits(): Set<Edit<U>> {
@@ -432,8 +440,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     leave(writes);
     unhalt();
     const paths = [...compose(writes).keys()];
-    const pending = pendingEdits();
-    for (const path of paths) if (history.chains.has(path)) reconsider(path, history.meant(path, pending));
+    reconsiderAll(paths);
     // Unless that is what was refused.
     const isKnown = edits.some(({ id }) => history.edits.has(id));
     const back = isKnown ? composeBack(history.mend(paths, new Set(edits), overlay()), []) : undefined;
@@ -456,14 +463,22 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const write = made && queue.find(({ edits }) => edits.includes(made));
     if (write === undefined || made === undefined || isClosed) return;
     if (made.isUndone && !isUnsent(write)) return;
-    if (isUnsent(write)) {
-      if (write.edits.length > 1) {
-        for (const path of made.fields.keys()) made.dead.add(path);
-        made.isOver = true;
-        withdraw(write, made);
-        history.remove(made);
-      } else drop([write], failure('aborted', 'The edit was discarded.'));
+    const isSent = !isUnsent(write);
+    // One of a run that is under way with a later one of its field: that one counts.
+    const isCovered = isUnderWay(write) && queue.slice(queue.indexOf(write) + 1).some((later) => isUnderWay(later) && [...write.fields.keys()].some((path) => later.fields.has(path)));
+    const hasOthers = write.edits.some((other) => other !== made && !other.isUndone);
+    if (hasOthers && (!isUnderWay(write) || isCovered)) {
+      // The others of its run stay.
+      for (const path of made.fields.keys()) made.dead.add(path);
+      made.isOver = made.isUndone = true;
+      if (!isSent || newest(write) !== made) withdraw(write, made);
+      else revive(write, made, true, true);
+      history.remove(made);
+      if (isSent) doubt = tick += 1;
+    } else if (!isSent) {
+      drop([write], failure('aborted', 'The edit was discarded.'));
     } else {
+      if (newest(write) === made) revive(write, made, false, true);
       // Of what is under way, the answer will tell.
       doubt = Math.max(doubt, flight !== undefined && isUnderWay(write) ? flight.tick : (tick += 1));
       if (isUnderWay(write) && flight?.writes.filter(({ isGone }) => !isGone).length === 1) flight.request?.abort();
@@ -558,10 +573,10 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
 
   /** Takes what a request of the store's own brought; false where nobody can tell whether it is newer than what came meanwhile. */
   function take(user: U, begun: Begun, own?: Fields): boolean {
-    const [isAlone, order] = [begun.revision === revision, compareInstants(user.updated_at, confirmed.updated_at)];
-    // What comes after what it was asked after is newer, whatever its clock says.
-    isClockBack ||= isAlone && order < 0;
-    const isNewer = isAlone || order > 0 || isSame(user, confirmed) || (own === undefined && isClockBack);
+    // What was asked for after the store knew of another is newer, whatever its clock says.
+    isClockBack ||= compareInstants(user.updated_at, begun.known) < 0;
+    const isAlone = begun.revision === revision;
+    const isNewer = isAlone || compareInstants(user.updated_at, confirmed.updated_at) > 0 || isSame(user, confirmed) || (own === undefined && isClockBack);
     if (!isNewer) return false;
     adopt(user, own);
     knownAt = Date.now();
@@ -639,8 +654,12 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     return { writes: writes.slice(0, count), isWhole: guilty.length > 0 && count === guilty.length };
   }
 
+  function begin(): Begun {
+    return { tick: (tick += 1), revision, known: confirmed.updated_at };
+  }
+
   function fly(writes: readonly Write<U>[], isWhole: boolean): void {
-    flight = { writes, isWhole, tick: (tick += 1), revision };
+    flight = { writes, isWhole, ...begin() };
     const mine = flight;
     for (const write of writes) setStatus(write, 'sending');
     changed();
@@ -702,6 +721,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     const isUnclear = error.outcome === 'unknown' || error.outcome === 'applied';
     if (isUnclear) writes.forEach(mark);
     const isRefused = isRefusal(error);
+    // It could not be changed while it was under way.
+    reconsiderAll(compose(writes.filter((write) => newest(write).undoes !== undefined)).keys());
     if (isUnclear && writes.length < ended.writes.length) doubt = tick += 1;
     if (writes.length === 0) {
       changed();
@@ -764,7 +785,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   }
 
   function startRead(call: NonNullable<typeof read>): void {
-    const begun: Begun = { tick: (tick += 1), revision };
+    const begun = begin();
     const finish = (): boolean => {
       reading = undefined;
       // A read that a write has overtaken says nothing of it.
@@ -939,7 +960,8 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     edits: () => [...history.edits.values()].filter(({ isOver, settled }) => !isOver || settled === undefined).map(handleOf),
     dehydrate,
     close,
-    [Symbol.dispose]: close,
+    // Older engines do not have the symbol.
+    [(Symbol.dispose ?? Symbol.for('Symbol.dispose')) as typeof Symbol.dispose]: close,
   };
   return store;
 }

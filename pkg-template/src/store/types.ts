@@ -143,8 +143,8 @@ export interface EditHandle<U extends StoreUser = User> {
   /**
    * The user that the server answered with. Stays open while the edit waits, and rejects
    * with a `PalmError` when it is dropped: `aborted` if it was discarded, undone before it
-   * was sent, or left behind by `close`. A rejection that nobody handles is not reported
-   * as unhandled.
+   * was known to be stored, or left behind by `close`. A rejection that nobody handles is
+   * not reported as unhandled.
    *
    * An unsent edit that is followed by another of the same single field goes with it, and
    * settles as that one does.
