@@ -74,9 +74,9 @@ async function bundleEntry({ file, source, load, core, format, from, to, glue, b
   });
 }
 
-/** The module by the code that `load/frequency-code.ts` reads. */
+/** The module by the code that `load/bytes-as-text.ts` reads. */
 async function wasmText(to) {
-  const source = path.join(template, 'src/load/frequency-code.ts');
+  const source = path.join(template, 'src/load/bytes-as-text.ts');
   const { outputFiles } = await build({ entryPoints: [source], format: 'esm', write: false });
   const { ALPHABET, SINGLE } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
   const wasm = await readFile(path.join(to, WASM));

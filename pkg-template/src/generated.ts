@@ -59,7 +59,7 @@ export type IssueCode =
   | 'not_an_object'
   /** A field that nobody can write; `params.suggestion` names the likely one. */
   | 'unknown_field'
-  /** `metadata` is not a plain object, or `display_name` is not a string; or the value cannot be fingerprinted. */
+  /** `metadata` is not a plain object, or `display_name` is not a string; or a value cannot be fingerprinted. */
   | 'wrong_type'
   /** A value JSON cannot carry: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array. */
   | 'not_json'
@@ -103,7 +103,7 @@ export type Severity =
 export type FingerprintKind =
   /** Not at all: the bytes are hashed as they are. */
   | 'exact'
-  /** Trimmed and lower-cased. Dots and `+tags` stay: they can be different people. */
+  /** Without invisible marks, trimmed and lower-cased. Dots and `+tags` stay: they can be different people. */
   | 'email'
   /** Reduced to E.164 with its `+`: `+44 20 7946 0958` is hashed as `+442079460958`. */
   | 'phone';
@@ -153,4 +153,29 @@ export type LimitName =
   | 'maxKeyLength'
   | 'maxValueLength'
   | 'maxDisplayNameLength';
+
+export const TEXT_FIELDS = ['display_name'] as const;
+export const LIMIT_NAMES = ['maxKeys', 'maxKeyLength', 'maxValueLength', 'maxDisplayNameLength'] as const;
+export const ACTIVE = 'active';
+export const NULL = 0;
+export const BOOL = 1;
+export const NUMBER = 2;
+export const STRING = 3;
+export const STORED = 64;
+export const SAME = 128;
+export const NONE = 255;
+export const REPLACE = 1;
+export const ADD = 2;
+export const REMOVE = 3;
+export const IS_REPORT = 1;
+export const HAS_LIMITS = 2;
+export const IS_INACTIVE = 4;
+export const PLAIN = 1;
+export const NEW_METADATA = 2;
+export const NEW_TEXT = 4;
+export const MEMBERS = 64;
+export const LIMITS_AT = 0;
+export const TEXT_LENGTHS_AT = 16;
+export const TEXTS_AT = 20;
+export const MEMBERS_AT = 21;
 // end of what is generated

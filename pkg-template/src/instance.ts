@@ -8,7 +8,7 @@ import {
   diffUsers,
   fingerprint,
   fingerprintMany,
-  fingerprintShort,
+  fingerprintFast,
   initSync,
   invertPatch,
   judge,
@@ -32,7 +32,7 @@ const rules = {
   diffUsers,
   fingerprint,
   fingerprintMany,
-  fingerprintShort,
+  fingerprintFast,
   invertPatch,
   judge,
   prepareCall,
@@ -46,11 +46,10 @@ export let isReady = false;
 /** Calls under way: a getter may call the package while the core reads it. */
 let depth = 0;
 
-/** As many bytes of memory as a fingerprint has digits, that the core and the short ways share within a call; and where. */
-export const SHARED_BYTES = 64;
+/** Where the memory begins that the core and the fast path share within a call. */
 export let shared = 0;
-/** Calls so far. */
-export let turn = 0;
+/** Calls so far. Whoever finds another number later was called meanwhile. */
+export let epoch = 0;
 
 /** A new instance. An old one is let go of, and its memory with it. */
 function instantiate(): void {
@@ -59,13 +58,12 @@ function instantiate(): void {
   isReady = true;
 }
 
-/** Counts a call. Whoever finds another `turn` later was called meanwhile. */
-export function nextTurn(): number {
-  return ++turn;
+export function nextEpoch(): number {
+  return ++epoch;
 }
 
 /**
- * Runs a function of the core, which gives the place of its result, or of the
+ * Runs a function of the core, which gives the handle of its result, or of the
  * members of an error with all bits turned over. Place 0 is undefined.
  *
  * A trap, a full stack or a full memory is a `PalmError` too, and the next call
@@ -76,13 +74,13 @@ export function nextTurn(): number {
 export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent'): unknown {
   // Not while an outer call is in the old one.
   if (!isReady && depth === 0) instantiate();
-  turn++;
+  epoch++;
   const top = mark();
   depth++;
   try {
-    const place = attempt(call, outcome);
-    if (place < 0) throw new PalmError(take(~place) as PalmErrorDetails);
-    return take(place);
+    const handle = attempt(call, outcome);
+    if (handle < 0) throw new PalmError(take(~handle) as PalmErrorDetails);
+    return take(handle);
   } finally {
     depth--;
     release(top);

@@ -4,10 +4,8 @@ import { push } from '#glue';
 
 import { hold, run } from './instance.js';
 import { isPalmError, type PalmError } from './error.js';
-import { glance, snapshot } from './glance.js';
-import { isToBeKept, keepReport, valid } from './last-report.js';
-import { plainUpdate } from './plain.js';
-import { short } from './short.js';
+import { VALID, fastReport, fastUpdate } from './fast-path.js';
+import { fastFingerprint } from './fast-fingerprint.js';
 import type { FingerprintKind } from './generated.js';
 import type { Limits, Report, User, UserPatch } from './types.js';
 
@@ -23,8 +21,8 @@ function reportOf({ code, message }: PalmError): Report {
  * it is given.
  *
  * Refused is what Palm documents as refused or what JSON cannot carry; what Palm
- * leaves undocumented gets a warning. A report is not to be written to: one that
- * says the same as one before is that one, and frozen.
+ * leaves undocumented gets a warning. A report is not to be written to: that of a
+ * patch without any issue is frozen, and always the same.
  *
  * @param options - `current`: The user as it is: the 50 keys are counted on the merged result.
  *
@@ -37,39 +35,17 @@ function reportOf({ code, message }: PalmError): Report {
  * ```
  */
 export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
-  if (options !== undefined) return validated(patch, options);
-  return glance(patch) ?? (isToBeKept() ? kept(patch) : validated(patch));
+  return fastReport(patch, options) ?? slowReport(patch, options);
 }
 
-/** The long way. Apart from the short one, which needs no closure. */
-function validated(patch: unknown, options?: unknown): Report {
+/** Apart from the fast path, which needs no closure. */
+function slowReport(patch: unknown, options: unknown): Report {
   try {
-    return reported(patch, options);
+    return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? VALID) as Report;
   } catch (error) {
     if (!isPalmError(error, 'internal') && !isPalmError(error, 'invalid_options')) throw error;
     return reportOf(error);
   }
-}
-
-function reported(patch: unknown, options: unknown): Report {
-  return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? valid) as Report;
-}
-
-/** A report that is kept: of the very members that were noted, even behind a getter that answers differently. */
-function kept(patch: unknown): Report {
-  try {
-    const members = snapshot(patch);
-    const known = glance(members);
-    if (known !== undefined) return known;
-    if (isToBeKept()) {
-      const report = reported(members, undefined);
-      keepReport(report);
-      return report;
-    }
-  } catch {
-    // What a getter threw, and a full stack, the long way reports.
-  }
-  return validated(patch);
 }
 
 /**
@@ -95,12 +71,10 @@ export function applyPatch<U extends Pick<User, 'metadata'>>(
   patch: UserPatch,
   options?: { limits?: Limits },
 ): U {
-  const after = options === undefined ? plainUpdate(user, patch) : undefined;
-  return (after ?? applied(user, patch, options)) as U;
+  return (fastUpdate(user, patch, options) ?? slowUpdate(user, patch, options)) as U;
 }
 
-/** The long way, as {@link validated}. */
-function applied(user: unknown, patch: unknown, options: unknown): unknown {
+function slowUpdate(user: unknown, patch: unknown, options: unknown): unknown {
   return run((core) => core.applyPatch(hold(user), hold(patch), hold(options)));
 }
 
@@ -179,7 +153,7 @@ export function invertPatch(
  */
 export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind): string {
   return run((core) => {
-    const digits = short(core.fingerprintShort, value, kind);
+    const digits = fastFingerprint(core.fingerprintFast, value, kind);
     return digits === undefined ? core.fingerprint(hold(value), hold(kind)) : push(digits);
   }) as string;
 }

@@ -1,26 +1,31 @@
 //! One form for the spellings of an e-mail address.
 //!
-//! Trimmed and lower-cased, nothing else. RFC 5321 section 2.4 lets the local
+//! Without invisible marks, trimmed and lower-cased, nothing else. RFC 5321 section 2.4 lets the local
 //! part be case-sensitive; no provider of note treats it so.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::is_invisible;
 use crate::rules::issue::Message;
 
 /// RFC 5321 section 4.5.3.1: 64 octets, `@`, 255 octets.
 const MAX_OCTETS: usize = 320;
 
-pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Message> {
-    match plain(value.as_bytes()) {
-        Plain::LowerCase => Ok(Cow::Borrowed(value)),
-        Plain::MixedCase => Ok(Cow::Owned(value.to_ascii_lowercase())),
-        Plain::Not => normalise_any(value),
+pub(super) fn normalise(
+    value: &str,
+    lower_case: fn(&str) -> String,
+) -> Result<Cow<'_, str>, Message> {
+    match ascii_case(value.as_bytes()) {
+        Case::Lower => Ok(Cow::Borrowed(value)),
+        Case::Mixed => Ok(Cow::Owned(value.to_ascii_lowercase())),
+        Case::Other => normalise_any(value, lower_case).map(Cow::Owned),
     }
 }
 
-fn normalise_any(value: &str) -> Result<Cow<'_, str>, Message> {
-    let trimmed = value.trim_matches(is_space);
+fn normalise_any(value: &str, lower_case: fn(&str) -> String) -> Result<String, Message> {
+    let visible: String = value.chars().filter(|c| !is_invisible(*c)).collect();
+    let trimmed = visible.trim();
     let (local, domain) = trimmed.rsplit_once('@').ok_or(match trimmed {
         "" => Message::EmailEmpty,
         _ => Message::EmailNoAt,
@@ -36,24 +41,22 @@ fn normalise_any(value: &str) -> Result<Cow<'_, str>, Message> {
     if !quoted && local.contains('@') {
         return Err(Message::EmailTwoAts);
     }
-    let spaced = |part: &str| part.contains(is_space);
+    let spaced = |part: &str| part.contains(char::is_whitespace);
     if spaced(domain) || (!quoted && spaced(local)) {
         return Err(Message::EmailSpace);
     }
     if trimmed.contains(char::is_control) {
         return Err(Message::EmailControl);
     }
-    if trimmed.len() > MAX_OCTETS {
-        return Err(Message::EmailLong);
-    }
-    Ok(lower_case(trimmed))
+    let lower = lower_case(trimmed);
+    if lower.len() > MAX_OCTETS { Err(Message::EmailLong) } else { Ok(lower) }
 }
 
 /// The same for an address that is plain, where it is; false for any other.
 #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 pub(super) fn normalise_in_place(value: &mut [u8]) -> bool {
-    let plain = plain(value);
-    if plain == Plain::MixedCase {
+    let case = ascii_case(value);
+    if case == Case::Mixed {
         let (words, rest) = value.as_chunks_mut::<8>();
         for bytes in words {
             let word = u64::from_le_bytes(*bytes);
@@ -63,19 +66,19 @@ pub(super) fn normalise_in_place(value: &mut [u8]) -> bool {
             byte.make_ascii_lowercase();
         }
     }
-    plain != Plain::Not
+    case != Case::Other
 }
 
 /// Whether an address passes all that [`normalise_any`] looks for, as nearly every
 /// one does: visible ASCII, and one @ with something on either side.
 #[derive(Clone, Copy, PartialEq)]
-enum Plain {
-    Not,
-    LowerCase,
-    MixedCase,
+enum Case {
+    Other,
+    Lower,
+    Mixed,
 }
 
-fn plain(value: &[u8]) -> Plain {
+fn ascii_case(value: &[u8]) -> Case {
     let (mut is_graphic, mut ats, mut upper) = (true, 0_u32, 0);
     let mut look = |word| {
         is_graphic &= all_graphic(word);
@@ -94,9 +97,9 @@ fn plain(value: &[u8]) -> Plain {
     }
     let has_sides = value.first() != Some(&b'@') && value.last() != Some(&b'@');
     if is_graphic && ats == 1 && has_sides && value.len() <= MAX_OCTETS {
-        if upper == 0 { Plain::LowerCase } else { Plain::MixedCase }
+        if upper == 0 { Case::Lower } else { Case::Mixed }
     } else {
-        Plain::Not
+        Case::Other
     }
 }
 
@@ -126,39 +129,23 @@ fn upper_case(word: u64) -> u64 {
     at_least(word, b'A') & !at_least(word, b'Z' + 1)
 }
 
-/// White space of Unicode, and the byte order mark that spreadsheets leave.
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || c == '\u{feff}'
-}
-
-fn lower_case(text: &str) -> Cow<'_, str> {
-    if !text.is_ascii() {
-        return Cow::Owned(unicode_lower_case(text));
-    }
-    match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        true => Cow::Owned(text.to_ascii_lowercase()),
-        false => Cow::Borrowed(text),
-    }
-}
-
-/// Unicode's full lower-case mapping (Unicode section 3.13), which both
-/// platforms have; the cases hold them to the same answers.
-fn unicode_lower_case(text: &str) -> String {
-    #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
-    return crate::wasm::lower_case(text);
-    #[cfg(not(all(feature = "wasm", target_arch = "wasm32")))]
-    return text.to_lowercase();
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{normalise, normalise_any, normalise_in_place};
+    use super::{Message, normalise_in_place};
     use alloc::borrow::Cow;
-    use alloc::string::ToString;
+    use alloc::string::{String, ToString};
     use proptest::prelude::*;
 
+    fn normalise_any(value: &str) -> Result<String, Message> {
+        super::normalise_any(value, str::to_lowercase)
+    }
+
+    fn normalise(value: &str) -> Result<Cow<'_, str>, Message> {
+        super::normalise(value, str::to_lowercase)
+    }
+
     fn check(value: &str) {
-        assert_eq!(normalise(value), normalise_any(value), "{value:?}");
+        assert_eq!(normalise(value).map(Cow::into_owned), normalise_any(value), "{value:?}");
         let mut bytes = value.as_bytes().to_vec();
         match normalise_in_place(&mut bytes) {
             true => assert_eq!(bytes, normalise_any(value).unwrap().as_bytes(), "{value:?}"),

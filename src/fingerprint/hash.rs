@@ -1,11 +1,9 @@
-//! A SHA-256 digest (FIPS 180-4): by `sha2`, in the module by `lanes`.
+//! A SHA-256 digest (FIPS 180-4), by `sha2`: it knows the processor's own
+//! instructions, and in the npm module WebAssembly's vectors.
 
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
-#[cfg(palm_user_module)]
-pub(crate) use super::lanes::{replace_by_hex, write_hex, write_hex_of_four};
+use sha2::block_api::compress256;
 
 /// A SHA-256 digest; shows as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,29 +12,28 @@ pub struct Fingerprint([u8; 32]);
 impl Fingerprint {
     /// The digest of these bytes, as they are.
     pub fn of(bytes: &[u8]) -> Self {
-        Fingerprint(Sha256::digest(bytes).into())
+        let mut digest = [0; 32];
+        let (words, _) = digest.as_chunks_mut::<4>();
+        for (bytes, word) in words.iter_mut().zip(state(bytes)) {
+            *bytes = word.to_be_bytes();
+        }
+        Fingerprint(digest)
     }
 
     /// The digest itself.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
-
-    /// The 64 digits, without an allocation.
-    fn to_hex(self) -> [u8; 64] {
-        let digit = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied();
-        let mut hex = [b'0'; 64];
-        let (pairs, _) = hex.as_chunks_mut::<2>();
-        for (pair, byte) in pairs.iter_mut().zip(self.0) {
-            *pair = [byte >> 4, byte & 15].map(|nibble| digit(nibble).unwrap_or(b'0'));
-        }
-        hex
-    }
 }
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(core::str::from_utf8(&self.to_hex()).unwrap_or_default())
+        let (words, _) = self.0.as_chunks::<4>();
+        for word in words {
+            let digits = digits(u32::from_be_bytes(*word));
+            f.write_str(core::str::from_utf8(&digits).unwrap_or_default())?;
+        }
+        Ok(())
     }
 }
 
@@ -47,21 +44,138 @@ impl fmt::Debug for Fingerprint {
 }
 
 /// Writes the 64 digits of a message's digest.
-#[cfg(all(feature = "wasm", target_arch = "wasm32", not(palm_user_module)))]
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 pub(crate) fn write_hex(message: &[u8], hex: &mut [u8; 64]) {
-    *hex = Fingerprint::of(message).to_hex();
-}
-
-/// Writes those of four messages.
-#[cfg(all(feature = "wasm", target_arch = "wasm32", not(palm_user_module)))]
-pub(crate) fn write_hex_of_four(messages: [&[u8]; 4], hex: &mut [[u8; 64]; 4]) {
-    for (message, hex) in messages.into_iter().zip(hex) {
-        write_hex(message, hex);
-    }
+    write_digits(state(message), hex);
 }
 
 /// Writes those of the first bytes over them.
-#[cfg(all(feature = "wasm", target_arch = "wasm32", not(palm_user_module)))]
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 pub(crate) fn replace_by_hex(bytes: &mut [u8; 64], length: usize) {
-    *bytes = Fingerprint::of(bytes.get(..length).unwrap_or_default()).to_hex();
+    let state = if length < PADDED {
+        // Where it is: to copy or clear a block an engine calls a function.
+        let mut state = INITIAL;
+        pad(bytes, length, length);
+        compress256(&mut state, core::slice::from_ref(bytes));
+        state
+    } else {
+        state(bytes.get(..length).unwrap_or_default())
+    };
+    write_digits(state, bytes);
+}
+
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+fn write_digits(state: [u32; 8], hex: &mut [u8; 64]) {
+    let (words, _) = hex.as_chunks_mut::<8>();
+    for (eight, word) in words.iter_mut().zip(state) {
+        *eight = digits(word);
+    }
+}
+
+/// The initial hash value (section 5.3.3).
+const INITIAL: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// A block has room for so many bytes of the message, less one, and for the padding.
+const PADDED: usize = 56;
+
+/// The digest as words. `Sha256::digest` does the same by way of a buffer of its own,
+/// which takes longer than a short message.
+fn state(message: &[u8]) -> [u32; 8] {
+    let mut state = INITIAL;
+    let (blocks, rest) = message.as_chunks::<64>();
+    compress256(&mut state, blocks);
+    let mut block = [0; 64];
+    if let Some(start) = block.get_mut(..rest.len()) {
+        start.copy_from_slice(rest);
+    }
+    if rest.len() >= PADDED {
+        if let Some(mark) = block.get_mut(rest.len()) {
+            *mark = 0x80;
+        }
+        compress256(&mut state, core::slice::from_ref(&block));
+        block = [0; 64];
+        write_length(&mut block, message.len());
+    } else {
+        pad(&mut block, rest.len(), message.len());
+    }
+    compress256(&mut state, core::slice::from_ref(&block));
+    state
+}
+
+/// Fills the last block after its `used` bytes: a 1 bit, zeros, and the length of the
+/// message in bits (section 5.1.1).
+#[inline(always)]
+fn pad(block: &mut [u8; 64], used: usize, length: usize) {
+    if let Some([mark, zeros @ ..]) = block.get_mut(used..) {
+        *mark = 0x80;
+        zeros.fill(0);
+    }
+    write_length(block, length);
+}
+
+#[inline(always)]
+fn write_length(block: &mut [u8; 64], length: usize) {
+    if let Some(bits) = block.last_chunk_mut() {
+        *bits = (length as u64).wrapping_mul(8).to_be_bytes();
+    }
+}
+
+/// The eight hexadecimal digits of a word, all at once.
+#[inline(always)]
+fn digits(word: u32) -> [u8; 8] {
+    const fn each(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    // Half a byte in each byte, the first in the highest.
+    let mut halves = u64::from(word);
+    halves = ((halves & 0xffff_0000) << 16) | (halves & 0xffff);
+    halves = ((halves & 0xff00_0000_ff00) << 8) | (halves & 0x00ff_0000_00ff);
+    halves = ((halves & 0x00f0_00f0_00f0_00f0) << 4) | (halves & 0x000f_000f_000f_000f);
+    // 1 where it is a letter: no sum carries over.
+    let letters = (halves.wrapping_add(each(6)) >> 4) & each(1);
+    let letters = letters.wrapping_mul((b'a' - b'9' - 1).into());
+    halves.wrapping_add(each(b'0')).wrapping_add(letters).to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fingerprint, digits, replace_by_hex, write_hex};
+    use alloc::format;
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+    use sha2::{Digest, Sha256};
+
+    /// Against `sha2`'s own padding, at every length around the ends of blocks.
+    #[test]
+    fn padding() {
+        for length in (0..300).chain([1000, 4096, 65_537]) {
+            let message: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
+            let fingerprint = Fingerprint::of(&message);
+            assert_eq!(fingerprint.as_bytes()[..], Sha256::digest(&message)[..], "{length}");
+            let mut hex = [0; 64];
+            write_hex(&message, &mut hex);
+            assert_eq!(fingerprint.to_string().as_bytes(), hex, "{length}");
+            if let Some(start) = hex.get_mut(..length) {
+                start.copy_from_slice(&message);
+                replace_by_hex(&mut hex, length);
+                assert_eq!(fingerprint.to_string().as_bytes(), hex, "{length} in place");
+            }
+        }
+    }
+
+    #[test]
+    fn hexadecimal() {
+        for word in [0, 1, 0x0123_4567, 0x89ab_cdef, 0x9a9a_9a9a, u32::MAX] {
+            assert_eq!(digits(word), format!("{word:08x}").as_bytes());
+        }
+    }
 }

@@ -2,11 +2,7 @@
 
 mod email;
 mod hash;
-#[cfg(palm_user_module)]
-mod lanes;
 mod phone;
-#[cfg(palm_user_module)]
-mod rounds;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -20,7 +16,7 @@ use crate::text::{ParamName, Params, named};
 
 pub use hash::Fingerprint;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
-pub(crate) use hash::{replace_by_hex, write_hex, write_hex_of_four};
+pub(crate) use hash::{replace_by_hex, write_hex};
 
 named! {
     /// How a value is brought into one form before it is hashed.
@@ -28,7 +24,7 @@ named! {
     pub enum FingerprintKind {
         /// Not at all: the bytes are hashed as they are.
         Exact = "exact",
-        /// Trimmed and lower-cased. Dots and `+tags` stay: they can be different people.
+        /// Without invisible marks, trimmed and lower-cased. Dots and `+tags` stay: they can be different people.
         Email = "email",
         /// Reduced to E.164 with its `+`: `+44 20 7946 0958` is hashed as `+442079460958`.
         Phone = "phone",
@@ -71,7 +67,7 @@ impl FingerprintKind {
 /// # Ok::<(), palm_user::Error>(())
 /// ```
 pub fn fingerprint(value: &str, kind: FingerprintKind) -> Result<Fingerprint, Error> {
-    match normalise(value, kind) {
+    match normalise(value, kind, str::to_lowercase) {
         Ok(normalised) => Ok(Fingerprint::of(normalised.as_bytes())),
         Err(message) => Err(refused(message, None)),
     }
@@ -87,8 +83,8 @@ pub fn fingerprint_many<S: AsRef<str>>(
     kind: FingerprintKind,
 ) -> Result<Vec<Fingerprint>, Error> {
     let one = |(index, value): (usize, &S)| {
-        let normalised =
-            normalise(value.as_ref(), kind).map_err(|message| refused(message, Some(index)))?;
+        let normalised = normalise(value.as_ref(), kind, str::to_lowercase)
+            .map_err(|message| refused(message, Some(index)))?;
         Ok(Fingerprint::of(normalised.as_bytes()))
     };
     values.iter().enumerate().map(one).collect()
@@ -111,12 +107,25 @@ pub(crate) fn described(index: Option<usize>) -> (Message, Params) {
     }
 }
 
-pub(crate) fn normalise(value: &str, kind: FingerprintKind) -> Result<Cow<'_, str>, IssueMessage> {
+/// The one form of a value. `lower_case` is Unicode's full mapping (Unicode section
+/// 3.13), which every platform has.
+pub(crate) fn normalise(
+    value: &str,
+    kind: FingerprintKind,
+    lower_case: fn(&str) -> String,
+) -> Result<Cow<'_, str>, IssueMessage> {
     match kind {
         FingerprintKind::Exact => Ok(Cow::Borrowed(value)),
-        FingerprintKind::Email => email::normalise(value),
+        FingerprintKind::Email => email::normalise(value, lower_case),
         FingerprintKind::Phone => phone::normalise(value),
     }
+}
+
+/// A mark that has no width: zero-width spaces and joiners, directions, the byte order
+/// mark. Contact lists and spreadsheets leave them; they are dropped from e-mails and
+/// phones alike.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Brings the bytes of a text into the one form where they are, as it can with

@@ -6,6 +6,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::is_invisible;
 use crate::rules::issue::Message;
 
 const MIN_DIGITS: usize = 8;
@@ -39,17 +40,19 @@ pub(super) fn normalise(value: &str) -> Result<Cow<'_, str>, Message> {
     Ok(Cow::Owned(["+", digits].concat()))
 }
 
-/// What people write between digits, and the invisible marks that contact
-/// lists put around a number.
+/// What people write between digits.
 fn is_separator(c: char) -> bool {
-    c.is_whitespace()
+    is_nothing(c)
         || matches!(c, '-' | '.' | '(' | ')' | '/')
         || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+fn is_nothing(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
 }
 
 fn has_trunk_prefix(value: &str) -> bool {
-    let mut rest = value.chars().filter(|c| !c.is_whitespace());
+    let mut rest = value.chars().filter(|c| !is_nothing(*c));
     let mut window = [' '; 3];
     loop {
         let [_, b, c] = window;

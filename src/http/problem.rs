@@ -33,6 +33,10 @@ impl Problem {
     }
 
     /// The problem without the texts that were sent, each cut to a bounded length.
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        allow(dead_code, reason = "native code knows what was sent, and says nothing of it")
+    )]
     pub(crate) fn redacted(self, sent: &[String]) -> Self {
         let redact = |text: Option<String>| text.map(|text| redact(&text, sent));
         Problem {

@@ -17,7 +17,7 @@ use crate::native::json::{apply_patch, apply_patch_in_place};
 use crate::native::value::Native;
 use crate::rules::limits::Limits;
 use crate::rules::operations::valid;
-use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch};
+use crate::rules::patch::{METADATA, Patch};
 use crate::rules::validate::Scope;
 use crate::text::{ParamName, Params};
 
@@ -107,7 +107,7 @@ impl User {
 
     /// A name to show.
     pub fn display_name(&self) -> Option<&str> {
-        self.text(DISPLAY_NAME)
+        self.text("display_name")
     }
 
     /// Opaque: Palm does not document how it normalises before it hashes.
@@ -405,9 +405,10 @@ impl UserPatch {
         let metadata = |members: alloc::vec::Vec<(_, Native<'_>)>| {
             members.into_iter().map(|(key, value)| (key, value.into_value())).collect()
         };
+        let [display_name] = patch.texts;
         Ok(UserPatch {
             metadata: patch.metadata.map(metadata),
-            display_name: patch.display_name.and_then(text),
+            display_name: display_name.and_then(text),
         })
     }
 
@@ -443,7 +444,7 @@ impl UserPatch {
             patch.insert(METADATA.to_owned(), Value::Object(metadata.clone()));
         }
         if let Some(name) = &self.display_name {
-            patch.insert(DISPLAY_NAME.to_owned(), Value::String(name.clone()));
+            patch.insert("display_name".to_owned(), Value::String(name.clone()));
         }
         Value::Object(patch)
     }

@@ -13,7 +13,11 @@ pub(crate) fn compose<N: Node>(first: Patch<N>, second: Patch<N>) -> Patch<N> {
         (Some(first), Some(second)) => Some(overwrite(first, second)),
         (first, second) => second.or(first),
     };
-    Patch { metadata, display_name: second.display_name.or(first.display_name) }
+    let mut texts = first.texts;
+    for (text, later) in texts.iter_mut().zip(second.texts) {
+        *text = later.or(text.take());
+    }
+    Patch { metadata, texts }
 }
 
 fn overwrite<N: Node>(first: Vec<(N::Key, N)>, second: Vec<(N::Key, N)>) -> Vec<(N::Key, N)> {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::rules::issue::{Finding, Findings, Message};
 use crate::rules::node::{Change, Kind, Node, Unreadable, field, is_equal};
 use crate::rules::operations::Failure;
-use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch};
+use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, TextField};
 use crate::rules::path::Step;
 
 /// The smallest patch that turns `before` into `after` in metadata and display_name.
@@ -14,7 +14,10 @@ use crate::rules::path::Step;
 /// Fails where no patch can: a metadata value that becomes null (null removes),
 /// a display_name that goes away (Palm documents no way to remove it).
 pub(crate) fn diff<N: Node>(before: &N, after: &N) -> Result<Patch<N>, Failure<N::Key>> {
-    let display_name = diff_name(before, after)?;
+    let mut patch = Patch::empty();
+    for (field, text) in TEXT_FIELDS.iter().zip(&mut patch.texts) {
+        *text = diff_text(field, before, after)?;
+    }
     let differences = diff_metadata(before, after)?;
     let mut members = Vec::with_capacity(differences.len());
     for (key, value) in differences {
@@ -27,7 +30,8 @@ pub(crate) fn diff<N: Node>(before: &N, after: &N) -> Result<Patch<N>, Failure<N
             None => members.push((key, N::null())),
         }
     }
-    Ok(Patch { metadata: (!members.is_empty()).then_some(members), display_name })
+    patch.metadata = (!members.is_empty()).then_some(members);
+    Ok(patch)
 }
 
 fn diff_metadata<N: Node>(before: &N, after: &N) -> Result<Vec<Change<N>>, Unreadable> {
@@ -57,15 +61,20 @@ fn object_field<N: Node>(document: &N, name: &'static str) -> Result<N, Unreadab
         .unwrap_or_else(|| N::object(Vec::new())))
 }
 
-/// The name to set, if any.
-fn diff_name<N: Node>(before: &N, after: &N) -> Result<Option<N>, Failure<N::Key>> {
+/// The text to set, if any.
+fn diff_text<N: Node>(
+    text: &TextField,
+    before: &N,
+    after: &N,
+) -> Result<Option<N>, Failure<N::Key>> {
     let is_set = |node: &N| node.kind() != Kind::Null;
-    let before = field(before, DISPLAY_NAME)?.filter(is_set);
-    let after = field(after, DISPLAY_NAME)?.filter(is_set);
+    let before = field(before, text.name)?.filter(is_set);
+    let after = field(after, text.name)?.filter(is_set);
     match (before, after) {
         (Some(before), Some(after)) if is_equal(&before, &after) => Ok(None),
         (_, Some(after)) => Ok(Some(after)),
-        (Some(_), None) => Err(unreachable(Message::NameRemoved, vec![Step::field(DISPLAY_NAME)])),
+        (Some(_), None) if text.is_nullable => Ok(Some(N::null())),
+        (Some(_), None) => Err(unreachable(Message::TextRemoved, vec![Step::field(text.name)])),
         (None, None) => Ok(None),
     }
 }

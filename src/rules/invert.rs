@@ -4,13 +4,13 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::rules::node::{Kind, Node, Unreadable, field, is_equal};
-use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch, removes};
+use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, removes};
 use crate::rules::path::Step;
 
 /// A patch that undoes another, and what it cannot bring back.
 pub(crate) struct Inverse<N: Node> {
     pub(crate) patch: Patch<N>,
-    /// Paths no patch can restore: a display_name that was not set, a stored null.
+    /// Paths no patch can restore: a text that was not set, a stored null.
     pub(crate) lossy: Vec<Vec<Step<N::Key>>>,
 }
 
@@ -35,14 +35,16 @@ pub(crate) fn invert<N: Node>(patch: &Patch<N>, before: &N) -> Result<Inverse<N>
             None => members.push((key.clone(), N::null())),
         }
     }
-    let mut display_name = None;
-    if let Some(name) = &patch.display_name {
-        match field(before, DISPLAY_NAME)?.filter(|old| old.kind() != Kind::Null) {
-            Some(old) if is_equal(&old, name) => {}
-            Some(old) => display_name = Some(old),
-            None => lossy.push(vec![Step::field(DISPLAY_NAME)]),
+    let mut inverse = Patch::empty();
+    inverse.metadata = (!members.is_empty()).then_some(members);
+    for ((text, new), back) in TEXT_FIELDS.iter().zip(&patch.texts).zip(&mut inverse.texts) {
+        let Some(new) = new else { continue };
+        match field(before, text.name)?.filter(|old| old.kind() != Kind::Null) {
+            Some(old) if is_equal(&old, new) => {}
+            Some(old) => *back = Some(old),
+            None if text.is_nullable => *back = Some(N::null()),
+            None => lossy.push(vec![Step::field(text.name)]),
         }
     }
-    let metadata = (!members.is_empty()).then_some(members);
-    Ok(Inverse { patch: Patch { metadata, display_name }, lossy })
+    Ok(Inverse { patch: inverse, lossy })
 }

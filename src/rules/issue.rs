@@ -16,7 +16,7 @@ named! {
         NotAnObject = "not_an_object",
         /// A field that nobody can write; `params.suggestion` names the likely one.
         UnknownField = "unknown_field",
-        /// `metadata` is not a plain object, or `display_name` is not a string; or the value cannot be fingerprinted.
+        /// `metadata` is not a plain object, or `display_name` is not a string; or a value cannot be fingerprinted.
         WrongType = "wrong_type",
         /// A value JSON cannot carry: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array.
         NotJson = "not_json",
@@ -58,7 +58,7 @@ messages! {
         UnknownField: UnknownField = "This field does not exist or cannot be written.",
         MisspeltField: UnknownField = "Unknown field; did you mean {suggestion}?",
         WrongType: WrongType = "Expected {expected}, received {actual}.",
-        NameRemoved: WrongType = "No patch can remove display_name; Palm documents no way to.",
+        TextRemoved: WrongType = "No patch can remove this field; Palm documents no way to.",
         NullSet: WrongType = "No patch can set a metadata value to null; null removes the key.",
         NotHashable: WrongType = "Expected a string or a Uint8Array.",
         BytesOfAKind: WrongType = "Only the kind exact takes bytes.",
@@ -87,7 +87,7 @@ messages! {
         PhoneTrunk: InvalidPhone = "A phone number has a national (0) in it; leave the (0) out.",
         PhoneShort: InvalidPhone = "A phone number has fewer than 8 digits.",
         PhoneLong: InvalidPhone = "A phone number has more than 15 digits.",
-        EmptyPatch: EmptyPatch = "The patch changes nothing: it has no metadata key and no display_name.",
+        EmptyPatch: EmptyPatch = "The patch changes nothing.",
         UndocumentedValue: UndocumentedValue = "Palm documents only strings as metadata values; received {actual}.",
         UnsafeKey: UnsafeKey = "The key has a meaning on JavaScript objects; it is kept as plain data.",
         IgnoredUndefined: IgnoredUndefined = "undefined is left out, as JSON does; null removes a metadata key.",

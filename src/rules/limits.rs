@@ -1,5 +1,7 @@
 //! How large a patch may be.
 
+use crate::rules::patch::{TEXT_FIELDS, TextFields};
+
 #[cfg(feature = "json")]
 use serde::{Deserialize, Serialize};
 
@@ -38,4 +40,70 @@ impl Default for Limits {
             max_display_name_length: None,
         }
     }
+}
+
+/// The names of the limits in options, in the order of the fields.
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+pub(crate) const LIMIT_NAMES: [&str; 4] =
+    ["maxKeys", "maxKeyLength", "maxValueLength", "maxDisplayNameLength"];
+
+/// The limits as the rules ask for them.
+///
+/// Whoever obeys them takes this apart without `..`, and so does [`Limits::bounds`]:
+/// a new limit does not compile until every path knows it.
+pub(crate) struct Bounds {
+    pub(crate) keys: u32,
+    pub(crate) key: u32,
+    pub(crate) value: u32,
+    pub(crate) texts: TextFields<u32>,
+}
+
+impl Limits {
+    /// The limits that options set, in the order of their names, and the defaults of the others.
+    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    pub(crate) fn from_options(set: [Option<u32>; LIMIT_NAMES.len()]) -> Self {
+        let [keys, key, value, display_name] = set;
+        let default = Limits::default();
+        Limits {
+            max_keys: keys.unwrap_or(default.max_keys),
+            max_key_length: key.or(default.max_key_length),
+            max_value_length: value.or(default.max_value_length),
+            max_display_name_length: display_name.or(default.max_display_name_length),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn bounds(&self) -> Bounds {
+        let Limits { max_keys, max_key_length, max_value_length, max_display_name_length } = *self;
+        let length = |limit: Option<u32>| limit.unwrap_or(u32::MAX);
+        Bounds {
+            keys: max_keys,
+            key: length(max_key_length),
+            value: length(max_value_length),
+            texts: [length(max_display_name_length)],
+        }
+    }
+}
+
+impl Bounds {
+    /// Whatever the size.
+    pub(crate) const NONE: Self = Bounds {
+        keys: u32::MAX,
+        key: u32::MAX,
+        value: u32::MAX,
+        texts: [u32::MAX; TEXT_FIELDS.len()],
+    };
+}
+
+/// Whether a patch that takes a user from `before` keys to `after` may be sent. One
+/// that does not raise their number always may.
+#[inline(always)]
+pub(crate) fn allows_keys(limit: u32, before: usize, after: usize) -> bool {
+    after <= before || is_within(after, limit)
+}
+
+/// Whether a count or a length is within its limit.
+#[inline(always)]
+pub(crate) fn is_within(actual: usize, limit: u32) -> bool {
+    u32::try_from(actual).is_ok_and(|actual| actual <= limit)
 }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::rules::node::{
     Change, Key, Node, Stored, Unreadable, UserFields, is_equal, is_equal_inside,
 };
-use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch, removes};
+use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, removes};
 
 /// The user after the patch; `None` when that is the user as it is.
 pub(crate) fn merge<N: Node>(
@@ -24,10 +24,11 @@ pub(crate) fn merge<N: Node>(
             changes.push((N::Key::from_static(METADATA), Some(metadata)));
         }
     }
-    if let Some(name) = &patch.display_name {
-        let stored = fields.display_name.as_ref().map_err(|unreadable| *unreadable)?;
-        if !stored.as_ref().is_some_and(|stored| is_equal(stored, name)) {
-            changes.push((N::Key::from_static(DISPLAY_NAME), Some(name.clone())));
+    for ((field, text), stored) in TEXT_FIELDS.iter().zip(&patch.texts).zip(&fields.texts) {
+        let Some(text) = text else { continue };
+        let stored = stored.as_ref().map_err(|unreadable| *unreadable)?;
+        if !stored.as_ref().is_some_and(|stored| is_equal(stored, text)) {
+            changes.push((N::Key::from_static(field.name), Some(text.clone())));
         }
     }
     if changes.is_empty() { Ok(None) } else { user.with(&changes).map(Some) }
@@ -69,6 +70,7 @@ pub(crate) enum Effect {
 }
 
 /// RFC 7396 section 2 for one member, from what is stored under its key.
+#[inline(always)]
 pub(crate) fn effect(removes: bool, is_there: bool, is_equal: bool) -> Effect {
     match (removes, is_there) {
         (true, true) => Effect::Remove,
@@ -79,6 +81,7 @@ pub(crate) fn effect(removes: bool, is_there: bool, is_equal: bool) -> Effect {
 }
 
 /// How many keys there are after it.
+#[inline(always)]
 pub(crate) fn key_count(before: usize, effect: Effect) -> usize {
     match effect {
         Effect::Add => before.saturating_add(1),

@@ -15,7 +15,7 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::rules::patch::{DISPLAY_NAME, METADATA};
+use crate::rules::patch::{METADATA, TEXT_FIELDS, TextFields};
 
 /// What a value is, seen from JSON.
 ///
@@ -58,6 +58,7 @@ impl Kind {
 
     /// The kind a backend reported as a number; anything unknown is `Unreadable`.
     #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    #[inline(always)]
     pub(crate) fn from_u8(kind: u8) -> Kind {
         Kind::ALL.get(usize::from(kind)).copied().unwrap_or(Kind::Unreadable)
     }
@@ -90,8 +91,8 @@ pub(crate) struct Unreadable;
 pub(crate) trait Key: Clone {
     /// A key made by the rules, such as `metadata`.
     fn from_static(text: &'static str) -> Self;
-    fn is_metadata(&self) -> bool;
-    fn is_display_name(&self) -> bool;
+    /// Whether it is that name, which the rules know.
+    fn is(&self, name: &'static str) -> bool;
     /// The key as text; a lone surrogate reads as U+FFFD.
     fn text(&self) -> Cow<'_, str>;
     /// Whether UTF-8 can carry the key.
@@ -127,12 +128,8 @@ impl Key for String {
         text.to_owned()
     }
 
-    fn is_metadata(&self) -> bool {
-        self == METADATA
-    }
-
-    fn is_display_name(&self) -> bool {
-        self == DISPLAY_NAME
+    fn is(&self, name: &'static str) -> bool {
+        self == name
     }
 
     fn text(&self) -> Cow<'_, str> {
@@ -162,7 +159,7 @@ pub(crate) struct UserFields<N> {
     pub(crate) metadata: Result<Option<N>, Unreadable>,
     /// How many keys `metadata` has; 0 where it is no object.
     pub(crate) metadata_count: usize,
-    pub(crate) display_name: Result<Option<N>, Unreadable>,
+    pub(crate) texts: TextFields<Result<Option<N>, Unreadable>>,
     /// False where the status is a string other than `active`.
     pub(crate) is_active: bool,
 }
@@ -192,6 +189,11 @@ pub(crate) trait Node: Clone {
     /// The own member of an object, if there is one.
     fn member(&self, key: &Self::Key) -> Result<Option<Self>, Unreadable>;
 
+    /// The same of a field of a document, by its known name.
+    fn field(&self, name: &'static str) -> Result<Option<Self>, Unreadable> {
+        self.member(&Self::Key::from_static(name))
+    }
+
     /// Calls back with what an object has under each of these keys, seen from
     /// the value beside it.
     fn stored(
@@ -212,14 +214,14 @@ pub(crate) trait Node: Clone {
 
     /// What the rules look at of a user.
     fn user_fields(&self) -> UserFields<Self> {
-        let metadata = field(self, "metadata");
+        let metadata = field(self, METADATA);
         let object = metadata.as_ref().ok().and_then(Option::as_ref);
         let object = object.filter(|node| node.kind() == Kind::Object);
         UserFields {
             metadata_count: object.and_then(|node| node.member_count().ok()).unwrap_or(0),
             metadata,
-            display_name: field(self, "display_name"),
-            is_active: is_active(field(self, "status")),
+            texts: TEXT_FIELDS.map(|text| field(self, text.name)),
+            is_active: is_active(field(self, STATUS)),
         }
     }
 
@@ -267,7 +269,7 @@ pub(crate) const MAX_NESTED_VALUES: usize = 1_000_000;
 
 /// A field of a document by its known name. A member that cannot be read is an error.
 pub(crate) fn field<N: Node>(document: &N, name: &'static str) -> Result<Option<N>, Unreadable> {
-    known_field(document.member(&N::Key::from_static(name))?)
+    known_field(document.field(name)?)
 }
 
 /// A field that was read: an error where that threw, and `undefined` is none.
@@ -279,10 +281,14 @@ pub(crate) fn known_field<N: Node>(member: Option<N>) -> Result<Option<N>, Unrea
     }
 }
 
+/// The field of a user's status, and the status of one that may be changed.
+pub(crate) const STATUS: &str = "status";
+pub(crate) const ACTIVE: &str = "active";
+
 /// Whether a user may be changed, as far as its status says.
 pub(crate) fn is_active<N: Node>(status: Result<Option<N>, Unreadable>) -> bool {
     let status = status.ok().flatten().filter(|status| status.kind() == Kind::String);
-    status.is_none_or(|status| status.is_text("active"))
+    status.is_none_or(|status| status.is_text(ACTIVE))
 }
 
 /// Whether two values are the same JSON value, whatever the order of members.

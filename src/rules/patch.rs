@@ -1,11 +1,33 @@
-//! A patch as the rules use it, once it has been read and checked.
+//! What of a user can be written, and a patch once it has been read and checked.
 
 use alloc::vec::Vec;
+use core::array;
 
 use crate::rules::node::{Key, Kind, Node};
 
 pub(crate) const METADATA: &str = "metadata";
-pub(crate) const DISPLAY_NAME: &str = "display_name";
+
+/// A field of the user that is a string, and is replaced as a whole.
+pub(crate) struct TextField {
+    pub(crate) name: &'static str,
+    /// Whether null may be written. Otherwise nothing takes a value away again.
+    pub(crate) is_nullable: bool,
+}
+
+/// Beside `metadata`, all that can be written.
+pub(crate) const TEXT_FIELDS: [TextField; 1] =
+    [TextField { name: "display_name", is_nullable: false }];
+
+impl TextField {
+    /// Whether a value of that kind may be written.
+    #[inline(always)]
+    pub(crate) fn takes(&self, kind: Kind) -> bool {
+        kind == Kind::String || (self.is_nullable && kind == Kind::Null)
+    }
+}
+
+/// Something for each text field, in their order.
+pub(crate) type TextFields<T> = [T; TEXT_FIELDS.len()];
 
 /// What a patch changes. Only [`crate::rules::validate::read`] makes one from a
 /// caller's value, so that whatever holds a `Patch` holds plain JSON.
@@ -13,22 +35,26 @@ pub(crate) const DISPLAY_NAME: &str = "display_name";
 pub(crate) struct Patch<N: Node> {
     /// Members to write, in order; a null removes the key (RFC 7396 section 2).
     pub(crate) metadata: Option<Vec<(N::Key, N)>>,
-    pub(crate) display_name: Option<N>,
+    pub(crate) texts: TextFields<Option<N>>,
 }
 
 impl<N: Node> Patch<N> {
-    pub(crate) const EMPTY: Self = Patch { metadata: None, display_name: None };
+    pub(crate) fn empty() -> Self {
+        Patch { metadata: None, texts: array::from_fn(|_| None) }
+    }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.display_name.is_none() && self.metadata.as_ref().is_none_or(Vec::is_empty)
+        self.texts.iter().all(Option::is_none) && self.metadata.as_ref().is_none_or(Vec::is_empty)
     }
 
     /// The patch as a value of its own, to send or to hand out.
     pub(crate) fn into_node(self) -> N {
         let metadata =
             self.metadata.map(|members| (N::Key::from_static(METADATA), N::object(members)));
-        let display_name = self.display_name.map(|name| (N::Key::from_static(DISPLAY_NAME), name));
-        N::object(metadata.into_iter().chain(display_name).collect())
+        let texts = TEXT_FIELDS.iter().zip(self.texts);
+        let texts =
+            texts.filter_map(|(field, text)| Some((N::Key::from_static(field.name), text?)));
+        N::object(metadata.into_iter().chain(texts).collect())
     }
 }
 

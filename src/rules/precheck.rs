@@ -1,15 +1,17 @@
-//! Patches of which there is nothing to say, as nearly all are: text and null
-//! under ordinary keys, no key too many.
+//! Patches that need no closer look, as nearly all: strings, null, booleans and
+//! numbers under ordinary keys, within every limit.
 //!
-//! A backend that sees a patch at a glance has it judged here, member by member.
-//! What is not surely plain goes the long way through [`crate::rules::validate`] and
-//! [`crate::rules::merge`], and what is comes out the same there.
+//! A backend that sees a patch as kinds and lengths has it judged here. What is
+//! plain comes out the same as by [`crate::rules::validate`] and
+//! [`crate::rules::merge`]; whatever else there is goes there, from the beginning.
 
-use crate::rules::limits::Limits;
+use crate::rules::limits::{Bounds, Limits, allows_keys, is_within};
 use crate::rules::merge::{Effect, effect, key_count};
 use crate::rules::node::Kind;
+use crate::rules::patch::{TEXT_FIELDS, TextFields};
 
-/// Whether there is nothing to say of a member of metadata but its length.
+/// Whether nothing is to be said of a member of metadata but its length.
+#[inline(always)]
 pub(crate) fn is_plain_member(value: Kind, has_ordinary_key: bool) -> bool {
     has_ordinary_key && matches!(value, Kind::String | Kind::Null)
 }
@@ -22,94 +24,67 @@ pub(crate) struct Before {
     pub(crate) is_same: bool,
 }
 
-/// What has been seen of a patch that is plain so far.
-pub(crate) struct Plain {
-    is_empty: bool,
-    key_count: usize,
+/// Lengths in UTF-16 units, which are never fewer than the characters that count.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Longest {
+    pub(crate) key: usize,
+    pub(crate) value: usize,
+    pub(crate) texts: TextFields<usize>,
 }
 
-impl Plain {
-    /// A patch of a user with that many metadata keys.
-    pub(crate) fn of_user(key_count: usize) -> Self {
-        Plain { is_empty: true, key_count }
+/// What has been seen of a patch that is plain so far.
+pub(crate) struct Precheck {
+    limits: Limits,
+    /// Whether a warning matters as well: it does in a report.
+    is_report: bool,
+    is_empty: bool,
+    keys_before: usize,
+    keys_after: usize,
+}
+
+impl Precheck {
+    /// Of a patch of a user with that many metadata keys; 0 without a user.
+    #[inline(always)]
+    pub(crate) fn new(limits: Limits, keys: usize, is_report: bool) -> Self {
+        Precheck { limits, is_report, is_empty: true, keys_before: keys, keys_after: keys }
     }
 
     /// What a member of metadata under an ordinary key does; `None` where it is not plain.
+    #[inline(always)]
     pub(crate) fn member(&mut self, value: Kind, before: Before) -> Option<Effect> {
-        if !is_plain_member(value, true) {
+        let is_plain = match value {
+            // A warning, and no error.
+            Kind::Bool | Kind::Number => !self.is_report,
+            value => is_plain_member(value, true),
+        };
+        if !is_plain {
             return None;
         }
         self.is_empty = false;
         let effect = effect(value == Kind::Null, before.is_there, before.is_same);
-        self.key_count = key_count(self.key_count, effect);
+        self.keys_after = key_count(self.keys_after, effect);
         Some(effect)
     }
 
-    /// Whether the display_name changes; `None` where it is not plain.
-    pub(crate) fn display_name(&mut self, value: Kind, is_same: bool) -> Option<bool> {
-        if value != Kind::String {
+    /// Whether a text field changes, by its number; `None` where it is not plain.
+    #[inline(always)]
+    pub(crate) fn text(&mut self, field: usize, value: Kind, is_same: bool) -> Option<bool> {
+        if !TEXT_FIELDS.get(field)?.takes(value) {
             return None;
         }
         self.is_empty = false;
         Some(!is_same)
     }
 
-    /// Whether there is nothing to say of the patch as a whole: it is not empty, and no key is too many.
-    pub(crate) fn is_plain(&self) -> bool {
-        is_plain_as_a_whole(self.is_empty, self.key_count)
-    }
-}
-
-/// Whether there is nothing to say of a patch but of its members.
-fn is_plain_as_a_whole(is_empty: bool, key_count: usize) -> bool {
-    let limit = usize::try_from(Limits::default().max_keys).unwrap_or(usize::MAX);
-    !is_empty && key_count <= limit
-}
-
-/// What a glance at a patch tells, without a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Glance {
-    /// There is nothing to say of it.
-    Plain,
-    /// What there is to say of it depends on nothing but the keys and kinds of the
-    /// members that are neither text nor null, and on the kind of the display_name.
-    Noted,
-}
-
-/// A set of kinds: a bit for each, by its number.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Kinds(pub(crate) u32);
-
-impl Kinds {
-    pub(crate) fn with(self, kind: Kind) -> Self {
-        Kinds(self.0 | 1 << (kind as u32))
-    }
-
-    fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    fn has(self, kind: Kind) -> bool {
-        self.0 & (1 << (kind as u32)) != 0
-    }
-}
-
-/// Judges a patch by how many members of metadata are not undefined, how many of
-/// these not null, the kinds of those that are neither text nor null under an
-/// ordinary key, and the kind of the display_name. `None` where somebody must look closer.
-pub(crate) fn glance(members: u32, keys: u32, others: Kinds, name: Option<Kind>) -> Option<Glance> {
-    let is_empty = members == 0 && matches!(name, None | Some(Kind::Undefined));
-    if !is_plain_as_a_whole(is_empty, usize::try_from(keys).ok()?) {
-        return None;
-    }
-    let with_name =
-        name.filter(|kind| *kind != Kind::String).map_or(others, |kind| others.with(kind));
-    // These hold something to go into.
-    let deep = [Kind::Array, Kind::Object, Kind::Instance, Kind::Unreadable];
-    match with_name {
-        kinds if kinds.is_empty() => Some(Glance::Plain),
-        kinds if deep.iter().any(|kind| kinds.has(*kind)) => None,
-        _ => Some(Glance::Noted),
+    /// Whether the patch as a whole is plain.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self, longest: &Longest, is_active: bool) -> bool {
+        let Bounds { keys, key, value, texts } = self.limits.bounds();
+        allows_keys(keys, self.keys_before, self.keys_after)
+            && is_within(longest.key, key)
+            && is_within(longest.value, value)
+            && longest.texts.iter().zip(texts).all(|(length, limit)| is_within(*length, limit))
+            && !(self.is_report && (self.is_empty || !is_active))
     }
 }
 
@@ -123,13 +98,17 @@ mod tests {
     const OTHER: Before = Before { is_there: true, is_same: false };
     const SAME: Before = Before { is_there: true, is_same: true };
 
+    fn plain(precheck: &Precheck) -> bool {
+        precheck.is_plain(&Longest::default(), true)
+    }
+
     /// The members of a patch of a user with `keys` keys; what each does, if all is plain.
     #[track_caller]
     fn check(keys: usize, members: &[(Kind, Before)], expect: Option<&[Effect]>) {
-        let mut plain = Plain::of_user(keys);
+        let mut precheck = Precheck::new(Limits::default(), keys, true);
         let effects: Option<Vec<Effect>> =
-            members.iter().map(|(value, before)| plain.member(*value, *before)).collect();
-        assert_eq!(effects.filter(|_| plain.is_plain()).as_deref(), expect);
+            members.iter().map(|(value, before)| precheck.member(*value, *before)).collect();
+        assert_eq!(effects.filter(|_| plain(&precheck)).as_deref(), expect);
     }
 
     #[test]
@@ -150,57 +129,56 @@ mod tests {
         check(50, &[(Kind::String, OTHER)], Some(&[Effect::Replace]));
         let swap = [(Kind::Null, OTHER), (Kind::String, ABSENT)];
         check(50, &swap, Some(&[Effect::Remove, Effect::Add]));
+        // Too many already, and not more than before.
+        check(60, &[(Kind::Null, OTHER)], Some(&[Effect::Remove]));
+        check(60, &swap, Some(&[Effect::Remove, Effect::Add]));
+        check(60, &[(Kind::String, ABSENT)], None);
     }
 
     #[test]
-    fn what_there_is_something_to_say_of() {
+    fn kinds() {
         check(3, &[], None);
-        for kind in 0..=u8::MAX {
-            let kind = Kind::from_u8(kind);
-            if !matches!(kind, Kind::String | Kind::Null) {
-                check(3, &[(Kind::String, ABSENT), (kind, ABSENT)], None);
-                assert_eq!(Plain::of_user(0).display_name(kind, true), None);
-            }
+        for kind in Kind::ALL {
+            let mut apply = Precheck::new(Limits::default(), 0, false);
+            let mut report = Precheck::new(Limits::default(), 0, true);
+            let scalars = [Kind::String, Kind::Null, Kind::Bool, Kind::Number];
+            assert_eq!(apply.member(kind, ABSENT).is_some(), scalars.contains(&kind));
+            assert_eq!(report.member(kind, ABSENT).is_some(), scalars[..2].contains(&kind));
+            let is_taken = TEXT_FIELDS[0].takes(kind);
+            assert_eq!(apply.text(0, kind, true), is_taken.then_some(false));
+            assert_eq!(apply.text(0, kind, false), is_taken.then_some(true));
+            assert_eq!(apply.text(TEXT_FIELDS.len(), kind, false), None);
+            assert!(!is_plain_member(kind, false));
         }
-        assert!(!is_plain_member(Kind::String, false));
-        assert_eq!(Plain::of_user(0).display_name(Kind::Null, false), None);
-        assert_eq!(Plain::of_user(0).display_name(Kind::String, false), Some(true));
-        assert_eq!(Plain::of_user(0).display_name(Kind::String, true), Some(false));
-    }
-
-    #[track_caller]
-    fn glanced(
-        members: u32,
-        keys: u32,
-        others: &[Kind],
-        name: Option<Kind>,
-        expect: Option<Glance>,
-    ) {
-        let others = others.iter().fold(Kinds::default(), |kinds, kind| kinds.with(*kind));
-        assert_eq!(glance(members, keys, others, name), expect);
     }
 
     #[test]
-    fn at_a_glance() {
-        glanced(3, 2, &[], None, Some(Glance::Plain));
-        glanced(0, 0, &[], Some(Kind::String), Some(Glance::Plain));
-        glanced(3, 2, &[], Some(Kind::String), Some(Glance::Plain));
-        glanced(3, 2, &[], Some(Kind::Null), Some(Glance::Noted));
-        glanced(3, 2, &[], Some(Kind::Undefined), Some(Glance::Noted));
-        glanced(3, 2, &[], Some(Kind::Object), None);
-        // Nothing to send.
-        glanced(0, 0, &[], None, None);
-        glanced(0, 0, &[Kind::Undefined], None, None);
-        glanced(0, 0, &[], Some(Kind::Undefined), None);
-        // Nulls do not count.
-        glanced(60, 50, &[], None, Some(Glance::Plain));
-        glanced(60, 51, &[], None, None);
-        for kind in (0..=u8::MAX).map(Kind::from_u8) {
-            let deep = [Kind::Array, Kind::Object, Kind::Instance, Kind::Unreadable];
-            let expect = (!deep.contains(&kind)).then_some(Glance::Noted);
-            glanced(3, 3, &[Kind::Number, kind], Some(Kind::String), expect);
-            // Of these nobody is told.
-            assert_eq!(is_plain_member(kind, true), matches!(kind, Kind::String | Kind::Null));
-        }
+    fn empty_patches_and_users_that_are_not_active() {
+        let apply = Precheck::new(Limits::default(), 0, false);
+        assert!(apply.is_plain(&Longest::default(), false));
+        let mut report = Precheck::new(Limits::default(), 0, true);
+        assert!(!report.is_plain(&Longest::default(), true));
+        assert_eq!(report.text(0, Kind::String, false), Some(true));
+        assert!(report.is_plain(&Longest::default(), true));
+        assert!(!report.is_plain(&Longest::default(), false));
+    }
+
+    #[test]
+    fn limits() {
+        let limits = Limits {
+            max_key_length: Some(2),
+            max_value_length: Some(3),
+            max_display_name_length: Some(4),
+            ..Limits::default()
+        };
+        let precheck = Precheck::new(limits, 0, false);
+        let check = |key, value, text, expect| {
+            let longest = Longest { key, value, texts: [text; TEXT_FIELDS.len()] };
+            assert_eq!(precheck.is_plain(&longest, true), expect);
+        };
+        check(2, 3, 4, true);
+        check(3, 3, 4, false);
+        check(2, 4, 4, false);
+        check(2, 3, 5, false);
     }
 }

@@ -6,7 +6,10 @@ use alloc::vec::Vec;
 /// The known name nearest to an unknown one, if any is near: the same letters
 /// in another spelling (`displayName`), the start of it (`meta`), its last
 /// word (`name`), or at most two slips of a key.
-pub(crate) fn suggest(unknown: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(crate) fn suggest(
+    unknown: &str,
+    known: impl IntoIterator<Item = &'static str>,
+) -> Option<&'static str> {
     // Longer ones are no misspelling, and the distance is quadratic.
     if unknown.len() > 40 {
         return None;
@@ -15,7 +18,7 @@ pub(crate) fn suggest(unknown: &str, known: &[&'static str]) -> Option<&'static 
     if unknown.len() < 3 {
         return None;
     }
-    known.iter().copied().find(|name| {
+    known.into_iter().find(|name| {
         let name = fold(name);
         name.starts_with(&unknown) || name.ends_with(&unknown) || distance(&unknown, &name) <= 2
     })
@@ -52,7 +55,7 @@ mod tests {
     #[test]
     fn names_the_likely_field() {
         let check = |unknown: &str, expect: Option<&str>| {
-            assert_eq!(suggest(unknown, &["metadata", "display_name"]), expect, "{unknown}");
+            assert_eq!(suggest(unknown, ["metadata", "display_name"]), expect, "{unknown}");
         };
         check("displayName", Some("display_name"));
         check("display-name", Some("display_name"));

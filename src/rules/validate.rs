@@ -9,12 +9,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::rules::issue::{Finding, Findings, Message};
-use crate::rules::limits::Limits;
+use crate::rules::limits::{Bounds, Limits, allows_keys, is_within};
 use crate::rules::merge::{effect, key_count};
 use crate::rules::node::{
     Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields,
 };
-use crate::rules::patch::{DISPLAY_NAME, METADATA, Patch, removes};
+use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, TextField, removes};
 use crate::rules::path::{Path, Step};
 use crate::rules::precheck::is_plain_member;
 use crate::rules::suggest::suggest;
@@ -32,47 +32,43 @@ pub(crate) enum Scope<'a, N> {
 
 /// Reads a patch and reports on it. The patch is whole when the report is valid.
 pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Findings<N::Key>, Patch<N>) {
-    let limits = match scope {
-        Scope::Shape => None,
-        Scope::Patch(limits) | Scope::User(limits, _) => Some(*limits),
+    let bounds = match scope {
+        Scope::Shape => Bounds::NONE,
+        Scope::Patch(limits) | Scope::User(limits, _) => limits.bounds(),
     };
-    let mut reader = Reader { findings: Findings::NONE, limits, nested_values: 0 };
+    let mut reader = Reader { findings: Findings::NONE, bounds, nested_values: 0 };
     let patch = reader.patch(patch);
     if reader.findings.is_valid() && patch.is_empty() {
         reader.findings.push(Finding::new(Message::EmptyPatch, Vec::new()));
     }
-    if let Some(limits) = limits {
-        let count = match scope {
-            Scope::User(_, user) => {
-                reader.current_status(user);
-                merged_key_count(&patch, user, limits.max_keys)
-            }
-            _ => patch.metadata.as_ref().map(|members| set_count(members)),
-        };
-        reader.key_count(count, limits);
+    if let Scope::User(_, user) = scope {
+        reader.current_status(user);
     }
+    reader.key_count(&patch, scope);
     (reader.findings, patch)
 }
 
-fn set_count<N: Node>(members: &[(N::Key, N)]) -> usize {
-    members.iter().filter(|(_, value)| !removes(value)).count()
-}
-
-/// How many metadata keys the user has after the patch; `None` where the patch
+/// How many metadata keys there are before and after the patch; `None` where it
 /// touches none, or where they cannot be more than the limit.
-fn merged_key_count<N: Node>(patch: &Patch<N>, user: &UserFields<N>, limit: u32) -> Option<usize> {
+fn key_counts<N: Node>(
+    patch: &Patch<N>,
+    scope: &Scope<'_, N>,
+    limit: u32,
+) -> Option<(usize, usize)> {
     let members = patch.metadata.as_ref()?;
-    let set = set_count(members);
-    let Some(stored) = user.metadata_object() else { return Some(set) };
-    let mut count = user.metadata_count;
-    if count.saturating_add(set) <= usize::try_from(limit).unwrap_or(usize::MAX) {
+    let set = members.iter().filter(|(_, value)| !removes(value)).count();
+    let Scope::User(_, user) = scope else { return Some((0, set)) };
+    let Some(stored) = user.metadata_object() else { return Some((0, set)) };
+    let before = user.metadata_count;
+    if is_within(before.saturating_add(set), limit) {
         return None;
     }
+    let mut after = before;
     let counted = stored.stored(members, |_, value, found| {
         let is_there = !matches!(found, Stored::Absent);
-        count = key_count(count, effect(removes(value), is_there, false));
+        after = key_count(after, effect(removes(value), is_there, false));
     });
-    counted.is_ok().then_some(count)
+    counted.is_ok().then_some((before, after))
 }
 
 /// What JSON carries of a value.
@@ -95,35 +91,39 @@ impl<N> Carried<N> {
     }
 }
 
-struct Reader<'a, K> {
+struct Reader<K> {
     findings: Findings<K>,
-    limits: Option<&'a Limits>,
+    bounds: Bounds,
     nested_values: usize,
 }
 
-impl<K: Key> Reader<'_, K> {
+impl<K: Key> Reader<K> {
     fn patch<N: Node<Key = K>>(&mut self, node: &N) -> Patch<N> {
         let root = Path::root(node);
         match node.kind() {
             Kind::Object => {}
             Kind::Unreadable => {
                 self.issue(Message::Unreadable, &root);
-                return Patch::EMPTY;
+                return Patch::empty();
             }
             kind => {
                 self.issue_with(Message::NotAnObject, &root, actual(kind));
-                return Patch::EMPTY;
+                return Patch::empty();
             }
         }
-        let mut patch = Patch::EMPTY;
+        let mut patch = Patch::empty();
         for (key, value) in self.members(node, &root) {
             let path = root.member(&key, &value);
-            if key.is_metadata() {
+            if key.is(METADATA) {
                 patch.metadata = self.metadata(&value, &path);
-            } else if key.is_display_name() {
-                patch.display_name = self.display_name(&value, &path).of(value);
-            } else {
-                self.unknown_field(&key, &path);
+                continue;
+            }
+            let mut texts = TEXT_FIELDS.iter().zip(self.bounds.texts).zip(&mut patch.texts);
+            match texts.find(|((field, _), _)| key.is(field.name)) {
+                Some(((field, limit), text)) => {
+                    *text = self.text(field, limit, &value, &path).of(value);
+                }
+                None => self.unknown_field(&key, &path),
             }
         }
         patch
@@ -146,9 +146,7 @@ impl<K: Key> Reader<'_, K> {
             }
         }
         let mut members = self.members(node, path);
-        let any_length = self.limits.is_none_or(|limits| {
-            limits.max_key_length.is_none() && limits.max_value_length.is_none()
-        });
+        let any_length = self.bounds.key == u32::MAX && self.bounds.value == u32::MAX;
         members.retain_mut(|(key, value)| {
             // Most are such, and nothing is built for them.
             if any_length && is_plain_member(value.kind(), key.is_ordinary()) {
@@ -170,8 +168,7 @@ impl<K: Key> Reader<'_, K> {
         match value.kind() {
             Kind::Null => return Carried::AsIs,
             Kind::String => {
-                let limit = self.limits.and_then(|limits| limits.max_value_length);
-                self.length(value, limit, path);
+                self.length(value, self.bounds.value, path);
                 return Carried::AsIs;
             }
             Kind::Bool | Kind::Number | Kind::Array | Kind::Object => {
@@ -182,26 +179,25 @@ impl<K: Key> Reader<'_, K> {
         self.json(value, path)
     }
 
-    fn display_name<N: Node<Key = K>>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
+    fn text<N: Node<Key = K>>(
+        &mut self,
+        field: &TextField,
+        limit: u32,
+        value: &N,
+        path: &Path<'_, N>,
+    ) -> Carried<N> {
         match value.kind() {
-            Kind::String => {
-                let limit = self.limits.and_then(|limits| limits.max_display_name_length);
-                self.length(value, limit, path);
-                Carried::AsIs
-            }
-            Kind::Undefined => {
-                self.issue(Message::IgnoredUndefined, path);
-                Carried::Nothing
-            }
-            Kind::IllFormed => {
-                self.issue(Message::IllFormedString, path);
-                Carried::Nothing
-            }
+            Kind::Undefined => self.issue(Message::IgnoredUndefined, path),
+            Kind::IllFormed => self.issue(Message::IllFormedString, path),
+            kind if !field.takes(kind) => self.wrong_type(Kind::String, kind, path),
             kind => {
-                self.wrong_type(Kind::String, kind, path);
-                Carried::Nothing
+                if kind == Kind::String {
+                    self.length(value, limit, path);
+                }
+                return Carried::AsIs;
             }
         }
+        Carried::Nothing
     }
 
     /// What JSON carries of a value.
@@ -306,14 +302,14 @@ impl<K: Key> Reader<'_, K> {
         if key.is_inherited() {
             self.issue(Message::UnsafeKey, path);
         }
-        let limit = self.limits.and_then(|limits| limits.max_key_length);
-        if let (Some(limit), false) = (limit, any_length) {
-            self.too_long(Message::LongKey, key.text().chars().count(), limit, path);
+        if !any_length && self.bounds.key != u32::MAX {
+            let length = key.text().chars().count();
+            self.too_long(Message::LongKey, length, self.bounds.key, path);
         }
     }
 
-    fn length<N: Node<Key = K>>(&mut self, value: &N, limit: Option<u32>, path: &Path<'_, N>) {
-        if let Some(limit) = limit {
+    fn length<N: Node<Key = K>>(&mut self, value: &N, limit: u32, path: &Path<'_, N>) {
+        if limit != u32::MAX {
             self.too_long(Message::LongValue, value.char_count(), limit, path);
         }
     }
@@ -325,17 +321,19 @@ impl<K: Key> Reader<'_, K> {
         limit: u32,
         path: &Path<'_, N>,
     ) {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        if actual > limit {
+        if !is_within(actual, limit) {
             self.issue_with(message, path, counts(limit, actual));
         }
     }
 
-    fn key_count(&mut self, count: Option<usize>, limits: &Limits) {
-        let limit = usize::try_from(limits.max_keys).unwrap_or(usize::MAX);
-        if let Some(actual) = count.filter(|count| *count > limit) {
+    fn key_count<N: Node<Key = K>>(&mut self, patch: &Patch<N>, scope: &Scope<'_, N>) {
+        let limit = self.bounds.keys;
+        let counts_of = key_counts(patch, scope, limit);
+        if let Some((_, after)) =
+            counts_of.filter(|(before, after)| !allows_keys(limit, *before, *after))
+        {
             let path = vec![Step::field(METADATA)];
-            let params = counts(limit, actual);
+            let params = counts(limit, after);
             self.findings.push(Finding { message: Message::TooManyKeys, path, params });
         }
     }
@@ -350,7 +348,8 @@ impl<K: Key> Reader<'_, K> {
         if self.findings.is_full(Message::UnknownField) {
             return;
         }
-        match suggest(&key.text(), &[METADATA, DISPLAY_NAME]) {
+        let known = TEXT_FIELDS.iter().map(|field| field.name);
+        match suggest(&key.text(), core::iter::once(METADATA).chain(known)) {
             Some(name) => {
                 let params = Params::default().name(ParamName::Suggestion, name);
                 self.issue_with(Message::MisspeltField, path, params);
@@ -390,8 +389,8 @@ impl<K: Key> Reader<'_, K> {
     }
 }
 
-fn counts(limit: usize, actual: usize) -> Params {
-    Params::default().count(ParamName::Limit, limit).count(ParamName::Actual, actual)
+fn counts(limit: u32, actual: usize) -> Params {
+    Params::default().count(ParamName::Limit, limit as usize).count(ParamName::Actual, actual)
 }
 
 fn actual(kind: Kind) -> Params {

@@ -33,7 +33,7 @@ const MAX_DELAY_MS: u32 = i32::MAX as u32;
 const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 const MAX_RETRIES: u32 = 100;
 
-/// Checks everything, and gives the place of what TypeScript needs to make the call.
+/// Checks everything, and gives the handle of what TypeScript needs to make the call.
 pub(super) fn prepare(
     user_id: JsNode,
     patch: Option<JsNode>,
@@ -72,7 +72,7 @@ pub(super) fn prepare(
     let init = Object::new();
     init.put_text(name!("method"), method)
         .put(name!("headers"), headers.handle())
-        // Followed, a redirect would carry the patch to a place nobody checked.
+        // Followed, a redirect would carry the patch to a server nobody checked.
         .put_text(name!("redirect"), "manual");
     let policy = RetryPolicy::default();
     let integer = |name, min, max| options.integer(name, min, max);
@@ -84,14 +84,14 @@ pub(super) fn prepare(
     let call = Object::new();
     call.put_text(name!("url"), &[base, path].concat())
         .put(name!("init"), init.handle())
-        .put(name!("patch"), patch.place())
-        .put(name!("apiKey"), key.place())
-        .put(name!("fetch"), fetch.place())
-        .put(name!("signal"), read_signal(&options)?.place())
+        .put(name!("patch"), patch.handle())
+        .put(name!("apiKey"), key.handle())
+        .put(name!("fetch"), fetch.handle())
+        .put(name!("signal"), read_signal(&options)?.handle())
         .put_number(name!("timeoutMs"), timeout_ms.into())
         .put_number(name!("maxRetries"), retries.into())
         .put_number(name!("maxRetryAfterMs"), retry_after)
-        .put(name!("onAttempt"), read_function(&options, name!("onAttempt"))?.place());
+        .put(name!("onAttempt"), read_function(&options, name!("onAttempt"))?.handle());
     if let Some(total) = total_timeout_ms {
         call.put_number(name!("totalTimeoutMs"), total.into());
     }
@@ -105,7 +105,7 @@ fn read_base_url(options: &Options) -> Result<String, Error> {
         Kind::String | Kind::IllFormed => {}
         _ => return Err(options.must_be(name!("baseUrl"), "a string")),
     }
-    let url = glue::parse_url(base.place());
+    let url = glue::parse_url(base.handle());
     if url == ABSENT {
         return base_url(None);
     }
@@ -154,7 +154,7 @@ fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<Object,
         if names.contains(&name) {
             return Err(Error::not_sent(Message::HeaderTwice));
         }
-        object.put(text(&name), value.place());
+        object.put(text(&name), value.handle());
         names.push(name);
     }
     // Palm answers nobody without a key: most likely an environment variable is missing.
@@ -203,7 +203,7 @@ fn read_function(options: &Options, name: u32) -> Result<JsNode, Error> {
     }
 }
 
-/// The place of the `Authorization` header's value.
+/// The handle of the `Authorization` header's value.
 pub(super) fn authorization(key: JsNode) -> Result<u32, Error> {
     if !matches!(key.kind(), Kind::String | Kind::IllFormed) {
         return Err(Error::not_sent(Message::KeyNotText));
@@ -213,9 +213,9 @@ pub(super) fn authorization(key: JsNode) -> Result<u32, Error> {
 
 /// An object of TypeScript's, which is as it says.
 #[derive(Clone, Copy)]
-struct Plain(JsNode);
+struct Own(JsNode);
 
-impl Plain {
+impl Own {
     fn get(self, name: u32) -> JsNode {
         self.0.property(name)
     }
@@ -227,13 +227,13 @@ impl Plain {
 
     fn number(self, name: u32) -> Option<f64> {
         let node = self.get(name);
-        (node.kind() == Kind::Number).then(|| glue::number_at(node.place()))
+        (node.kind() == Kind::Number).then(|| glue::number_at(node.handle()))
     }
 }
 
-/// The place of the error and the wait; 0 when the answer is a user.
+/// The handle of the error and the wait; 0 when the answer is a user.
 pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
-    let (seen, call) = (Plain(seen), Plain(call));
+    let (seen, call) = (Own(seen), Own(call));
     let is_read = call.get(name!("patch")).kind() == Kind::Undefined;
     let count = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
     let mut attempts = Attempts {
@@ -284,7 +284,7 @@ fn outcome(previous: JsNode) -> Outcome {
 }
 
 /// How the attempt ended; an error where the call ended outside of one.
-fn end(seen: Plain) -> Result<End<'static, JsNode>, Error> {
+fn end(seen: Own) -> Result<End<'static, JsNode>, Error> {
     const NETWORK: u32 = name!("network");
     const TIMEOUT: u32 = name!("timeout");
     const ABORTED: u32 = name!("aborted");
@@ -306,7 +306,7 @@ fn end(seen: Plain) -> Result<End<'static, JsNode>, Error> {
     })
 }
 
-fn head(seen: Plain, call: Plain) -> Option<Head> {
+fn head(seen: Own, call: Own) -> Option<Head> {
     let status = seen.number(name!("status"))? as u16;
     let header = |name| match name {
         "x-request-id" => seen.text(name!("requestId")),
@@ -318,7 +318,7 @@ fn head(seen: Plain, call: Plain) -> Option<Head> {
     Some(Head::read(status, header, call.text(name!("apiKey")).as_deref(), now_ms))
 }
 
-fn policy(call: Plain) -> RetryPolicy {
+fn policy(call: Own) -> RetryPolicy {
     RetryPolicy {
         max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
         max_retry_after_ms: call.number(name!("maxRetryAfterMs")).unwrap_or(0.0) as u64,
@@ -326,7 +326,7 @@ fn policy(call: Plain) -> RetryPolicy {
     }
 }
 
-fn timing(seen: Plain) -> Timing {
+fn timing(seen: Own) -> Timing {
     Timing {
         remaining_ms: seen.number(name!("remainingMs")).map(|left| left.max(0.0) as u64),
         random: seen.number(name!("random")).unwrap_or(0.5),
@@ -334,7 +334,7 @@ fn timing(seen: Plain) -> Timing {
 }
 
 /// What must not come back in an error: the key and the texts of the patch.
-fn secrets(call: Plain) -> Vec<String> {
+fn secrets(call: Own) -> Vec<String> {
     let mut secrets = Vec::new();
     texts(call.get(name!("apiKey")), &mut secrets);
     let part = secrets.first().and_then(|key| secret_part(key)).map(ToOwned::to_owned);

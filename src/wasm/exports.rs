@@ -1,6 +1,6 @@
 //! The exports, each of which mirrors one function of the crate. An export takes
-//! values by place and kind, and gives the place of its result; of an error the
-//! place of its members, with all bits turned over.
+//! values by handle and kind, and gives the handle of its result; of an error the
+//! handle of its members, with all bits turned over.
 
 use wasm_bindgen::prelude::*;
 
@@ -15,15 +15,15 @@ use crate::rules::node::{Kind, Node};
 use crate::rules::operations::{Failure, apply, compose_nodes, diff_nodes, invert_nodes};
 use crate::rules::validate::{Scope, read};
 
-/// Prepares a new instance. Gives the address of what [`judge_plain`] and
-/// [`fingerprint_short`] read.
+/// Prepares a new instance. Gives the address of what [`judge_patch`] and
+/// [`fingerprint_fast`] read.
 #[wasm_bindgen]
 pub fn start() -> *const u8 {
     names::intern();
-    precheck::shared().as_ptr().cast()
+    (&raw const *precheck::shared()).cast()
 }
 
-/// Runs an export. What it gives is a place in JavaScript: all it took of memory is free again.
+/// Runs an export. What it gives is a handle in JavaScript: all it took of memory is free again.
 fn call(run: impl FnOnce() -> i32) -> i32 {
     #[cfg(palm_user_module)]
     #[allow(unsafe_code, reason = "frees the call's memory at once")]
@@ -34,19 +34,19 @@ fn call(run: impl FnOnce() -> i32) -> i32 {
     run()
 }
 
-/// A place that no result has, for a report that has nothing to say.
+/// A handle that no result has, for a report that has nothing to say.
 const VALID: u32 = 0;
 
-/// The place of a result, or that of an error turned over.
+/// The handle of a result, or that of an error turned over.
 fn settled(result: Result<u32, Failed>) -> i32 {
     match result {
-        Ok(place) => place.cast_signed(),
+        Ok(handle) => handle.cast_signed(),
         Err(failed) => !report::failed(&failed).cast_signed(),
     }
 }
 
-fn placed(result: Result<JsNode, Failure<JsKey>>) -> i32 {
-    settled(result.map(JsNode::place).map_err(Failed::from))
+fn settled_node(result: Result<JsNode, Failure<JsKey>>) -> i32 {
+    settled(result.map(JsNode::handle).map_err(Failed::from))
 }
 
 /// `validatePatch`: a report, 0 for the empty one; an error where the options are wrong.
@@ -84,34 +84,28 @@ pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
         let options = Options::read(JsNode::from_js(options), "options", APPLY_OPTIONS)?;
         let limits = limits(options.get(name!("limits")))?;
         let after = apply(&user, &JsNode::from_js(patch), &limits)?;
-        Ok(after.unwrap_or(user).place())
+        Ok(after.unwrap_or(user).handle())
     };
     call(|| settled(run()))
 }
 
-/// Whether there is nothing to say of a patch of a user, by what was seen of its members:
-/// 0 for not surely, and otherwise what it changes.
-#[wasm_bindgen(js_name = judgePlain)]
-pub fn judge_plain(members: u32, name: u32, key_count: u32) -> u32 {
-    precheck::verdict(members, name, key_count).unwrap_or(0)
-}
-
-/// Whether there is nothing to say of a patch by itself, by what was seen of it.
-#[wasm_bindgen(js_name = judgeGlance)]
-pub fn judge_glance(members: u32, keys: u32, others: u32, name: u32) -> u32 {
-    precheck::glanced(members, keys, others, name)
+/// Judges a patch by what the fast path saw of it: 0 where it has to be looked at
+/// closely, otherwise what it changes.
+#[wasm_bindgen(js_name = judgePatch)]
+pub fn judge_patch(flags: u32, count: u32, keys: u32, longest_key: u32, longest_value: u32) -> u32 {
+    precheck::judge(flags, count, keys, longest_key, longest_value).unwrap_or(0)
 }
 
 /// `composePatches`: one patch that does what both do.
 #[wasm_bindgen(js_name = composePatches)]
 pub fn compose_patches(first: u32, second: u32) -> i32 {
-    call(|| placed(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second))))
+    call(|| settled_node(compose_nodes(&JsNode::from_js(first), &JsNode::from_js(second))))
 }
 
 /// `diffUsers`: the smallest patch between two users.
 #[wasm_bindgen(js_name = diffUsers)]
 pub fn diff_users(before: u32, after: u32) -> i32 {
-    call(|| placed(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after))))
+    call(|| settled_node(diff_nodes(&JsNode::from_js(before), &JsNode::from_js(after))))
 }
 
 /// `invertPatch`: the patch and the pointers it cannot restore.
@@ -120,7 +114,7 @@ pub fn invert_patch(patch: u32, before: u32) -> i32 {
     let run = || {
         let (patch, lossy) = invert_nodes(&JsNode::from_js(patch), &JsNode::from_js(before))?;
         let inverse = Object::new();
-        inverse.put(name!("patch"), patch.place()).put(name!("lossy"), report::texts(&lossy));
+        inverse.put(name!("patch"), patch.handle()).put(name!("lossy"), report::texts(&lossy));
         Ok(inverse.handle())
     };
     call(|| settled(run()))
@@ -133,10 +127,10 @@ pub fn fingerprint(value: u32, kind: u32) -> i32 {
 }
 
 /// `fingerprint` of a text of ASCII that lies where [`start`] says, as its digits do
-/// afterwards; false for one that takes the long way.
-#[wasm_bindgen(js_name = fingerprintShort)]
-pub fn fingerprint_short(length: u32, kind: u32) -> bool {
-    super::fingerprint::short(precheck::shared(), length, kind)
+/// afterwards; false for one that takes the slow path.
+#[wasm_bindgen(js_name = fingerprintFast)]
+pub fn fingerprint_fast(length: u32, kind: u32) -> bool {
+    super::fingerprint::fast(&precheck::shared().members, length, kind)
 }
 
 /// `fingerprintMany`: the same for an array of strings.

@@ -1,6 +1,5 @@
 //! Fingerprints of JavaScript strings and bytes.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,7 +11,7 @@ use super::node::{JsNode, text_at};
 use super::report::{self, Failed};
 use crate::error::{Error, Message};
 use crate::fingerprint::{
-    FingerprintKind, normalise, normalise_in_place, replace_by_hex, write_hex, write_hex_of_four,
+    FingerprintKind, normalise, normalise_in_place, replace_by_hex, write_hex,
 };
 use crate::rules::issue::Message as Fault;
 use crate::rules::node::{Kind, Node};
@@ -20,12 +19,12 @@ use crate::rules::node::{Kind, Node};
 /// The digits of a fingerprint.
 type Hex = [u8; 64];
 
-/// The place of undefined.
+/// The handle of undefined.
 const UNDEFINED: u32 = 0;
 
-/// The short way of a text of ASCII of that length, which lies where its digits
-/// do afterwards. False where it takes the long way. The kind is a place.
-pub(super) fn short(shared: &'static [Cell<u8>; 64], length: u32, kind: u32) -> bool {
+/// The fast path of a text of ASCII of that length, which lies where its digits
+/// do afterwards. False where it takes the slow path. The kind is a handle.
+pub(super) fn fast(shared: &'static [Cell<u8>; 64], length: u32, kind: u32) -> bool {
     #[allow(unsafe_code, reason = "read and written where it is, without a copy")]
     // SAFETY: cells may be written to, and nobody else looks at these in the meantime.
     let shared = unsafe { &mut *shared.as_ptr().cast_mut().cast::<Hex>() };
@@ -42,7 +41,7 @@ pub(super) fn short(shared: &'static [Cell<u8>; 64], length: u32, kind: u32) -> 
     is_normal
 }
 
-/// The place of 64 digits.
+/// The handle of 64 digits.
 pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Failed> {
     let kind = fingerprint_kind(kind)?;
     let mut hex = [0; 64];
@@ -63,13 +62,13 @@ struct Chunk {
     hex: Vec<u8>,
 }
 
-/// The place of an array of them.
+/// The handle of an array of them.
 pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Failed> {
     let kind = fingerprint_kind(kind)?;
     if values.kind() != Kind::Array {
         return Err(Error::not_sent(Message::NotAnArray).into());
     }
-    let fingerprints = report::array::<u32>(&[], |place| *place);
+    let fingerprints = report::array::<u32>(&[], |handle| *handle);
     let mut chunk =
         Chunk { lengths: vec![0; CHUNK], texts: vec![0; CHUNK_BYTES], hex: vec![0; CHUNK * 64] };
     let mut index = 0;
@@ -92,11 +91,11 @@ impl Chunk {
         kind: FingerprintKind,
         fingerprints: u32,
     ) -> Result<u32, (u32, Fault)> {
-        let place = values.place();
+        let handle = values.handle();
         let lengths = self.lengths.as_mut_ptr();
         let texts = &mut self.texts;
         let count = glue::encode_items(
-            place,
+            handle,
             index,
             CHUNK as u32,
             lengths,
@@ -105,8 +104,8 @@ impl Chunk {
         );
         if count == 0 {
             // The end, or a value that is no short text.
-            let value = JsNode::from_js(glue::item(place, index));
-            if value.kind() == Kind::Undefined && glue::is_past(place, index) {
+            let value = JsNode::from_js(glue::item(handle, index));
+            if value.kind() == Kind::Undefined && glue::is_past(handle, index) {
                 return Ok(0);
             }
             let mut hex = [0; 64];
@@ -118,22 +117,16 @@ impl Chunk {
         let mut at = index;
         let lengths = self.lengths.get(..count as usize).unwrap_or_default();
         let (hexes, _) = self.hex.as_chunks_mut::<64>();
-        let (hexes, _) = hexes.as_chunks_mut::<4>();
-        for (lengths, hex) in lengths.chunks(4).zip(hexes) {
-            let mut texts = [const { Cow::Borrowed("") }; 4];
-            for (text, length) in texts.iter_mut().zip(lengths) {
-                let (bytes, others) =
-                    rest.split_at_mut_checked(*length as usize).unwrap_or_default();
-                rest = others;
-                let is_normal = normalise_in_place(bytes, kind);
-                *text = Cow::Borrowed(utf8(bytes));
-                if !is_normal {
-                    *text = normalise(utf8(bytes), kind).map_err(|fault| (at, fault))?;
-                }
-                at = at.wrapping_add(1);
+        for (length, hex) in lengths.iter().zip(hexes) {
+            let (bytes, others) = rest.split_at_mut_checked(*length as usize).unwrap_or_default();
+            rest = others;
+            if normalise_in_place(bytes, kind) {
+                write_hex(bytes, hex);
+            } else {
+                let text = normalise(utf8(bytes), kind, lower_case).map_err(|fault| (at, fault))?;
+                write_hex(text.as_bytes(), hex);
             }
-            let [a, b, c, d] = &texts;
-            write_hex_of_four([a.as_bytes(), b.as_bytes(), c.as_bytes(), d.as_bytes()], hex);
+            at = at.wrapping_add(1);
         }
         glue::append_hex(fingerprints, self.hex.as_ptr(), count);
         Ok(count)
@@ -158,12 +151,12 @@ fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {
     known.ok_or_else(|| Error::not_sent(Message::FingerprintKind))
 }
 
-/// The kind by the place of its name.
-fn named_kind(place: u32) -> Option<FingerprintKind> {
+/// The kind by the handle of its name.
+fn named_kind(handle: u32) -> Option<FingerprintKind> {
     const EXACT: u32 = name!("exact");
     const EMAIL: u32 = name!("email");
     const PHONE: u32 = name!("phone");
-    match place {
+    match handle {
         EXACT => Some(FingerprintKind::Exact),
         EMAIL => Some(FingerprintKind::Email),
         PHONE => Some(FingerprintKind::Phone),
@@ -181,16 +174,16 @@ fn write(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Faul
         _ => return write_of_bytes(value, kind, hex),
     }
     let mut short = [0; SHORT];
-    let written = glue::encode(value.place(), short.as_mut_ptr(), SHORT);
+    let written = glue::encode(value.handle(), short.as_mut_ptr(), SHORT);
     let long;
     let text = match usize::try_from(written).ok().and_then(|length| short.get(..length)) {
         Some(bytes) => utf8(bytes),
         None => {
-            long = text_at(value.place());
+            long = text_at(value.handle());
             &long
         }
     };
-    write_hex(normalise(text, kind)?.as_bytes(), hex);
+    write_hex(normalise(text, kind, lower_case)?.as_bytes(), hex);
     Ok(())
 }
 
@@ -203,10 +196,7 @@ fn utf8(bytes: &[u8]) -> &str {
 }
 
 fn write_of_bytes(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Fault> {
-    let length = match value.kind() {
-        Kind::Instance => glue::bytes_of(value.place(), core::ptr::null_mut(), 0),
-        _ => ABSENT,
-    };
+    let length = glue::bytes_of(value.handle(), core::ptr::null_mut(), 0);
     if length == ABSENT {
         return Err(Fault::NotHashable);
     }
@@ -214,13 +204,16 @@ fn write_of_bytes(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result
         return Err(Fault::BytesOfAKind);
     }
     let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
-    glue::bytes_of(value.place(), bytes.as_mut_ptr(), bytes.len());
+    // Shared memory may have grown meanwhile.
+    if glue::bytes_of(value.handle(), bytes.as_mut_ptr(), bytes.len()) != length {
+        return Err(Fault::NotHashable);
+    }
     write_hex(&bytes, hex);
     Ok(())
 }
 
 /// Unicode's lower-case mapping, by the platform.
-pub(crate) fn lower_case(text: &str) -> String {
-    let place = glue::lower_case(text.as_ptr(), text.len());
-    text_at(place)
+fn lower_case(text: &str) -> String {
+    let handle = glue::lower_case(text.as_ptr(), text.len());
+    text_at(handle)
 }

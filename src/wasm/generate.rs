@@ -14,11 +14,14 @@ use alloc::vec::Vec;
 use std::fs;
 use std::path::Path;
 
-use super::protocol;
+use super::{precheck, protocol};
 use crate::error::{self, ErrorCode, Outcome};
 use crate::fingerprint::FingerprintKind;
 use crate::rules::issue::{self, IssueCode, Severity};
-use crate::rules::node::Kind;
+use crate::rules::limits::LIMIT_NAMES;
+use crate::rules::merge::Effect;
+use crate::rules::node::{ACTIVE, Kind};
+use crate::rules::patch::TEXT_FIELDS;
 use crate::text::ParamName;
 
 #[test]
@@ -133,9 +136,46 @@ fn types() -> String {
         union("ReadOption", "The options of `getUser`.", names(protocol::READ_OPTIONS)),
         union("ValidateOption", "The options of `validatePatch`.", names(protocol::VALIDATE_OPTIONS)),
         union("ApplyOption", "The options of `applyPatch`.", names(protocol::APPLY_OPTIONS)),
-        union("LimitName", "The members of `limits`.", names(protocol::LIMITS)),
+        union("LimitName", "The members of `limits`.", LIMIT_NAMES.map(|name| (name, ""))),
+        constants(),
     ]
     .concat()
+}
+
+/// What the fast path and `src/wasm/precheck.rs` tell each other.
+fn constants() -> String {
+    use protocol::{of_call, of_judgement, of_member};
+    let texts =
+        |texts: &[&str]| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
+    let fields: Vec<&str> = TEXT_FIELDS.iter().map(|field| field.name).collect();
+    let named = [
+        ("NULL", Kind::Null as usize),
+        ("BOOL", Kind::Bool as usize),
+        ("NUMBER", Kind::Number as usize),
+        ("STRING", Kind::String as usize),
+        ("STORED", of_member::STORED.into()),
+        ("SAME", of_member::SAME.into()),
+        ("NONE", of_member::NONE.into()),
+        ("REPLACE", Effect::Replace as usize),
+        ("ADD", Effect::Add as usize),
+        ("REMOVE", Effect::Remove as usize),
+        ("IS_REPORT", of_call::IS_REPORT as usize),
+        ("HAS_LIMITS", of_call::HAS_LIMITS as usize),
+        ("IS_INACTIVE", of_call::IS_INACTIVE as usize),
+        ("PLAIN", of_judgement::PLAIN as usize),
+        ("NEW_METADATA", of_judgement::NEW_METADATA as usize),
+        ("NEW_TEXT", of_judgement::NEW_TEXT as usize),
+        ("MEMBERS", precheck::MEMBERS),
+    ];
+    let numbers = named.into_iter().chain(precheck::OFFSETS);
+    let numbers: String =
+        numbers.map(|(name, number)| format!("export const {name} = {number};\n")).collect();
+    format!(
+        "export const TEXT_FIELDS = [{}] as const;\nexport const LIMIT_NAMES = [{}] as const;\nexport const ACTIVE = {};\n{numbers}",
+        texts(&fields),
+        texts(&LIMIT_NAMES),
+        quoted(ACTIVE)
+    )
 }
 
 fn issue_table() -> String {

@@ -1,8 +1,8 @@
 // The values of a call, by number. What Rust needs of them it asks here: a kind,
 // the members of an object in one go, a copy with changes. No rule lives here.
 //
-// A number is the place of a value in `values`. A call of the package takes the
-// places from a mark on and gives them back when it ends, so calls may nest: a
+// A number is the handle of a value in `values`. A call of the package takes the
+// handles from a mark on and gives them back when it ends, so calls may nest: a
 // getter may call the package again. Nothing here throws but on a full stack or
 // memory: what a caller's value throws is reported as UNREADABLE.
 
@@ -26,7 +26,8 @@ export const UNREADABLE = 13;
 // The number of glue.rs.
 export const ABSENT = 0xffffffff;
 
-const { getPrototypeOf, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
+const { getPrototypeOf, getOwnPropertyDescriptor, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;
+const { prototype: arrayPrototype } = Array;
 /** What every object inherits, unless somebody put more there. */
 const inherited = new Set(Object.getOwnPropertyNames(objectPrototype));
 /** The lengths of those names, a bit each, by their first letter: to look in a set takes five times as long. */
@@ -120,17 +121,17 @@ export function showsNothing(prototype) {
   return true;
 }
 
-/** A value's place and kind in one number. */
+/** A value's handle and kind in one number. */
 function read(value) {
   return ((push(value) << 4) | kindOf(value)) >>> 0;
 }
 
-/** Takes a value in; its place and kind. */
+/** Takes a value in; its handle and kind. */
 export { read as hold };
 
-/** The value at a place. */
-export function take(place) {
-  return values[place];
+/** The value at a handle. */
+export function take(handle) {
+  return values[handle];
 }
 
 /** What a value is to JSON. Never throws. */
@@ -160,10 +161,10 @@ export function kindOf(value) {
  * Takes in the members of an object, or the items of an array up to `limit` and
  * the first hole (an array can be all hole): key, value, key, value, … Each
  * getter runs once. Writes how many at `out`, and then a byte for each of the
- * first `capacity`. The place of the first key; 0 when reading threw.
+ * first `capacity`. The handle of the first key; 0 when reading threw.
  */
-export function describe(place, out, capacity, limit) {
-  const object = values[place];
+export function describe(handle, out, capacity, limit) {
+  const object = values[handle];
   const first = top;
   try {
     if (Array.isArray(object)) {
@@ -189,19 +190,15 @@ export function describe(place, out, capacity, limit) {
 
 /**
  * The bytes of members that were taken in: the kind of the value; of the key
- * 16 for no text for UTF-8, 32 for a name that every object inherits, 64 and 128
- * for the names at place 1 and 2.
+ * 16 for no text for UTF-8, 32 for a name that every object inherits.
  */
 export function describeAgain(first, count, out) {
   view();
-  const one = values[1];
-  const two = values[2];
   for (let index = 0; index < count; index++) {
     const key = values[first + 2 * index];
     const kind = kindOf(values[first + 2 * index + 1]);
     bytes[out + index] = typeof key === 'number' ? kind
-      : kind | (isWellFormed(key) ? 0 : 16) | (isInherited(key) ? 32 : 0)
-        | (key === one ? 64 : key === two ? 128 : 0);
+      : kind | (isWellFormed(key) ? 0 : 16) | (isInherited(key) ? 32 : 0);
   }
 }
 
@@ -211,6 +208,18 @@ export function member(object, key) {
     const owner = values[object];
     const name = values[key];
     return hasOwn(owner, name) ? read(owner[name]) : ABSENT;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** A field of a plain object, as the fast path reads it: whether it is an own one is asked only where it may be another. */
+export function field(object, name) {
+  try {
+    const owner = values[object];
+    const key = values[name];
+    const prototype = getPrototypeOf(owner);
+    return prototype !== null && key in prototype && !hasOwn(owner, key) ? ABSENT : read(owner[key]);
   } catch {
     return UNREADABLE;
   }
@@ -237,40 +246,50 @@ export function same(a, b) {
   return values[a] === values[b];
 }
 
-/** The place of the name that equals a text; 0 for any other value. */
-export function nameOf(place) {
-  return names.get(values[place]) ?? 0;
+/** The handle of the name that equals a text; 0 for any other value. */
+export function nameOf(handle) {
+  return names.get(values[handle]) ?? 0;
 }
 
-/** The place of undefined or of the name that equals a value; ABSENT for any other. */
-export function placeOf(value) {
+/** The handle of undefined or of the name that equals a value; ABSENT for any other. */
+export function handleOf(value) {
   return value === undefined ? 0 : names.get(value) ?? ABSENT;
 }
 
 /** The length in code points. */
-export function charCount(place) {
+export function charCount(handle) {
   let count = 0;
-  for (const _ of values[place]) count++;
+  for (const _ of values[handle]) count++;
   return count;
 }
 
 /** An own member, even where `=` would call a setter that every object inherits, as that of `__proto__`. */
-function define(object, key, value) {
-  if (key in objectPrototype) {
-    defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    object[key] = value;
-  }
+export function define(object, key, value) {
+  if (hasOwn(object, key) || !(key in objectPrototype)) object[key] = value;
+  else append(object, key, value);
+}
+
+/** A new own member. By `=`, a few of them make a table of a large object, which takes as long as its copy. */
+export function append(object, key, value) {
+  // Without a prototype, for the descriptor would inherit from it.
+  defineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Adds an item, even where `push` would call a setter that every array inherits. */
+export function add(list, item) {
+  const index = list.length;
+  if (index in arrayPrototype) append(list, index, item);
+  else list[index] = item;
 }
 
 /** A shallow copy with changes, pairs of a key and a value; one whose value is 0 is left out. Place 0 copies nothing. */
-export function copyWith(place, changes, count) {
+export function copyWith(handle, changes, count) {
   view();
   const start = changes >>> 2;
   const end = start + 2 * count;
   let copy;
   try {
-    copy = { ...values[place] };
+    copy = { ...values[handle] };
   } catch {
     return UNREADABLE;
   }
@@ -284,11 +303,11 @@ export function copyWith(place, changes, count) {
   return ((push(copy) << 4) | OBJECT) >>> 0;
 }
 
-/** An array of the values at `count` places. */
-export function arrayOf(places, count) {
+/** An array of the values at `count` handles. */
+export function arrayOf(handles, count) {
   view();
   const items = [];
-  for (let index = places >>> 2; index < (places >>> 2) + count; index++) items.push(values[words[index]]);
+  for (let index = handles >>> 2; index < (handles >>> 2) + count; index++) add(items, values[words[index]]);
   return ((push(items) << 4) | ARRAY) >>> 0;
 }
 
@@ -297,8 +316,8 @@ export function put(object, name, value) {
 }
 
 /** A number, or a boolean as 1 or 0. */
-export function numberAt(place) {
-  return +values[place];
+export function numberAt(handle) {
+  return +values[handle];
 }
 
 /** The text of UTF-8. */
@@ -321,20 +340,20 @@ export function constant(pointer, length) {
   return known;
 }
 
-/** A text that stays for ever, under a place and by name. */
+/** A text that stays for ever, under a handle and by name. */
 export function intern(pointer, length) {
-  const place = text(pointer, length);
-  names.set(values[place], place);
+  const handle = text(pointer, length);
+  names.set(values[handle], handle);
 }
 
-/** The place after the names. */
+/** The handle after the names. */
 export function internNull() {
   push(null);
 }
 
 /** UTF-8 of a text, a lone surrogate as U+FFFD: how long, or ABSENT where it does not fit. */
-export function encode(place, pointer, capacity) {
-  const source = values[place];
+export function encode(handle, pointer, capacity) {
+  const source = values[handle];
   const { length } = source;
   if (length > capacity) return ABSENT;
   view();
@@ -353,27 +372,36 @@ export function encode(place, pointer, capacity) {
 }
 
 /** No text takes more bytes than this. */
-export function encodedBound(place) {
-  return values[place].length * 3;
+export function encodedBound(handle) {
+  return values[handle].length * 3;
 }
 
 /** The platform's own tables: in wasm they would be a half of the module. */
 export function lowerCase(pointer, length) {
-  const place = text(pointer, length);
-  values[place] = values[place].toLowerCase();
-  return place;
+  const handle = text(pointer, length);
+  values[handle] = values[handle].toLowerCase();
+  return handle;
 }
 
-/** How many bytes a Uint8Array of any realm has, copied if they fit; ABSENT for anything else. */
-export function bytesOf(place, pointer, capacity) {
-  const value = values[place];
+// Of these an object cannot say anything else.
+const typedArray = getPrototypeOf(Uint8Array.prototype);
+const tagOf = getOwnPropertyDescriptor(typedArray, Symbol.toStringTag).get;
+const lengthOf = getOwnPropertyDescriptor(typedArray, 'length').get;
+const { at: itemAt, set: setBytes } = typedArray;
+
+/** How many bytes a Uint8Array of any realm has, copied if they fit; ABSENT for anything else, and for bytes that are gone. */
+export function bytesOf(handle, pointer, capacity) {
+  const value = values[handle];
   try {
-    if (!ArrayBuffer.isView(value) || value[Symbol.toStringTag] !== 'Uint8Array') return ABSENT;
-    if (value.length <= capacity) {
+    if (tagOf.call(value) !== 'Uint8Array') return ABSENT;
+    // Throws where the buffer is detached, or has shrunk.
+    itemAt.call(value, 0);
+    const length = lengthOf.call(value);
+    if (length <= capacity) {
       view();
-      bytes.set(value, pointer);
+      setBytes.call(bytes, value, pointer);
     }
-    return value.length;
+    return length;
   } catch {
     return ABSENT;
   }
@@ -384,8 +412,8 @@ export function bytesOf(place, pointer, capacity) {
  * and their lengths: how many. It ends before an item that is no text for UTF-8,
  * and where the capacity may not do.
  */
-export function encodeItems(place, index, most, lengths, pointer, capacity) {
-  const items = values[place];
+export function encodeItems(handle, index, most, lengths, pointer, capacity) {
+  const items = values[handle];
   const units = [];
   let all = '';
   try {
@@ -393,7 +421,7 @@ export function encodeItems(place, index, most, lengths, pointer, capacity) {
     for (; index < end; index++) {
       const item = items[index];
       if (typeof item !== 'string' || (all.length + item.length) * 3 > capacity) break;
-      units.push(item.length);
+      add(units, item.length);
       all += item;
     }
   } catch {
@@ -419,35 +447,35 @@ export function encodeItems(place, index, most, lengths, pointer, capacity) {
 }
 
 /** An item of an array. */
-export function item(place, index) {
+export function item(handle, index) {
   try {
-    return read(values[place][index]);
+    return read(values[handle][index]);
   } catch {
     return UNREADABLE;
   }
 }
 
 /** Whether an array ends before an index. */
-export function isPast(place, index) {
+export function isPast(handle, index) {
   try {
-    return !(index < values[place].length);
+    return !(index < values[handle].length);
   } catch {
     return false;
   }
 }
 
 /** Appends texts of 64 digits to an array of ours. */
-export function appendHex(place, pointer, count) {
+export function appendHex(handle, pointer, count) {
   view();
   const digits = decoder.decode(bytes.subarray(pointer, pointer + 64 * count));
-  const list = values[place];
-  for (let index = 0; index < count; index++) list.push(digits.slice(64 * index, 64 * index + 64));
+  const list = values[handle];
+  for (let index = 0; index < count; index++) add(list, digits.slice(64 * index, 64 * index + 64));
 }
 
 /** A URL by the platform's own parser; ABSENT where it is none. */
-export function parseUrl(place) {
+export function parseUrl(handle) {
   try {
-    return read(new URL(values[place]));
+    return read(new URL(values[handle]));
   } catch {
     return ABSENT;
   }

@@ -19,7 +19,6 @@ mod names;
 mod node;
 #[cfg(target_arch = "wasm32")]
 mod options;
-#[cfg(target_arch = "wasm32")]
 mod precheck;
 mod protocol;
 #[cfg(target_arch = "wasm32")]
@@ -27,7 +26,5 @@ mod report;
 
 #[cfg(target_arch = "wasm32")]
 pub use self::exports::*;
-#[cfg(target_arch = "wasm32")]
-pub(crate) use self::fingerprint::lower_case;
-#[cfg(all(target_arch = "wasm32", not(palm_user_module)))]
+#[cfg(all(target_arch = "wasm32", feature = "json"))]
 pub use self::glue::{attach, hold, take};

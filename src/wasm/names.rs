@@ -2,8 +2,9 @@
 //! member of that name costs no text.
 
 use super::glue;
+use crate::rules::patch::TEXT_FIELDS;
 
-/// In the order of their places, from 1 on; the rules' own first, which are looked up by text.
+/// In the order of their handles, from 1 on; the rules' own first, which are looked up by text.
 const NAMES: &[&str] = &[
     "metadata",
     "display_name",
@@ -84,7 +85,7 @@ const NAMES: &[&str] = &[
     "error",
 ];
 
-/// The place of null, the one after the names.
+/// The handle of null, the one after the names.
 pub(crate) const NULL: u32 = NAMES.len() as u32 + 1;
 
 /// Hands the names over, once for each instance.
@@ -95,22 +96,22 @@ pub(crate) fn intern() {
     glue::intern_null();
 }
 
-/// The name at a place.
-pub(crate) fn text(place: u32) -> &'static str {
-    let index = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
+/// The name at a handle.
+pub(crate) fn text(handle: u32) -> &'static str {
+    let index = usize::try_from(handle).ok().and_then(|handle| handle.checked_sub(1));
     index.and_then(|index| NAMES.get(index)).copied().unwrap_or_default()
 }
 
-/// The place of a name, 0 where there is none.
-pub(crate) const fn place(name: &str) -> u32 {
+/// The handle of a name, 0 where there is none.
+pub(crate) const fn handle(name: &str) -> u32 {
     let mut rest = NAMES;
-    let mut place = 1_u32;
+    let mut handle = 1_u32;
     while let [first, others @ ..] = rest {
         if equal(first.as_bytes(), name.as_bytes()) {
-            return place;
+            return handle;
         }
         rest = others;
-        place = place.wrapping_add(1);
+        handle = handle.wrapping_add(1);
     }
     0
 }
@@ -125,14 +126,23 @@ const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
     a.is_empty() && b.is_empty()
 }
 
-/// The place of a name that is in the list, or the crate does not compile.
+/// The handle of a name that is in the list, or the crate does not compile.
 macro_rules! name {
     ($name:literal) => {
         const {
-            let place = $crate::wasm::names::place($name);
-            assert!(place != 0, "src/wasm/names.rs does not list the name");
-            place
+            let handle = $crate::wasm::names::handle($name);
+            assert!(handle != 0, "src/wasm/names.rs does not list the name");
+            handle
         }
     };
 }
 pub(crate) use name;
+
+/// The rules look these up by their text.
+const _: () = {
+    let mut rest = TEXT_FIELDS.as_slice();
+    while let [field, others @ ..] = rest {
+        assert!(handle(field.name) != 0, "src/wasm/names.rs does not list a text field");
+        rest = others;
+    }
+};

@@ -1,7 +1,7 @@
 //! The backend over live JavaScript objects.
 //!
 //! Strings and untouched subtrees stay in JavaScript, where each value of a call
-//! has a place; what crosses is a kind per value. Rules never see a JavaScript
+//! has a handle; what crosses is a kind per value. Rules never see a JavaScript
 //! exception: what a getter or proxy throws is `Unreadable`.
 
 use alloc::borrow::Cow;
@@ -15,8 +15,8 @@ use super::glue::{self, ABSENT};
 use super::names;
 use crate::rules::node::{Change, Key, Kind, MAX_NESTED_VALUES, Node, Unreadable};
 
-/// A JavaScript value: its place, and in the low four bits its kind. Not 0: at
-/// place 0 is undefined, whose kind has another number.
+/// A JavaScript value: its handle, and in the low four bits its kind. Not 0: at
+/// handle 0 is undefined, whose kind has another number.
 #[derive(Clone, Copy)]
 pub(crate) struct JsNode(NonZeroU32);
 
@@ -24,7 +24,7 @@ impl JsNode {
     pub(crate) const UNDEFINED: Self =
         JsNode(NonZeroU32::MIN.saturating_add(Kind::Undefined as u32 - 1));
 
-    /// What JavaScript calls the place and kind of a value.
+    /// What JavaScript calls the handle and kind of a value.
     pub(crate) fn from_js(packed: u32) -> Self {
         NonZeroU32::new(packed).map_or(JsNode::UNDEFINED, JsNode)
     }
@@ -33,30 +33,30 @@ impl JsNode {
         self.0.get()
     }
 
-    pub(crate) fn place(self) -> u32 {
+    pub(crate) fn handle(self) -> u32 {
         self.packed() >> 4
     }
 
     /// What the value or its prototype has under a name.
     pub(crate) fn property(self, name: u32) -> Self {
-        JsNode::from_js(glue::property(self.place(), name))
+        JsNode::from_js(glue::property(self.handle(), name))
     }
 
-    /// The place of the name that a string equals; 0 for any other value.
+    /// The handle of the name that a string equals; 0 for any other value.
     pub(crate) fn name(self) -> u32 {
-        glue::name_of(self.place())
+        glue::name_of(self.handle())
     }
 
     /// The text of a string.
     pub(crate) fn to_text(self) -> String {
-        text_at(self.place())
+        text_at(self.handle())
     }
 }
 
-/// The text at a place.
-pub(crate) fn text_at(place: u32) -> String {
-    let mut bytes = vec![0; glue::encoded_bound(place)];
-    let written = glue::encode(place, bytes.as_mut_ptr(), bytes.len());
+/// The text at a handle.
+pub(crate) fn text_at(handle: u32) -> String {
+    let mut bytes = vec![0; glue::encoded_bound(handle)];
+    let written = glue::encode(handle, bytes.as_mut_ptr(), bytes.len());
     bytes.truncate(usize::try_from(written).unwrap_or(0));
     utf8(bytes)
 }
@@ -69,38 +69,31 @@ fn utf8(bytes: Vec<u8>) -> String {
     unsafe { String::from_utf8_unchecked(bytes) }
 }
 
-/// The name of a member: the place of a string, and in the low four bits what
+/// The name of a member: the handle of a string, and in the low four bits what
 /// `describe` said of it.
 #[derive(Clone, Copy)]
 pub(crate) struct JsKey(u32);
 
 const ILL_FORMED: u32 = 1;
 const INHERITED: u32 = 2;
-/// It is the name at place 1, or at place 2.
-const IS_METADATA: u32 = 4;
-const IS_DISPLAY_NAME: u32 = 8;
 
 impl JsKey {
-    pub(crate) fn place(self) -> u32 {
+    pub(crate) fn handle(self) -> u32 {
         self.0 >> 4
     }
 }
 
 impl Key for JsKey {
     fn from_static(text: &'static str) -> Self {
-        JsKey(names::place(text) << 4)
+        JsKey(names::handle(text) << 4)
     }
 
-    fn is_metadata(&self) -> bool {
-        self.0 & IS_METADATA != 0
-    }
-
-    fn is_display_name(&self) -> bool {
-        self.0 & IS_DISPLAY_NAME != 0
+    fn is(&self, name: &'static str) -> bool {
+        glue::name_of(self.handle()) == names::handle(name)
     }
 
     fn text(&self) -> Cow<'_, str> {
-        Cow::Owned(text_at(self.place()))
+        Cow::Owned(text_at(self.handle()))
     }
 
     fn is_well_formed(&self) -> bool {
@@ -125,11 +118,11 @@ struct Description {
 }
 
 /// What each member of an object or item of an array becomes.
-fn describe<T>(place: u32, of: impl Fn(JsKey, JsNode) -> T) -> Result<Vec<T>, Unreadable> {
+fn describe<T>(handle: u32, of: impl Fn(JsKey, JsNode) -> T) -> Result<Vec<T>, Unreadable> {
     let mut description = Description { count: 0, bytes: [0; DESCRIBED] };
     let limit = u32::try_from(MAX_NESTED_VALUES).unwrap_or(u32::MAX).saturating_add(1);
     let out = (&raw mut description).cast::<u32>();
-    let first = glue::describe(place, out, DESCRIBED as u32, limit);
+    let first = glue::describe(handle, out, DESCRIBED as u32, limit);
     if first == 0 {
         return Err(Unreadable);
     }
@@ -167,19 +160,23 @@ impl Node for JsNode {
     }
 
     fn members(&self) -> Result<Vec<(JsKey, Self)>, Unreadable> {
-        describe(self.place(), |key, value| (key, value))
+        describe(self.handle(), |key, value| (key, value))
     }
 
     fn items(&self) -> Result<Vec<Self>, Unreadable> {
-        describe(self.place(), |_, value| value)
+        describe(self.handle(), |_, value| value)
     }
 
     fn member(&self, key: &JsKey) -> Result<Option<Self>, Unreadable> {
-        Ok(member(glue::member(self.place(), key.place())))
+        Ok(member(glue::member(self.handle(), key.handle())))
+    }
+
+    fn field(&self, name: &'static str) -> Result<Option<Self>, Unreadable> {
+        Ok(member(glue::field(self.handle(), names::handle(name))))
     }
 
     fn member_count(&self) -> Result<usize, Unreadable> {
-        match glue::member_count(self.place()) {
+        match glue::member_count(self.handle()) {
             ABSENT => Err(Unreadable),
             count => usize::try_from(count).map_err(|_| Unreadable),
         }
@@ -190,20 +187,20 @@ impl Node for JsNode {
     }
 
     fn number(&self) -> Option<f64> {
-        (self.kind() == Kind::Number).then(|| glue::number_at(self.place()))
+        (self.kind() == Kind::Number).then(|| glue::number_at(self.handle()))
     }
 
     fn is_text(&self, text: &'static str) -> bool {
-        let place = names::place(text);
-        self.place() == place || glue::same(self.place(), place)
+        let handle = names::handle(text);
+        self.handle() == handle || glue::same(self.handle(), handle)
     }
 
     fn char_count(&self) -> usize {
-        usize::try_from(glue::char_count(self.place())).unwrap_or(usize::MAX)
+        usize::try_from(glue::char_count(self.handle())).unwrap_or(usize::MAX)
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        self.place() == other.place() || glue::same(self.place(), other.place())
+        self.handle() == other.handle() || glue::same(self.handle(), other.handle())
     }
 
     fn null() -> Self {
@@ -215,21 +212,21 @@ impl Node for JsNode {
     }
 
     fn array(items: Vec<Self>) -> Self {
-        let places: Vec<u32> = items.iter().map(|item| item.place()).collect();
-        let count = u32::try_from(places.len()).unwrap_or(0);
-        JsNode::from_js(glue::array_of(places.as_ptr(), count))
+        let handles: Vec<u32> = items.iter().map(|item| item.handle()).collect();
+        let count = u32::try_from(handles.len()).unwrap_or(0);
+        JsNode::from_js(glue::array_of(handles.as_ptr(), count))
     }
 
     fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable> {
-        match copy_with(self.place(), changes.as_ptr().cast(), changes.len()) {
+        match copy_with(self.handle(), changes.as_ptr().cast(), changes.len()) {
             copy if copy.kind() == Kind::Unreadable => Err(Unreadable),
             copy => Ok(copy),
         }
     }
 }
 
-fn copy_with(place: u32, changes: *const u32, count: usize) -> JsNode {
-    JsNode::from_js(glue::copy_with(place, changes, u32::try_from(count).unwrap_or(0)))
+fn copy_with(handle: u32, changes: *const u32, count: usize) -> JsNode {
+    JsNode::from_js(glue::copy_with(handle, changes, u32::try_from(count).unwrap_or(0)))
 }
 
 fn member(packed: u32) -> Option<JsNode> {

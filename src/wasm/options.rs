@@ -3,11 +3,10 @@
 use alloc::vec::Vec;
 
 use super::glue;
-use super::names::{self, name};
+use super::names;
 use super::node::JsNode;
-use super::protocol::LIMITS;
 use crate::error::{Error, Message, Outcome};
-use crate::rules::limits::Limits;
+use crate::rules::limits::{LIMIT_NAMES, Limits};
 use crate::rules::node::{Key, Kind, Node};
 use crate::rules::suggest::suggest;
 use crate::text::{ParamName, Params};
@@ -34,7 +33,7 @@ impl Options {
         }
         let unreadable = |_| Error::of_name(Message::OptionsUnreadable, what);
         for (key, value) in node.members().map_err(unreadable)? {
-            let name = glue::name_of(key.place());
+            let name = glue::name_of(key.handle());
             if !known.contains(&names::text(name)) {
                 return Err(unknown(what, &key.text(), known));
             }
@@ -53,7 +52,7 @@ impl Options {
         let value = self.get(name);
         match value.kind() {
             Kind::Undefined => Ok(false),
-            Kind::Bool => Ok(glue::number_at(value.place()) != 0.0),
+            Kind::Bool => Ok(glue::number_at(value.handle()) != 0.0),
             _ => Err(self.must_be(name, "a boolean")),
         }
     }
@@ -65,7 +64,7 @@ impl Options {
             return Ok(None);
         }
         if value.kind() == Kind::Number {
-            let number = glue::number_at(value.place());
+            let number = glue::number_at(value.handle());
             let whole = number as u32;
             if f64::from(whole) == number && (min..=max).contains(&whole) {
                 return Ok(Some(whole));
@@ -89,7 +88,7 @@ impl Options {
 
 fn unknown(what: &'static str, name: &str, known: &[&'static str]) -> Error {
     let params = Params::default().name(ParamName::Name, what);
-    let (message, params) = match suggest(name, known) {
+    let (message, params) = match suggest(name, known.iter().copied()) {
         Some(name) => (Message::OptionMisspelt, params.name(ParamName::Suggestion, name)),
         None => (Message::OptionUnknown, params.name(ParamName::Known, known.join(", "))),
     };
@@ -101,12 +100,10 @@ pub(crate) fn limits(node: JsNode) -> Result<Limits, Error> {
     if node.kind() == Kind::Undefined {
         return Ok(Limits::default());
     }
-    let options = Options::read(node, "limits", LIMITS)?;
-    let length = |name| options.integer(name, 0, u32::MAX);
-    Ok(Limits {
-        max_keys: length(name!("maxKeys"))?.unwrap_or(Limits::default().max_keys),
-        max_key_length: length(name!("maxKeyLength"))?,
-        max_value_length: length(name!("maxValueLength"))?,
-        max_display_name_length: length(name!("maxDisplayNameLength"))?,
-    })
+    let options = Options::read(node, "limits", &LIMIT_NAMES)?;
+    let mut set = [None; LIMIT_NAMES.len()];
+    for (limit, name) in set.iter_mut().zip(LIMIT_NAMES) {
+        *limit = options.integer(names::handle(name), 0, u32::MAX)?;
+    }
+    Ok(Limits::from_options(set))
 }

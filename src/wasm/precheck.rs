@@ -1,71 +1,114 @@
-//! The short way of a patch, which `plain.ts` takes: one call, and a byte for
-//! each member of the metadata in memory that both know.
+//! The fast path's side of Rust: what `fast-path.ts` saw of a patch, in memory that
+//! both know, judged in one call.
+
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "native tests write the layout down, and call nothing")
+)]
 
 use core::cell::Cell;
+#[cfg(test)]
+use core::mem::offset_of;
 
-use super::glue::ABSENT;
+use super::protocol::{ABSENT, of_call, of_judgement, of_member};
+use crate::rules::limits::{LIMIT_NAMES, Limits};
 use crate::rules::merge::Effect;
 use crate::rules::node::Kind;
-use crate::rules::precheck::{Before, Glance, Kinds, Plain, glance};
+use crate::rules::patch::{TEXT_FIELDS, TextFields};
+use crate::rules::precheck::{Before, Longest, Precheck};
 
-/// Of a member's byte, above the kind of its value: the user has it, and has the same.
-const STORED: u8 = 64;
-const SAME: u8 = 128;
+/// What one call shares with JavaScript.
+#[repr(C)]
+pub(super) struct Shared {
+    /// In the order of `LIMIT_NAMES`; `ABSENT` for what nobody set.
+    limits: [Cell<u32>; LIMIT_NAMES.len()],
+    /// Lengths of the text fields in UTF-16 units.
+    text_lengths: TextFields<Cell<u32>>,
+    /// A byte for each text field, as of a member.
+    texts: TextFields<Cell<u8>>,
+    /// A byte for each member of the metadata; or the text of a fingerprint, and its digits.
+    pub(super) members: [Cell<u8>; MEMBERS],
+}
 
-/// Of a verdict.
-const PLAIN: u32 = 1;
-const NEW_METADATA: u32 = 2;
-const NEW_NAME: u32 = 4;
-const NOTED: u32 = 8;
+pub(super) const MEMBERS: usize = 64;
 
-struct Shared([Cell<u8>; 64]);
+/// Where the parts lie, for JavaScript.
+#[cfg(test)]
+pub(super) const OFFSETS: [(&str, usize); 4] = [
+    ("LIMITS_AT", offset_of!(Shared, limits)),
+    ("TEXT_LENGTHS_AT", offset_of!(Shared, text_lengths)),
+    ("TEXTS_AT", offset_of!(Shared, texts)),
+    ("MEMBERS_AT", offset_of!(Shared, members)),
+];
 
 #[allow(unsafe_code, reason = "shared with JavaScript, between two of its own calls")]
 // SAFETY: a module without the threads feature has one thread.
 unsafe impl Sync for Shared {}
 
-static SHARED: Shared = Shared([const { Cell::new(0) }; 64]);
+static SHARED: Shared = Shared {
+    limits: [const { Cell::new(0) }; LIMIT_NAMES.len()],
+    text_lengths: [const { Cell::new(0) }; TEXT_FIELDS.len()],
+    texts: [const { Cell::new(0) }; TEXT_FIELDS.len()],
+    members: [const { Cell::new(0) }; MEMBERS],
+};
 
-/// The bytes that JavaScript knows as well.
-pub(super) fn shared() -> &'static [Cell<u8>; 64] {
-    &SHARED.0
+pub(super) fn shared() -> &'static Shared {
+    &SHARED
 }
 
-/// The kind of a display_name, by its byte; `ABSENT` for none.
-fn name_kind(byte: u32) -> Option<Kind> {
-    (byte != ABSENT).then(|| Kind::from_u8(byte as u8 & 15))
-}
-
-/// Judges a patch of which there is no user, as [`glance`] does; 0 where somebody must look closer.
-pub(super) fn glanced(members: u32, keys: u32, others: u32, name: u32) -> u32 {
-    match glance(members, keys, Kinds(others), name_kind(name)) {
-        Some(Glance::Plain) => PLAIN,
-        Some(Glance::Noted) => NOTED,
-        None => 0,
-    }
-}
-
-/// Judges a patch by the bytes of `count` members of metadata under ordinary keys, that of the
-/// display_name (`ABSENT` for none), and how many keys the user has. Writes to each
-/// byte what the member does: nothing, replace, add, remove. `None` where somebody
-/// must look closer.
-pub(super) fn verdict(count: u32, name: u32, key_count: u32) -> Option<u32> {
-    let mut plain = Plain::of_user(usize::try_from(key_count).ok()?);
-    let mut verdict = PLAIN;
-    for member in SHARED.0.get(..usize::try_from(count).ok()?)? {
-        let byte = member.get();
-        let before = Before { is_there: byte & STORED != 0, is_same: byte & SAME != 0 };
-        let effect = plain.member(Kind::from_u8(byte & 15), before)?;
+/// Judges a patch by the bytes of `count` members and of the text fields. Writes to
+/// each member's byte what the member does, unless only a report is asked for: nothing,
+/// replace, add, remove. `None`
+/// where somebody must look closer.
+pub(super) fn judge(
+    flags: u32,
+    count: u32,
+    keys: u32,
+    longest_key: u32,
+    longest_value: u32,
+) -> Option<u32> {
+    let size = |number: u32| usize::try_from(number).ok();
+    let is_report = flags & of_call::IS_REPORT != 0;
+    let has_limits = flags & of_call::HAS_LIMITS != 0;
+    let is_active = flags & of_call::IS_INACTIVE == 0;
+    let limits = if has_limits { limits() } else { Limits::default() };
+    let mut precheck = Precheck::new(limits, size(keys)?, is_report);
+    let mut judgement = of_judgement::PLAIN;
+    for member in SHARED.members.get(..size(count)?)? {
+        let (value, before) = seen(member.get());
+        let effect = precheck.member(value, before)?;
         if effect != Effect::Nothing {
-            verdict |= NEW_METADATA;
+            judgement |= of_judgement::NEW_METADATA;
         }
-        member.set(effect as u8);
-    }
-    if let Some(kind) = name_kind(name) {
-        let is_same = name & u32::from(SAME) != 0;
-        if plain.display_name(kind, is_same)? {
-            verdict |= NEW_NAME;
+        if !is_report {
+            member.set(effect as u8);
         }
     }
-    plain.is_plain().then_some(verdict)
+    for (index, text) in SHARED.texts.iter().enumerate() {
+        let byte = text.get();
+        if byte != of_member::NONE {
+            let (value, before) = seen(byte);
+            if precheck.text(index, value, before.is_same)? {
+                judgement |= of_judgement::NEW_TEXT << index;
+            }
+        }
+    }
+    let mut longest =
+        Longest { key: size(longest_key)?, value: size(longest_value)?, ..Longest::default() };
+    for (length, cell) in longest.texts.iter_mut().zip(&SHARED.text_lengths) {
+        *length = size(cell.get())?;
+    }
+    precheck.is_plain(&longest, is_active).then_some(judgement)
+}
+
+/// A member's value, and what the user has under its key.
+#[inline(always)]
+fn seen(byte: u8) -> (Kind, Before) {
+    let is_there = byte & of_member::STORED != 0;
+    (Kind::from_u8(byte & 15), Before { is_there, is_same: byte & of_member::SAME != 0 })
+}
+
+fn limits() -> Limits {
+    let set = SHARED.limits.each_ref().map(Cell::get);
+    Limits::from_options(set.map(|limit| (limit != ABSENT).then_some(limit)))
 }

@@ -125,7 +125,7 @@ impl Words {
             self.count(finding.path.len());
             for step in &finding.path {
                 match step {
-                    Step::Key(key) => self.push(key.place() << 1),
+                    Step::Key(key) => self.push(key.handle() << 1),
                     Step::Index(index) => self.count(index.wrapping_mul(2).wrapping_add(1)),
                 }
             }
@@ -163,17 +163,17 @@ fn problem(problem: &Problem) -> u32 {
     object.put_optional(name!("detail"), problem.detail.as_deref()).handle()
 }
 
-/// The place of a new string.
+/// The handle of a new string.
 pub(crate) fn text(text: &str) -> u32 {
     glue::text(text.as_ptr(), text.len())
 }
 
-/// An object under construction. Names and values are places.
+/// An object under construction. Names and values are handles.
 pub(crate) struct Object(u32);
 
 impl Object {
     pub(crate) fn new() -> Self {
-        Object(JsNode::object(Vec::new()).place())
+        Object(JsNode::object(Vec::new()).handle())
     }
 
     pub(crate) fn put(&self, name: u32, value: u32) -> &Self {
@@ -202,9 +202,9 @@ impl Object {
 }
 
 /// An array of what each item becomes.
-pub(crate) fn array<T>(items: &[T], place: impl Fn(&T) -> u32) -> u32 {
-    let places: Vec<u32> = items.iter().map(place).collect();
-    glue::array_of(places.as_ptr(), u32::try_from(places.len()).unwrap_or(0)) >> 4
+pub(crate) fn array<T>(items: &[T], handle: impl Fn(&T) -> u32) -> u32 {
+    let handles: Vec<u32> = items.iter().map(handle).collect();
+    glue::array_of(handles.as_ptr(), u32::try_from(handles.len()).unwrap_or(0)) >> 4
 }
 
 /// A list of texts.

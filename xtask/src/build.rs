@@ -17,6 +17,9 @@ use crate::setup;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
+/// What makes a module of the crate: its allocator and its panic handler, and vectors.
+pub(crate) const MODULE_FLAGS: [&str; 2] = ["--cfg=palm_user_module", "-Ctarget-feature=+simd128"];
+
 /// What rustc's wasm32-unknown-unknown uses, and no more: with more, wasm-opt
 /// writes instructions that engines do not have yet.
 const WASM_OPT: [&str; 11] = [
@@ -105,7 +108,7 @@ fn compile(place: &Place) -> Result<PathBuf> {
 
 /// Panic messages name source files: without these, by the path of whoever built.
 fn rust_flags(root: &Path) -> Result<OsString> {
-    let mut flags = OsString::from("--cfg=palm_user_module\u{1f}-Ctarget-feature=+simd128");
+    let mut flags = OsString::from(MODULE_FLAGS.join("\u{1f}"));
     let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from);
     let cargo = env::var_os("CARGO_HOME")
         .map(PathBuf::from)

@@ -2,7 +2,7 @@
 
 import { bytes, text } from '#wasm-text';
 
-import { decode } from './frequency-code.js';
+import { decode } from './bytes-as-text.js';
 
 export function compile(): WebAssembly.Module {
   return new WebAssembly.Module(decode(text, bytes));

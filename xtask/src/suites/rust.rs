@@ -32,7 +32,7 @@ pub(super) fn clippy(place: &Place) -> Result<Counts> {
     let mut command = cargo(place);
     command.args(module).args(["--target", build::TARGET, "--features", "wasm", "--target-dir"]);
     command.arg(place.target.join("module-clippy")).args(["--", "-D", "warnings"]);
-    command.env("RUSTFLAGS", "--cfg=palm_user_module -Ctarget-feature=+simd128");
+    command.env("RUSTFLAGS", build::MODULE_FLAGS.join(" "));
     counts.add(check(&mut command)?);
     Ok(counts)
 }
@@ -114,6 +114,10 @@ fn wasm_tests(place: &Place, runner: &[&Path]) -> Result<Command> {
     command.args(["test", "-p", "palm-user", "--test", "wasm"]);
     command.args(["--target", build::TARGET, "--features", "wasm"]);
     command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    // What ships: the module's allocator and vectors. In a folder of their own, for
+    // other flags make everything anew.
+    command.env("RUSTFLAGS", build::MODULE_FLAGS.join(" "));
+    command.arg("--target-dir").arg(place.target.join("module-tests"));
     Ok(command)
 }
 
