@@ -16,7 +16,7 @@ use crate::text::{ParamName, Params, fill, messages, named};
 
 named! {
     /// What went wrong. Codes are stable.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum ErrorCode {
         /// The patch breaks a rule; see the issues.
@@ -67,7 +67,7 @@ named! {
     /// What the server can have done.
     ///
     /// The order is by how much: over several attempts the greatest counts.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Outcome {
         /// Nothing: no request left.
         NotSent = "not_sent",
@@ -139,7 +139,7 @@ messages! {
 /// Problem details (RFC 9457): the server's own account of a failure.
 ///
 /// Its `Debug` form shows the status alone: the texts may repeat what was sent.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Problem {

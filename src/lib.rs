@@ -3,8 +3,9 @@
 //! make the call.
 //!
 //! The npm package `palm-user` is this crate compiled to WebAssembly. As a Rust
-//! library it offers the same rules over `serde_json::Value`, and the call as a
-//! [`Request`] for the HTTP client of your choice.
+//! library it offers the same rules over `serde_json::Value`, and the same call:
+//! over `reqwest` natively, over the platform's `fetch` on wasm, and as a [`Call`]
+//! without input and output for any other HTTP client.
 //!
 //! ```
 //! use palm_user::{Limits, UserPatch, apply_patch, validate_patch};
@@ -15,7 +16,7 @@
 //!     "status": "active",
 //!     "metadata": {"customer_tier": "basic", "signup_source": "mobile_app"},
 //! });
-//! let patch = UserPatch::new().set("customer_tier", "premium").to_value();
+//! let patch = UserPatch::new().set("customer_tier", "premium").into_value();
 //!
 //! assert!(validate_patch(&patch, Some(&user), &Limits::default()).is_valid());
 //! let after = apply_patch(&user, &patch, &Limits::default())?;
@@ -25,19 +26,32 @@
 //!
 //! # Features
 //!
-//! - `json` (default): the rules over `serde_json::Value`, the typed documents,
-//!   and the request and the answer for an HTTP client of your own.
+//! - `json` (default): the rules over `serde_json::Value`, [`User`] and
+//!   [`UserPatch`], and the call for an HTTP client of your own.
+//! - `reqwest`: the call natively, `palm_user::reqwest::Client`. TLS is rustls
+//!   with *ring*; it needs a Tokio runtime.
+//! - `fetch`: the call on wasm32, `palm_user::fetch::Client`, in browsers,
+//!   Workers and Node.js.
+//! - `http`: requests and answers to and from the types of the crate `http`.
 //! - `wasm`: the JavaScript exports of the npm package. They are added to the
 //!   module the crate is linked into, so a Worker written in Rust leaves it off.
 //!
-//! Without either the crate is `no_std` with `alloc`: fingerprints, user paths,
-//! API keys, limits, `Retry-After`.
+//! Without any the crate is `no_std` with `alloc`: fingerprints, user paths, API
+//! keys, limits, `Retry-After`.
+//!
+//! The order of members is kept where the feature `preserve_order` of
+//! `serde_json` is on, and is that of the keys where it is not.
+//!
+//! As in JavaScript, with these differences: a `String` is well-formed, so that a
+//! document with a lone surrogate is not read; a call is ended by dropping its
+//! future (or, with `fetch`, by a signal too).
 //!
 //! Rust 1.88 or newer.
 //!
 //! Nothing here panics, and no error holds the key or a value of the patch.
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "json", feature = "wasm")),
     expect(dead_code, reason = "without a backend only the rules that need none are public")

@@ -29,6 +29,12 @@ macro_rules! named {
             }
         }
 
+        impl core::fmt::Display for $Enum {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
         #[cfg(feature = "json")]
         impl serde::Serialize for $Enum {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -68,7 +74,7 @@ pub(crate) use messages;
 
 named! {
     /// The name of a parameter.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[allow(dead_code, reason = "the npm package says more than native code does")]
     pub(crate) enum ParamName {
         /// The largest allowed number.
@@ -97,8 +103,9 @@ named! {
 }
 
 /// A parameter of a message. Never a value of the patch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize), serde(untagged))]
+#[non_exhaustive]
 pub enum Param {
     /// A limit, or a count.
     Count(u32),
@@ -107,7 +114,7 @@ pub enum Param {
 }
 
 /// The parameters of a message, by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Params(Vec<(ParamName, Param)>);
 
 impl Params {

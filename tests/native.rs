@@ -201,13 +201,14 @@ fn options(base: &str) -> CallOptions {
 }
 
 fn call(options: &CallOptions) -> Result<Call, Error> {
-    let patch = UserPatch::new().set("customer_tier", "premium").display_name("Ada");
+    let patch = UserPatch::new().set("customer_tier", "premium").set_display_name("Ada");
     Call::update_user("u", &patch, options)
 }
 
 fn answered(status: u16, body: &[u8]) -> Step {
     let answer = Answer::new(status, body.to_vec());
     let answer = answer.header("Content-Type", "application/problem+json");
+    let answer = answer.header("Content-Length", body.len().to_string());
     call(&options("https://api.getpalm.com"))
         .unwrap()
         .settle(Attempt::answered(answer), Moment::default())
@@ -370,7 +371,7 @@ fn the_outcome_of_several_attempts() {
 fn planted_secrets_are_not_shown() {
     const SECRETS: [&str; 4] = ["Pl4ntedSecret", "Planted Value", "Planted Name", "planted-header"];
     let key = ApiKey::parse("sk_live_Pl4ntedSecret").unwrap();
-    let patch = UserPatch::new().set("tier", SECRETS[1]).display_name(SECRETS[2]);
+    let patch = UserPatch::new().set("tier", SECRETS[1]).set_display_name(SECRETS[2]);
     let options = CallOptions::new().api_key(key.clone()).header("x-trace", SECRETS[3]);
     let mut call = Call::update_user("u", &patch, &options).unwrap();
     let echo = SECRETS.join(" ");
@@ -399,7 +400,7 @@ fn planted_secrets_are_not_shown() {
         }
     }
     let document = json!({"display_name": [SECRETS[2]], "metadata": {"a": SECRETS[1]}});
-    let error = UserPatch::from_value(&document).unwrap_err();
+    let error = UserPatch::from_value(document).unwrap_err();
     shown += &format!("{error} {error:?} {:?}", error.issues());
     for secret in SECRETS {
         assert!(!shown.contains(secret), "{secret} in {shown}");

@@ -164,7 +164,7 @@ proptest! {
         patch in prop_oneof![patch(), value()],
         max_keys in 0_u32..8,
     ) {
-        let limits = Limits { max_keys, ..Limits::default() };
+        let limits = Limits::default().max_keys(max_keys);
         let report = validate_patch(&patch, Some(&user), &limits);
         prop_assert_eq!(report.is_valid(), apply_patch(&user, &patch, &limits).is_ok());
         if report.is_valid() && patch.get("metadata").is_some() {
@@ -195,7 +195,7 @@ proptest! {
                 Step::Retry { after, error } => {
                     prop_assert!(error.is_retryable() && attempts <= max_retries);
                     prop_assert!(after <= Duration::from_secs(8));
-                    let ends = after + moment.elapsed;
+                    let ends = after.saturating_add(moment.elapsed);
                     prop_assert!(total.is_none_or(|total| ends < Duration::from_millis(total)));
                 }
                 Step::Failed(_) => break,

@@ -164,14 +164,15 @@ async fn send(
         }
     };
     let response: Response = JsFuture::from(promise).await?.dyn_into()?;
-    let answer = ["content-type", "retry-after", "date", "x-request-id", "request-id"]
-        .into_iter()
-        .fold(Answer::new(response.status(), Vec::new()), |answer, name| {
-            match response.headers().get(name) {
-                Ok(Some(value)) => answer.header(name, value),
-                _ => answer,
-            }
-        });
+    let answer =
+        ["content-type", "content-length", "retry-after", "date", "x-request-id", "request-id"]
+            .into_iter()
+            .fold(Answer::new(response.status(), Vec::new()), |answer, name| {
+                match response.headers().get(name) {
+                    Ok(Some(value)) => answer.header(name, value),
+                    _ => answer,
+                }
+            });
     let is_read = answer.reads_body();
     *begun = Some(answer);
     read(&response, is_read).await

@@ -83,7 +83,7 @@ impl Client {
     /// use palm_user::{CallOptions, UserPatch};
     ///
     /// let gateway = CallOptions::new().base_url("https://app.example.com/api/palm");
-    /// let patch = UserPatch::new().display_name("Ada");
+    /// let patch = UserPatch::new().set_display_name("Ada");
     /// let user = Client::new().update_user("me", &patch, &gateway).await?;
     /// assert_eq!(user.display_name(), Some("Ada"));
     /// # Ok(())

@@ -213,7 +213,7 @@ impl TryFrom<JsValue> for UserPatch {
     fn try_from(value: JsValue) -> Result<Self, Error> {
         let patch: Patch<_> = valid(&JsNode::read(value), &Scope::Shape)?;
         // A copy that holds plain JSON and nothing else.
-        UserPatch::from_value(&json(&patch.into_node().value)?)
+        UserPatch::from_value(json(&patch.into_node().value)?)
     }
 }
 
@@ -242,7 +242,7 @@ impl From<&User> for JsValue {
 
 impl From<&UserPatch> for JsValue {
     fn from(patch: &UserPatch) -> Self {
-        parsed(&patch.to_value())
+        parsed(patch.as_value())
     }
 }
 

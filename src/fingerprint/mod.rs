@@ -20,7 +20,7 @@ pub(crate) use hash::{replace_by_hex, write_hex};
 
 named! {
     /// How a value is brought into one form before it is hashed.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum FingerprintKind {
         /// Not at all: the bytes are hashed as they are.
         Exact = "exact",

@@ -9,7 +9,7 @@ use alloc::string::String;
 use crate::error::{Error, Message, Outcome, Problem};
 use crate::http::answer::{Verdict, failed, not_a_user, verdict};
 use crate::http::request::secret_part;
-use crate::http::retry::{RetryPolicy, retry_after_ms};
+use crate::http::retry::RetryPolicy;
 use crate::rules::node::Node;
 use crate::text::{ParamName, Params};
 
@@ -67,25 +67,14 @@ pub(crate) fn reads_body(status: u16, content_type: Option<&str>) -> bool {
 }
 
 impl Head {
-    /// `header` gives the value of a header by its name in lower case. `key` is
-    /// the API key, which a server may echo.
-    pub(crate) fn read<T: AsRef<str>>(
+    /// `id` is `x-request-id`, and `key` the API key, which a server may repeat there.
+    pub(crate) fn new(
         status: u16,
-        header: impl Fn(&'static str) -> Option<T>,
+        id: Option<String>,
         key: Option<&str>,
-        now_ms: u64,
+        retry_after_ms: Option<u64>,
     ) -> Self {
-        let id = header("x-request-id").or_else(|| header("request-id"));
-        let wait = || {
-            let wait = header("retry-after")?;
-            let date = header("date");
-            retry_after_ms(wait.as_ref(), date.as_ref().map(AsRef::as_ref), now_ms)
-        };
-        Head {
-            status,
-            request_id: id.and_then(|id| request_id(id.as_ref(), key)),
-            retry_after_ms: if verdict(status) == Verdict::Success { None } else { wait() },
-        }
+        Head { status, request_id: id.filter(|id| is_request_id(id, key)), retry_after_ms }
     }
 
     fn is_failure(&self) -> bool {
@@ -93,15 +82,16 @@ impl Head {
     }
 }
 
-/// A request ID, if it has the form of one and does not repeat the key.
-fn request_id(id: &str, key: Option<&str>) -> Option<String> {
+/// Whether a text has the form of a request ID, and does not repeat the key.
+fn is_request_id(id: &str, key: Option<&str>) -> bool {
     const LONGEST: usize = 200;
-    let secret = key.and_then(secret_part);
-    let is_id = !id.is_empty()
+    let secret = key.and_then(secret_part).unwrap_or_default().as_bytes();
+    // Without `str::contains`: its search is larger than all of this.
+    let repeats = |start| id.as_bytes().get(start..).is_some_and(|rest| rest.starts_with(secret));
+    !id.is_empty()
         && id.len() <= LONGEST
         && id.bytes().all(|byte| byte.is_ascii_graphic())
-        && !secret.is_some_and(|secret| id.contains(secret));
-    is_id.then(|| String::from(id))
+        && (secret.is_empty() || !(0..id.len()).any(repeats))
 }
 
 /// What a decision needs to know of the time.
@@ -190,7 +180,7 @@ impl Attempts {
             // 0 is a browser's opaque redirect.
             details.status = Some(head.status).filter(|status| *status != 0);
             details.request_id = head.request_id;
-            details.retry_after_ms = head.retry_after_ms;
+            details.retry_after_ms = head.retry_after_ms.filter(|_| head.status >= 300);
         }
         error
     }

@@ -25,6 +25,13 @@ impl ApiKey {
     /// # Errors
     ///
     /// [`ErrorCode::InvalidApiKey`](crate::ErrorCode::InvalidApiKey); the message does not repeat the key.
+    ///
+    /// ```
+    /// use palm_user::ApiKey;
+    ///
+    /// assert!(ApiKey::parse("sk_test_0000").is_ok());
+    /// assert!(ApiKey::parse("pk_test_0000").is_err());
+    /// ```
     pub fn parse(key: &str) -> Result<Self, Error> {
         let secret = secret_part(key);
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
@@ -45,6 +52,14 @@ impl ApiKey {
 
     pub(crate) fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+impl core::str::FromStr for ApiKey {
+    type Err = Error;
+
+    fn from_str(key: &str) -> Result<Self, Error> {
+        ApiKey::parse(key)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A call without its input and output: what to send, what was seen, what to do.
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -15,7 +15,7 @@ use crate::http::attempt::{
     Attempts, End, FailedAttempt, Head, MAX_BODY_BYTES, NotADocument, Seen, Timing, reads_body,
 };
 use crate::http::request::ApiKey;
-use crate::http::retry::{RetryPolicy, whole_ms};
+use crate::http::retry::{RetryPolicy, retry_after_ms, whole_ms};
 use crate::native::request::{CallOptions, Request};
 use crate::native::user::{User, UserPatch, parse};
 use crate::native::value::Native;
@@ -101,20 +101,24 @@ impl Call {
     /// Adds an attempt, and says what to do next.
     pub fn settle(&mut self, attempt: Attempt, moment: Moment) -> Step {
         let Attempt { answer, end, source } = attempt;
-        let now_ms = whole_ms(moment.now);
-        let key = self.key.as_ref().map(ApiKey::expose);
-        let head = answer
-            .as_ref()
-            .map(|answer| Head::read(answer.status, |name| answer.get(name), key, now_ms));
+        let head = answer.as_ref().map(|answer| {
+            let id = answer.get("x-request-id").or_else(|| answer.get("request-id"));
+            let wait = answer
+                .get("retry-after")
+                .and_then(|wait| retry_after_ms(wait, answer.get("date"), whole_ms(moment.now)));
+            let key = self.key.as_ref().map(ApiKey::expose);
+            Head::new(answer.status, id.map(ToOwned::to_owned), key, wait)
+        });
         let mut document = None;
         let end = match end {
             Ended::Answered => {
                 let read = answer.as_ref().filter(|answer| answer.reads_body());
                 let body = read.map_or(&[][..], |answer| answer.body.as_slice());
-                End::Answered(match parsed(body) {
-                    Ok(value) => Ok(Native::read(document.insert(value))),
-                    Err(fault) => Err(fault),
-                })
+                match parsed(body) {
+                    Ok(value) => End::Answered(Ok(Native::read(document.insert(value)))),
+                    Err(_) if read.is_some_and(Answer::is_cut_off) => End::Lost(None),
+                    Err(fault) => End::Answered(Err(fault)),
+                }
             }
             Ended::Lost(code) => End::Lost(code.map(Cow::Owned)),
             Ended::TimedOut(limit) => {
@@ -247,8 +251,9 @@ impl Answer {
         Answer { status, headers: Vec::new(), body }
     }
 
-    /// The answer with a header. Looked at are `Content-Type`, `Retry-After`,
-    /// `Date` and `X-Request-Id`; all others are ignored.
+    /// The answer with a header. Looked at are `Content-Type`,
+    /// `Content-Length`, `Retry-After`, `Date` and `X-Request-Id`; all others
+    /// are ignored.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -264,6 +269,18 @@ impl Answer {
     /// Whether the body says more than the status.
     pub(crate) fn reads_body(&self) -> bool {
         reads_body(self.status, self.get("content-type"))
+    }
+
+    /// Whether a body that is not JSON is the beginning of one: some browsers
+    /// deliver a body as whole when the connection breaks amid it.
+    fn is_cut_off(&self) -> bool {
+        if self.body.len() > MAX_BODY_BYTES {
+            return false;
+        }
+        match self.body.trim_ascii_start() {
+            [] => !matches!(self.status, 204 | 205) && self.get("content-length") != Some("0"),
+            begun => begun.starts_with(b"{"),
+        }
     }
 
     fn get(&self, name: &str) -> Option<&str> {

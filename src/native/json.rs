@@ -1,17 +1,19 @@
 //! The rules over `serde_json::Value`: the API for Rust callers.
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::native::value::Native;
+use crate::native::value::{MemberChanges, Native, NativeKey, write};
 use crate::rules::issue::Report;
 use crate::rules::limits::Limits;
+use crate::rules::merge::{Changes, MetadataChanges};
 use crate::rules::node::Node;
-use crate::rules::operations::{apply, compose_nodes, diff_nodes, invert_nodes};
+use crate::rules::operations::{changes_of, compose_nodes, diff_nodes, invert_nodes};
+use crate::rules::patch::METADATA;
 use crate::rules::validate::{Scope, read};
 
 /// What is wrong with a patch. Never fails, whatever it is given.
@@ -53,7 +55,7 @@ pub fn validate_patch(patch: &Value, current: Option<&Value>, limits: &Limits) -
 /// use serde_json::json;
 ///
 /// let user = json!({"metadata": {"customer_tier": "basic"}, "status": "active"});
-/// let patch = UserPatch::new().set("customer_tier", "premium").to_value();
+/// let patch = UserPatch::new().set("customer_tier", "premium").into_value();
 /// let after = apply_patch(&user, &patch, &Limits::default())?;
 /// assert_eq!(after["metadata"]["customer_tier"], "premium");
 /// # Ok::<(), palm_user::Error>(())
@@ -63,9 +65,13 @@ pub fn apply_patch<'u>(
     patch: &Value,
     limits: &Limits,
 ) -> Result<Cow<'u, Value>, Error> {
-    let after = apply(&Native::read(user), &Native::read(patch), limits)?;
-    Ok(match after {
-        Some(after) => Cow::Owned(after.into_value()),
+    let changes = changes_of(&Native::read(user), &Native::read(patch), limits)?;
+    Ok(match owned(changes) {
+        Some(changes) => {
+            let mut after = user.clone();
+            changes.write_to(&mut after);
+            Cow::Owned(after)
+        }
         None => Cow::Borrowed(user),
     })
 }
@@ -82,7 +88,7 @@ pub fn apply_patch<'u>(
 /// use serde_json::json;
 ///
 /// let mut user = json!({"metadata": {"customer_tier": "basic"}, "status": "active"});
-/// let patch = UserPatch::new().set("customer_tier", "premium").to_value();
+/// let patch = UserPatch::new().set("customer_tier", "premium").into_value();
 /// assert!(apply_patch_in_place(&mut user, &patch, &Limits::default())?);
 /// assert_eq!(user["metadata"]["customer_tier"], "premium");
 /// # Ok::<(), palm_user::Error>(())
@@ -92,14 +98,49 @@ pub fn apply_patch_in_place(
     patch: &Value,
     limits: &Limits,
 ) -> Result<bool, Error> {
-    let after = apply(&Native::read(user), &Native::read(patch), limits)?.map(Native::into_value);
-    Ok(match after {
-        Some(after) => {
-            *user = after;
-            true
+    let changes = owned(changes_of(&Native::read(user), &Native::read(patch), limits)?);
+    let changed = changes.is_some();
+    if let Some(changes) = changes {
+        changes.write_to(user);
+    }
+    Ok(changed)
+}
+
+/// What a patch changes, with values of its own, so that the user can be written to.
+struct OwnedChanges {
+    /// Whether there was none before, and its members.
+    metadata: Option<(bool, MemberChanges)>,
+    texts: MemberChanges,
+}
+
+/// `None` where nothing changes.
+fn owned(changes: Changes<Native<'_>>) -> Option<OwnedChanges> {
+    let own = |(key, value): (NativeKey<'_>, Option<Native<'_>>)| {
+        (key.into_string(), value.map(Native::into_value))
+    };
+    let metadata = changes.metadata.map(|changes| match changes {
+        MetadataChanges::New(members) => {
+            (true, members.into_iter().map(|(key, value)| own((key, Some(value)))).collect())
         }
-        None => false,
-    })
+        MetadataChanges::Members(changes) => (false, changes.into_iter().map(own).collect()),
+    });
+    let texts: MemberChanges = changes.texts.into_iter().map(own).collect();
+    (metadata.is_some() || !texts.is_empty()).then_some(OwnedChanges { metadata, texts })
+}
+
+impl OwnedChanges {
+    fn write_to(self, user: &mut Value) {
+        let Some(user) = user.as_object_mut() else { return };
+        if let Some((is_new, changes)) = self.metadata {
+            if is_new {
+                user.insert(METADATA.to_owned(), Value::Object(Map::new()));
+            }
+            if let Some(metadata) = user.get_mut(METADATA).and_then(Value::as_object_mut) {
+                write(metadata, changes);
+            }
+        }
+        write(user, self.texts);
+    }
 }
 
 /// One patch that does what `first` and then `second` do.

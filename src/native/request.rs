@@ -180,13 +180,13 @@ impl Request {
             return Ok((request, Action::Read));
         };
         headers.push(("content-type".to_owned(), CONTENT_TYPE.to_owned()));
-        let patch = patch.to_value();
+        let patch = patch.as_value();
         let _: Patch<_> = match &options.current {
             Some(user) => {
                 let fields = Native::read(user.as_value()).user_fields();
-                valid(&Native::read(&patch), &Scope::User(&options.limits, &fields))?
+                valid(&Native::read(patch), &Scope::User(&options.limits, &fields))?
             }
-            None => valid(&Native::read(&patch), &Scope::Patch(&options.limits))?,
+            None => valid(&Native::read(patch), &Scope::Patch(&options.limits))?,
         };
         let body = Some(patch.to_string());
         let request = Request { method: METHOD, url: format!("{base}{path}"), headers, body };

@@ -19,6 +19,7 @@ use crate::rules::limits::Limits;
 use crate::rules::operations::valid;
 use crate::rules::patch::{METADATA, Patch};
 use crate::rules::validate::Scope;
+const DISPLAY_NAME: &str = "display_name";
 use crate::text::{ParamName, Params};
 
 /// A user of the Palm API: the document as the server sent it.
@@ -160,7 +161,7 @@ impl User {
     /// # Ok::<(), palm_user::Error>(())
     /// ```
     pub fn apply(&mut self, patch: &UserPatch, limits: &Limits) -> Result<bool, Error> {
-        apply_patch_in_place(&mut self.0, &patch.to_value(), limits)
+        apply_patch_in_place(&mut self.0, patch.as_value(), limits)
     }
 
     /// The user after a patch; this one stays as it is.
@@ -180,7 +181,27 @@ impl User {
     /// # Ok::<(), palm_user::Error>(())
     /// ```
     pub fn patched(&self, patch: &UserPatch, limits: &Limits) -> Result<User, Error> {
-        Ok(User(apply_patch(&self.0, &patch.to_value(), limits)?.into_owned()))
+        Ok(User(apply_patch(&self.0, patch.as_value(), limits)?.into_owned()))
+    }
+
+    /// The same of a user that is not needed afterwards: nothing of it is copied.
+    ///
+    /// # Errors
+    ///
+    /// As [`User::apply`].
+    ///
+    /// ```
+    /// # let user: palm_user::User = r#"{"id": "1", "object": "user", "created_at": "", "updated_at": "",
+    /// #     "metadata": {"customer_tier": "basic"}, "status": "active"}"#.parse()?;
+    /// use palm_user::{Limits, UserPatch};
+    ///
+    /// let patch = UserPatch::new().set_display_name("Ada");
+    /// assert_eq!(user.into_patched(&patch, &Limits::default())?.display_name(), Some("Ada"));
+    /// # Ok::<(), palm_user::Error>(())
+    /// ```
+    pub fn into_patched(mut self, patch: &UserPatch, limits: &Limits) -> Result<User, Error> {
+        self.apply(patch, limits)?;
+        Ok(self)
     }
 
     fn text(&self, member: &str) -> Option<&str> {
@@ -365,7 +386,7 @@ impl fmt::Debug for Verification<'_> {
 /// let patch = UserPatch::new()
 ///     .set("customer_tier", "premium")
 ///     .remove("notes")
-///     .display_name("John Doe");
+///     .set_display_name("John Doe");
 /// assert_eq!(
 ///     serde_json::to_value(&patch)?,
 ///     serde_json::json!({
@@ -376,21 +397,13 @@ impl fmt::Debug for Verification<'_> {
 /// assert!(serde_json::from_str::<UserPatch>(r#"{"display_name": null}"#).is_err());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub struct UserPatch {
-    /// Pairs to write; null removes the key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<Map<String, Value>>,
-    /// The name to show.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-}
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct UserPatch(Value);
 
 impl UserPatch {
     /// A patch that changes nothing yet.
     pub fn new() -> Self {
-        UserPatch::default()
+        UserPatch(Value::Object(Map::new()))
     }
 
     /// The patch that a document describes.
@@ -399,23 +412,28 @@ impl UserPatch {
     ///
     /// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) with an issue
     /// for each place that is wrong. Limits are checked when the patch is used.
-    pub fn from_value(document: &Value) -> Result<Self, Error> {
-        let patch: Patch<_> = valid(&Native::read(document), &Scope::Shape)?;
-        let text = |name: Native<'_>| name.into_value().as_str().map(ToOwned::to_owned);
-        let metadata = |members: alloc::vec::Vec<(_, Native<'_>)>| {
-            members.into_iter().map(|(key, value)| (key, value.into_value())).collect()
-        };
-        let [display_name] = patch.texts;
-        Ok(UserPatch {
-            metadata: patch.metadata.map(metadata),
-            display_name: display_name.and_then(text),
-        })
+    ///
+    /// ```
+    /// use palm_user::UserPatch;
+    /// use serde_json::json;
+    ///
+    /// let error = UserPatch::from_value(json!({"displayName": "Ada"})).unwrap_err();
+    /// assert_eq!(error.issues()[0].pointer, "/displayName");
+    /// ```
+    pub fn from_value(document: Value) -> Result<Self, Error> {
+        let _: Patch<_> = valid(&Native::read(&document), &Scope::Shape)?;
+        Ok(UserPatch(document))
     }
 
     /// Writes a metadata key. Null removes it, as [`UserPatch::remove`] does.
     #[must_use]
     pub fn set(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.metadata.get_or_insert_default().insert(key.into(), value.into());
+        if let Some(patch) = self.0.as_object_mut() {
+            let metadata = patch.entry(METADATA).or_insert_with(|| Value::Object(Map::new()));
+            if let Some(metadata) = metadata.as_object_mut() {
+                metadata.insert(key.into(), value.into());
+            }
+        }
         self
     }
 
@@ -427,55 +445,76 @@ impl UserPatch {
 
     /// Writes the name to show.
     #[must_use]
-    pub fn display_name(mut self, name: impl Into<String>) -> Self {
-        self.display_name = Some(name.into());
+    pub fn set_display_name(mut self, name: impl Into<String>) -> Self {
+        if let Some(patch) = self.0.as_object_mut() {
+            patch.insert(DISPLAY_NAME.to_owned(), Value::String(name.into()));
+        }
         self
+    }
+
+    /// The pairs to write; null removes the key.
+    pub fn metadata(&self) -> Option<&Map<String, Value>> {
+        self.0.get(METADATA).and_then(Value::as_object)
+    }
+
+    /// The name to show.
+    pub fn display_name(&self) -> Option<&str> {
+        self.0.get(DISPLAY_NAME).and_then(Value::as_str)
     }
 
     /// Whether the patch changes nothing, whatever the user.
     pub fn is_empty(&self) -> bool {
-        self.display_name.is_none() && self.metadata.as_ref().is_none_or(Map::is_empty)
+        self.display_name().is_none() && self.metadata().is_none_or(Map::is_empty)
+    }
+
+    /// The patch as a JSON document: the body of the call.
+    pub fn as_value(&self) -> &Value {
+        &self.0
     }
 
     /// The patch as a JSON document.
-    pub fn to_value(&self) -> Value {
-        let mut patch = Map::new();
-        if let Some(metadata) = &self.metadata {
-            patch.insert(METADATA.to_owned(), Value::Object(metadata.clone()));
-        }
-        if let Some(name) = &self.display_name {
-            patch.insert("display_name".to_owned(), Value::String(name.clone()));
-        }
-        Value::Object(patch)
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}
+
+impl Default for UserPatch {
+    fn default() -> Self {
+        UserPatch::new()
     }
 }
 
 impl fmt::Debug for UserPatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys = self.metadata.as_ref().map_or(0, Map::len);
         f.debug_struct("UserPatch")
-            .field("metadata_keys", &keys)
-            .field("has_display_name", &self.display_name.is_some())
+            .field("metadata_keys", &self.metadata().map_or(0, Map::len))
+            .field("has_display_name", &self.display_name().is_some())
             .finish_non_exhaustive()
     }
 }
 
-impl TryFrom<&Value> for UserPatch {
+impl TryFrom<Value> for UserPatch {
     type Error = Error;
 
-    fn try_from(document: &Value) -> Result<Self, Error> {
+    fn try_from(document: Value) -> Result<Self, Error> {
         UserPatch::from_value(document)
     }
 }
 
-impl From<&UserPatch> for Value {
-    fn from(patch: &UserPatch) -> Self {
-        patch.to_value()
+impl From<UserPatch> for Value {
+    fn from(patch: UserPatch) -> Self {
+        patch.0
+    }
+}
+
+impl AsRef<Value> for UserPatch {
+    fn as_ref(&self) -> &Value {
+        &self.0
     }
 }
 
 impl<'de> Deserialize<'de> for UserPatch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        UserPatch::from_value(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
+        UserPatch::from_value(Value::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }

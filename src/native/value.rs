@@ -1,36 +1,90 @@
 //! The backend over `serde_json::Value`.
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde_json::{Map, Number, Value};
 
-use crate::rules::node::{Change, Kind, Node, Unreadable};
+use crate::rules::node::{Change, Key, Kind, Node, Unreadable, is_inherited};
 
 /// A JSON value, borrowed from the caller or made by a rule.
 #[derive(Clone, Debug)]
-pub(crate) struct Native<'a>(Cow<'a, Value>);
+pub(crate) enum Native<'a> {
+    Borrowed(&'a Value),
+    Made(Box<Value>),
+}
 
 impl<'a> Native<'a> {
     pub(crate) fn read(value: &'a Value) -> Self {
-        Native(Cow::Borrowed(value))
+        Native::Borrowed(value)
+    }
+
+    fn made(value: Value) -> Self {
+        Native::Made(Box::new(value))
     }
 
     pub(crate) fn into_value(self) -> Value {
-        self.0.into_owned()
+        match self {
+            Native::Borrowed(value) => value.clone(),
+            Native::Made(value) => *value,
+        }
     }
 
-    fn as_object(&self) -> Option<&Map<String, Value>> {
-        self.0.as_object()
+    fn value(&self) -> &Value {
+        match self {
+            Native::Borrowed(value) => value,
+            Native::Made(value) => value,
+        }
+    }
+
+    /// A part of the value, which lives as long as the whole.
+    fn part(&self, part: impl for<'v> Fn(&'v Value) -> Option<&'v Value>) -> Option<Self> {
+        match self {
+            Native::Borrowed(value) => part(value).map(Native::Borrowed),
+            Native::Made(value) => part(value).cloned().map(Native::made),
+        }
     }
 }
 
-impl Node for Native<'_> {
-    type Key = String;
+/// The name of a member, borrowed like the value.
+#[derive(Clone, Debug)]
+pub(crate) struct NativeKey<'a>(Cow<'a, str>);
+
+impl NativeKey<'_> {
+    pub(crate) fn into_string(self) -> String {
+        self.0.into_owned()
+    }
+}
+
+impl Key for NativeKey<'_> {
+    fn from_static(text: &'static str) -> Self {
+        NativeKey(Cow::Borrowed(text))
+    }
+
+    fn is(&self, name: &'static str) -> bool {
+        self.0 == name
+    }
+
+    fn text(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.0)
+    }
+
+    fn is_well_formed(&self) -> bool {
+        true
+    }
+
+    fn is_inherited(&self) -> bool {
+        is_inherited(&self.0)
+    }
+}
+
+impl<'a> Node for Native<'a> {
+    type Key = NativeKey<'a>;
 
     fn kind(&self) -> Kind {
-        match &*self.0 {
+        match self.value() {
             Value::Null => Kind::Null,
             Value::Bool(_) => Kind::Bool,
             Value::Number(_) => Kind::Number,
@@ -40,79 +94,95 @@ impl Node for Native<'_> {
         }
     }
 
-    fn members(&self) -> Result<Vec<(String, Self)>, Unreadable> {
-        Ok(match &self.0 {
-            Cow::Borrowed(Value::Object(map)) => {
-                map.iter().map(|(key, value)| (key.clone(), Native(Cow::Borrowed(value)))).collect()
-            }
-            Cow::Owned(Value::Object(map)) => map
-                .iter()
-                .map(|(key, value)| (key.clone(), Native(Cow::Owned(value.clone()))))
-                .collect(),
-            _ => Vec::new(),
+    fn members(&self) -> Result<Vec<(NativeKey<'a>, Self)>, Unreadable> {
+        let borrowed = |(key, value): (&'a String, &'a Value)| {
+            (NativeKey(Cow::Borrowed(key.as_str())), Native::Borrowed(value))
+        };
+        let made = |(key, value): (&String, &Value)| {
+            (NativeKey(Cow::Owned(key.to_owned())), Native::made(value.clone()))
+        };
+        Ok(match self {
+            Native::Borrowed(Value::Object(map)) => map.iter().map(borrowed).collect(),
+            Native::Made(value) => value.as_object().into_iter().flatten().map(made).collect(),
+            Native::Borrowed(_) => Vec::new(),
         })
     }
 
     fn items(&self) -> Result<Vec<Self>, Unreadable> {
-        Ok(match &self.0 {
-            Cow::Borrowed(Value::Array(items)) => items.iter().map(Native::read).collect(),
-            Cow::Owned(Value::Array(items)) => {
-                items.iter().map(|item| Native(Cow::Owned(item.clone()))).collect()
+        Ok(match self {
+            Native::Borrowed(Value::Array(items)) => items.iter().map(Native::read).collect(),
+            Native::Made(value) => {
+                let items = value.as_array().into_iter().flatten();
+                items.map(|item| Native::made(item.clone())).collect()
             }
-            _ => Vec::new(),
+            Native::Borrowed(_) => Vec::new(),
         })
     }
 
-    fn member(&self, key: &String) -> Result<Option<Self>, Unreadable> {
-        Ok(match &self.0 {
-            Cow::Borrowed(value) => value.get(key).map(Native::read),
-            Cow::Owned(value) => value.get(key).map(|value| Native(Cow::Owned(value.clone()))),
-        })
+    fn member(&self, key: &NativeKey<'a>) -> Result<Option<Self>, Unreadable> {
+        Ok(self.part(|value| value.get(&*key.0)))
     }
 
     fn member_count(&self) -> Result<usize, Unreadable> {
-        Ok(self.as_object().map_or(0, Map::len))
+        Ok(self.value().as_object().map_or(0, Map::len))
     }
 
     fn text(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self.0.as_str().unwrap_or_default())
+        Cow::Borrowed(self.value().as_str().unwrap_or_default())
     }
 
     fn number(&self) -> Option<f64> {
-        self.0.as_f64()
+        self.value().as_f64()
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        match (&*self.0, &*other.0) {
+        match (self.value(), other.value()) {
             (Value::Number(a), Value::Number(b)) => is_same_number(a, b),
-            (Value::Array(_), _) | (Value::Object(_), _) => core::ptr::eq(&*self.0, &*other.0),
+            (a @ (Value::Array(_) | Value::Object(_)), b) => core::ptr::eq(a, b),
             (a, b) => a == b,
         }
     }
 
     fn null() -> Self {
-        Native(Cow::Owned(Value::Null))
+        Native::Borrowed(&Value::Null)
     }
 
-    fn object(members: Vec<(String, Self)>) -> Self {
-        let map = members.into_iter().map(|(key, value)| (key, value.into_value())).collect();
-        Native(Cow::Owned(Value::Object(map)))
+    fn object(members: Vec<(NativeKey<'a>, Self)>) -> Self {
+        let member = |(key, value): (NativeKey<'a>, Self)| (key.into_string(), value.into_value());
+        Native::made(Value::Object(members.into_iter().map(member).collect()))
     }
 
     fn array(items: Vec<Self>) -> Self {
-        Native(Cow::Owned(Value::Array(items.into_iter().map(Native::into_value).collect())))
+        Native::made(Value::Array(items.into_iter().map(Native::into_value).collect()))
     }
 
     fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable> {
-        let mut map = self.as_object().cloned().unwrap_or_default();
-        for (key, value) in changes {
-            match value {
-                Some(value) => drop(map.insert(key.clone(), value.clone().into_value())),
-                // Not `remove`: that moves the last member into the gap.
-                None => drop(map.shift_remove(key)),
-            }
+        let mut map = self.value().as_object().cloned().unwrap_or_default();
+        let owned = changes
+            .iter()
+            .map(|(key, value)| (key.clone().into_string(), value.clone().map(Native::into_value)));
+        write(&mut map, owned.collect());
+        Ok(Native::made(Value::Object(map)))
+    }
+}
+
+/// Members and what becomes of them: `None` removes.
+pub(crate) type MemberChanges = Vec<(String, Option<Value>)>;
+
+/// Changes members in place: what there was keeps its place, new ones come last.
+pub(crate) fn write(map: &mut Map<String, Value>, changes: MemberChanges) {
+    let mut removed: Vec<String> = Vec::new();
+    for (key, value) in changes {
+        match value {
+            Some(value) => drop(map.insert(key, value)),
+            None => removed.push(key),
         }
-        Ok(Native(Cow::Owned(Value::Object(map))))
+    }
+    // Not `Map::remove`: where the order is kept, it moves the last member into the gap.
+    match removed.as_slice() {
+        [] => {}
+        [one] => map.retain(|key, _| key != one),
+        several => map.retain(|key, _| !several.contains(key)),
     }
 }
 

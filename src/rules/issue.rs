@@ -9,7 +9,7 @@ use crate::text::{Params, messages, named};
 
 named! {
     /// What is wrong, or worth knowing, about one place of a patch. Codes are stable.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum IssueCode {
         /// The patch is not a plain object.
@@ -111,7 +111,7 @@ impl IssueCode {
 
 named! {
     /// Whether an issue stops the patch.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Severity {
         /// The patch must not be sent.
         Error = "error",
@@ -121,7 +121,7 @@ named! {
 }
 
 /// One thing about one place of a patch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Issue {
@@ -226,7 +226,7 @@ impl<K> Findings<K> {
 }
 
 /// What validation found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Report {
     /// What stops the patch, in the order of the patch.

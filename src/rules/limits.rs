@@ -11,15 +11,16 @@ use serde::{Deserialize, Serialize};
 /// set them. Lengths count Unicode code points.
 ///
 /// ```
-/// let limits = palm_user::Limits { max_value_length: Some(500), ..Default::default() };
+/// let limits = palm_user::Limits::default().max_value_length(500);
 /// assert_eq!(limits.max_keys, 50);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "json",
     derive(Serialize, Deserialize),
     serde(rename_all = "camelCase", default, deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub struct Limits {
     /// Metadata keys of the user after the patch; 50.
     pub max_keys: u32,
@@ -106,4 +107,34 @@ pub(crate) fn allows_keys(limit: u32, before: usize, after: usize) -> bool {
 #[inline(always)]
 pub(crate) fn is_within(actual: usize, limit: u32) -> bool {
     u32::try_from(actual).is_ok_and(|actual| actual <= limit)
+}
+
+impl Limits {
+    /// Metadata keys of the user after the patch.
+    #[must_use]
+    pub fn max_keys(mut self, keys: u32) -> Self {
+        self.max_keys = keys;
+        self
+    }
+
+    /// Length of a metadata key that is set.
+    #[must_use]
+    pub fn max_key_length(mut self, length: u32) -> Self {
+        self.max_key_length = Some(length);
+        self
+    }
+
+    /// Length of a metadata value that is a string.
+    #[must_use]
+    pub fn max_value_length(mut self, length: u32) -> Self {
+        self.max_value_length = Some(length);
+        self
+    }
+
+    /// Length of `display_name`.
+    #[must_use]
+    pub fn max_display_name_length(mut self, length: u32) -> Self {
+        self.max_display_name_length = Some(length);
+        self
+    }
 }

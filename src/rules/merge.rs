@@ -12,37 +12,73 @@ use crate::rules::node::{
 use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, removes};
 
 /// The user after the patch; `None` when that is the user as it is.
+#[cfg_attr(
+    not(all(feature = "wasm", target_arch = "wasm32")),
+    allow(dead_code, reason = "natively the changes are written to the user")
+)]
 pub(crate) fn merge<N: Node>(
     user: &N,
     fields: &UserFields<N>,
     patch: &Patch<N>,
 ) -> Result<Option<N>, Unreadable> {
+    let Changes { metadata, texts } = changes(fields, patch)?;
+    let metadata = match (metadata, fields.metadata_object()) {
+        (Some(MetadataChanges::New(members)), _) => Some(N::object(members)),
+        (Some(MetadataChanges::Members(changes)), Some(stored)) => Some(stored.with(&changes)?),
+        _ => None,
+    };
     let mut changes: Vec<Change<N>> = Vec::with_capacity(2);
-    if let Some(members) = &patch.metadata {
-        fields.metadata.as_ref().map_err(|unreadable| *unreadable)?;
-        if let Some(metadata) = merge_metadata(fields.metadata_object(), members)? {
-            changes.push((N::Key::from_static(METADATA), Some(metadata)));
-        }
+    if let Some(metadata) = metadata {
+        changes.push((N::Key::from_static(METADATA), Some(metadata)));
     }
+    changes.extend(texts);
+    if changes.is_empty() { Ok(None) } else { user.with(&changes).map(Some) }
+}
+
+/// What a patch changes of a user.
+pub(crate) struct Changes<N: Node> {
+    pub(crate) metadata: Option<MetadataChanges<N>>,
+    pub(crate) texts: Vec<Change<N>>,
+}
+
+pub(crate) enum MetadataChanges<N: Node> {
+    /// The user has none: these are its members.
+    New(Vec<(N::Key, N)>),
+    /// These members of it change.
+    Members(Vec<Change<N>>),
+}
+
+pub(crate) fn changes<N: Node>(
+    fields: &UserFields<N>,
+    patch: &Patch<N>,
+) -> Result<Changes<N>, Unreadable> {
+    let metadata = match &patch.metadata {
+        Some(members) => {
+            fields.metadata.as_ref().map_err(|unreadable| *unreadable)?;
+            metadata_changes(fields.metadata_object(), members)?
+        }
+        None => None,
+    };
+    let mut texts = Vec::new();
     for ((field, text), stored) in TEXT_FIELDS.iter().zip(&patch.texts).zip(&fields.texts) {
         let Some(text) = text else { continue };
         let stored = stored.as_ref().map_err(|unreadable| *unreadable)?;
         if !stored.as_ref().is_some_and(|stored| is_equal(stored, text)) {
-            changes.push((N::Key::from_static(field.name), Some(text.clone())));
+            texts.push((N::Key::from_static(field.name), Some(text.clone())));
         }
     }
-    if changes.is_empty() { Ok(None) } else { user.with(&changes).map(Some) }
+    Ok(Changes { metadata, texts })
 }
 
 /// RFC 7396 section 2: a target that is not an object is taken for an empty one,
 /// which is there afterwards even where the patch only removes.
-fn merge_metadata<N: Node>(
+fn metadata_changes<N: Node>(
     stored: Option<&N>,
     members: &[(N::Key, N)],
-) -> Result<Option<N>, Unreadable> {
+) -> Result<Option<MetadataChanges<N>>, Unreadable> {
     let Some(stored) = stored else {
         let set = members.iter().filter(|(_, value)| !removes(value));
-        return Ok(Some(N::object(set.cloned().collect())));
+        return Ok(Some(MetadataChanges::New(set.cloned().collect())));
     };
     let mut changes: Vec<Change<N>> = Vec::with_capacity(members.len());
     stored.stored(members, |key, value, before| {
@@ -57,7 +93,7 @@ fn merge_metadata<N: Node>(
             Effect::Remove => changes.push((key.clone(), None)),
         }
     })?;
-    if changes.is_empty() { Ok(None) } else { stored.with(&changes).map(Some) }
+    Ok((!changes.is_empty()).then_some(MetadataChanges::Members(changes)))
 }
 
 /// What a member of a patch does to the metadata it is merged into.

@@ -141,8 +141,13 @@ impl Key for String {
     }
 
     fn is_inherited(&self) -> bool {
-        OBJECT_PROTOTYPE.contains(&self.as_str())
+        is_inherited(self)
     }
+}
+
+/// Whether `Object.prototype` has a member of that name.
+pub(crate) fn is_inherited(key: &str) -> bool {
+    OBJECT_PROTOTYPE.contains(&key)
 }
 
 /// What an object has under a key, seen from another value.

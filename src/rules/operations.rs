@@ -10,6 +10,8 @@ use crate::rules::invert::invert;
 use crate::rules::issue::{Findings, pointer};
 use crate::rules::limits::Limits;
 use crate::rules::merge::merge;
+#[cfg(feature = "json")]
+use crate::rules::merge::{Changes, changes};
 use crate::rules::node::{Kind, Node, Unreadable};
 use crate::rules::patch::Patch;
 use crate::rules::validate::{Scope, read};
@@ -34,11 +36,24 @@ impl<K> From<Unreadable> for Failure<K> {
 type Outcome<T, N> = Result<T, Failure<<N as Node>::Key>>;
 
 /// `Ok(None)` when the patch changes nothing.
+#[cfg_attr(
+    not(all(feature = "wasm", target_arch = "wasm32")),
+    allow(dead_code, reason = "natively the changes are written to the user")
+)]
 pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Outcome<Option<N>, N> {
     require_user(user)?;
     let fields = user.user_fields();
     let patch = valid(patch, &Scope::User(limits, &fields))?;
     Ok(merge(user, &fields, &patch)?)
+}
+
+/// The same, before a user is made of it.
+#[cfg(feature = "json")]
+pub(crate) fn changes_of<N: Node>(user: &N, patch: &N, limits: &Limits) -> Outcome<Changes<N>, N> {
+    require_user(user)?;
+    let fields = user.user_fields();
+    let patch = valid(patch, &Scope::User(limits, &fields))?;
+    Ok(changes(&fields, &patch)?)
 }
 
 pub(crate) fn compose_nodes<N: Node>(first: &N, second: &N) -> Outcome<N, N> {

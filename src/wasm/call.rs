@@ -21,7 +21,7 @@ use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
     secret_part, user_path,
 };
-use crate::http::retry::RetryPolicy;
+use crate::http::retry::{RetryPolicy, retry_after_ms};
 use crate::rules::node::{Key, Kind, Node};
 use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
@@ -246,11 +246,12 @@ pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
         Ok(end) => {
             attempts.count = count.saturating_sub(1);
             let head = head(seen, call);
-            let request_id = head.as_ref().and_then(|head| head.request_id.clone());
+            let is_told = call.get(name!("onAttempt")).kind() == Kind::Function;
+            let request_id = head.as_ref().filter(|_| is_told).and_then(|h| h.request_id.clone());
             match attempts.add(Seen { head, end }, &policy(call), timing(seen)) {
                 Err(failed) => failed,
                 // A listener may ask for it.
-                Ok(_) if call.get(name!("onAttempt")).kind() == Kind::Function => {
+                Ok(_) if is_told => {
                     let judged = Object::new();
                     return judged.put_optional(name!("requestId"), request_id.as_deref()).handle();
                 }
@@ -308,14 +309,13 @@ fn end(seen: Own) -> Result<End<'static, JsNode>, Error> {
 
 fn head(seen: Own, call: Own) -> Option<Head> {
     let status = seen.number(name!("status"))? as u16;
-    let header = |name| match name {
-        "x-request-id" => seen.text(name!("requestId")),
-        "retry-after" => seen.text(name!("retryAfter")),
-        "date" => seen.text(name!("date")),
-        _ => None,
+    let wait = || {
+        let header = seen.text(name!("retryAfter"))?;
+        let now = seen.number(name!("now")).unwrap_or(0.0) as u64;
+        retry_after_ms(&header, seen.text(name!("date")).as_deref(), now)
     };
-    let now_ms = seen.number(name!("now")).unwrap_or(0.0) as u64;
-    Some(Head::read(status, header, call.text(name!("apiKey")).as_deref(), now_ms))
+    let key = call.text(name!("apiKey"));
+    Some(Head::new(status, seen.text(name!("requestId")), key.as_deref(), wait()))
 }
 
 fn policy(call: Own) -> RetryPolicy {

@@ -59,7 +59,7 @@ export async function serve(files = {}) {
       const file = files[url];
       if (file === undefined) return void response.writeHead(404).end();
       const [type, body] = file();
-      return void response.writeHead(200, { 'content-type': type }).end(body);
+      return void response.writeHead(200, { 'content-type': type, connection: 'close' }).end(body);
     }
     const chunks = [];
     try {

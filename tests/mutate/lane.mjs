@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
+/** In place of a test's name. */
+export const LATE = 'it was late';
 const LEFT_OUT = /^(bench|docs|fuzz|xtask|www)\//;
 
 /** Makes a copy with the package built, and gives the ways to try it. */
@@ -66,7 +68,7 @@ export async function makeLane(number) {
         const failed = new Set();
         let isWhole = false;
         const timer = setTimeout(() => {
-          failed.add('it was late');
+          failed.add(LATE);
           end();
         }, limitMs);
         createInterface(child.stdout).on('line', (line) => {

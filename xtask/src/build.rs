@@ -149,6 +149,21 @@ fn bindgen(place: &Place, wasm: &Path) -> Result<()> {
     fs::write(module, bytes).context("write the module")
 }
 
+/// The JavaScript half of a Rust program's own module, for pages and Node.js.
+pub(crate) fn bindgen_for_web(wasm: &Path, folder: &Path, name: &str) -> Result<()> {
+    let args: [OsString; 8] = [
+        "wasm-bindgen".into(),
+        wasm.into(),
+        "--target".into(),
+        "web".into(),
+        "--no-typescript".into(),
+        format!("--out-name={name}").into(),
+        "--out-dir".into(),
+        folder.into(),
+    ];
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args)
+}
+
 /// wasm-bindgen ends the name of an import in a hash, in the module and in its
 /// JavaScript: half a kilobyte in each that nothing compresses. All are imported
 /// from one file, where their names alone are different.

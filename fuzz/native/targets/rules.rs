@@ -55,7 +55,7 @@ fn model(user: &Value, patch: &Value) -> Value {
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let mut bytes = data.iter();
-    let limits = Limits { max_keys: u32::from(data.len() as u8 % 6), ..Limits::default() };
+    let limits = Limits::default().max_keys(u32::from(data.len() as u8 % 6));
     let (user, patch, other) =
         (value(&mut bytes, 4), value(&mut bytes, 4), value(&mut bytes, 4));
     let report = validate_patch(&patch, Some(&user), &limits);
@@ -64,7 +64,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     if let Ok(after) = &applied {
         assert_eq!(**after, model(&user, &patch));
     }
-    let unlimited = Limits { max_keys: u32::MAX, ..Limits::default() };
+    let unlimited = Limits::default().max_keys(u32::MAX);
     if let Ok(composed) = compose_patches(&patch, &other)
         && let Ok(first) = apply_patch(&user, &patch, &unlimited)
     {

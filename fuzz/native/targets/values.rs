@@ -4,15 +4,19 @@
 
 use libfuzzer_sys::fuzz_target;
 use palm_user::{
-    ApiKey, Fingerprint, FingerprintKind, fingerprint, fingerprint_many, read_answer,
-    retry_after_ms, user_path,
+    Answer, ApiKey, Attempt, Call, CallOptions, Fingerprint, FingerprintKind, Moment, fingerprint,
+    fingerprint_many, retry_after_ms, user_path,
 };
 use sha2::{Digest, Sha256};
 
 fuzz_target!(|data: &[u8]| {
     let digest: [u8; 32] = Sha256::digest(data).into();
     assert_eq!(*Fingerprint::of(data).as_bytes(), digest);
-    let _ = read_answer(data.first().map_or(0, |byte| u16::from(*byte) * 4), data);
+    let options = CallOptions::new().base_url("https://gateway.example");
+    let status = data.first().map_or(0, |byte| u16::from(*byte) * 4);
+    let answer = Answer::new(status, data.to_vec()).header("content-type", "application/json");
+    let mut call = Call::get_user("u", &options).unwrap();
+    let _ = call.settle(Attempt::answered(answer), Moment::default());
     let Ok(text) = std::str::from_utf8(data) else { return };
     for kind in [FingerprintKind::Exact, FingerprintKind::Email, FingerprintKind::Phone] {
         let one = fingerprint(text, kind);

@@ -1,5 +1,6 @@
 //! The suites of the tests, each a program whose tests can be counted.
 
+mod clients;
 mod node;
 mod rust;
 
@@ -15,7 +16,7 @@ use crate::process::watch;
 type Suite = fn(&Place) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 17] = [
+pub(crate) const SUITES: [(&str, Suite); 19] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("native", rust::native),
@@ -26,6 +27,8 @@ pub(crate) const SUITES: [(&str, Suite); 17] = [
     ("build", rust::build),
     ("types", node::types),
     ("package", node::package),
+    ("conformance", clients::conformance),
+    ("examples", clients::examples),
     ("oldest-node", node::oldest_node),
     ("workerd", node::workerd),
     ("deployments", node::deployments),

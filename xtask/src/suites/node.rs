@@ -34,7 +34,7 @@ pub(super) fn package(place: &Place) -> Result<Counts> {
 /// The packed package on the oldest Node.js that its manifest names. The long tests,
 /// which try the same code many times, are left to the newer one.
 pub(super) fn oldest_node(place: &Place) -> Result<Counts> {
-    const LONG: [&str; 4] = ["chaos", "fuzz", "model", "oracle"];
+    const LONG: [&str; 7] = ["chaos", "fuzz", "model", "oracle", "scopes", "paths", "faults"];
     let consumer = consumer(place, "oldest-node")?;
     let manifest = fs::read(consumer.join("node_modules/palm-user/package.json"))?;
     let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
@@ -186,7 +186,7 @@ pub(super) fn machine(place: &Place) -> Result<Counts> {
 }
 
 /// `node --test` on the test files of a folder.
-fn node_tests(place: &Place, folder: &Path) -> Result<Command> {
+pub(super) fn node_tests(place: &Place, folder: &Path) -> Result<Command> {
     let mut command = node(place);
     command.args(["--test", "--test-reporter=spec"]).args(test_files(folder)?);
     Ok(command)

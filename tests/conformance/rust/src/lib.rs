@@ -57,7 +57,7 @@ impl Described {
     }
 
     pub fn patch(&self) -> Result<UserPatch, Error> {
-        UserPatch::from_value(&self.patch)
+        UserPatch::from_value(self.patch.clone())
     }
 
     /// Everything that a log could show of it.

@@ -1,0 +1,31 @@
+// What several files say of the project, they say alike.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const root = path.join(import.meta.dirname, '../..');
+const read = (file) => readFile(path.join(root, file), 'utf8');
+
+test('crate and package name one repository', async () => {
+  const [, crate] = /^repository = "([^"]+)"/m.exec(await read('Cargo.toml'));
+  const { repository } = JSON.parse(await read('pkg/package.json'));
+  assert.equal(repository.url, `git+${crate}.git`);
+});
+
+test('the floors of Node.js are those that README.md and CONTRIBUTING.md promise', async () => {
+  const { engines } = JSON.parse(await read('package.json'));
+  assert.equal(engines.node, '^20.19.0 || ^22.12.0 || >=24.0.0');
+  for (const file of ['README.md', 'CONTRIBUTING.md']) assert.match(await read(file), /20\.19, 22\.12, 24 or newer/, file);
+  const setup = await read('xtask/src/setup.rs');
+  assert.match(setup, /\[\(20, 19\), \(22, 12\), \(24, 0\)\]/);
+  const published = JSON.parse(await read('pkg/package.json')).engines.node;
+  const [, major, minor] = /^>=(\d+)\.(\d+)\.0$/.exec(published);
+  assert.match(await read('README.md'), new RegExp(`tests run on ${major}\\.${minor}, the oldest`));
+});
+
+test('the oldest Rust is the one that is promised', async () => {
+  const [, oldest] = /^rust-version = "([^"]+)"/m.exec(await read('Cargo.toml'));
+  assert.match(await read('README.md'), new RegExp(`Rust ${oldest.replace('.', '\\.')} or newer`));
+});
