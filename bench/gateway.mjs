@@ -1,20 +1,22 @@
 // Three Workers before the same API: one that passes everything through, our
-// gateway, and the same gateway on zod. In turns, in one run.
+// gateway, and a gateway on zod that does equal work. In turns, in one run.
+//   node bench/gateway.mjs --rounds 7 --seconds 3
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 import autocannon from 'autocannon';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
 import { LOCAL } from '../edge/workerd.mjs';
-import { ORIGIN, TOKEN } from './gateway/shared.js';
+import { ORIGIN, TOKEN, USER_ID } from './gateway/shared.js';
 
-const ROUNDS = 7;
-const SECONDS = 3;
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '3' } } });
+const [ROUNDS, SECONDS] = [values.rounds, values.seconds].map(Number);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = path.join(here, '../pkg/dist');
 
@@ -49,26 +51,49 @@ async function start(name) {
   return { name, url: (await worker.ready).origin, worker, rounds: [] };
 }
 
-const request = {
-  method: 'PATCH',
-  headers: { authorization: `Bearer ${TOKEN}`, origin: ORIGIN, 'content-type': 'application/json' },
-  body: JSON.stringify({ metadata: { customer_tier: 'premium', notes: null }, display_name: 'John Doe' }),
-};
-const fire = (url, duration) =>
-  autocannon({ url: `${url}/v1/user/palm_usr_1a2b3c4d5e6f7g8h`, connections: 16, duration, ...request });
+const headers = { authorization: `Bearer ${TOKEN}`, origin: ORIGIN, 'content-type': 'application/json' };
+const body = JSON.stringify({ metadata: { notes: 'call back', language: null }, display_name: 'John Doe' });
+const fire = (url, duration) => autocannon({ url: `${url}/v1/user/${USER_ID}`, connections: 16, duration, method: 'PATCH', headers, body });
 
 const workers = [];
 for (const name of ['pass-through', 'ours', 'zod']) workers.push(await start(name));
 
-// Equal results before anything is timed.
-const answers = await Promise.all(
-  workers.map(async ({ url }) => {
-    const response = await fetch(`${url}/v1/user/palm_usr_1a2b3c4d5e6f7g8h`, request);
-    return { status: response.status, user: await response.json() };
-  }),
-);
-assert.equal(answers[0].status, 200);
-for (const answer of answers) assert.deepEqual(answer, answers[0]);
+// Equal work before anything is timed: the same answers, the same refusals.
+const metadata = (text) => `{"metadata":${text}}`;
+const cases = {
+  'what is timed': {},
+  'no session': { headers: { ...headers, authorization: '' } },
+  'another user': { path: '/v1/user/palm_usr_other' },
+  'a foreign origin': { headers: { ...headers, origin: 'https://evil.example.com' } },
+  'another type': { headers: { ...headers, 'content-type': 'text/plain' } },
+  'another method': { method: 'DELETE' },
+  'an overridden method': { headers: { ...headers, 'x-http-method-override': 'DELETE' } },
+  'an encoded ID': { path: '/v1/user/a%2fb' },
+  'too large': { body: metadata(`{"notes":"${'x'.repeat(70_000)}"}`) },
+  'no JSON': { body: '{' },
+  'no UTF-8': { body: Buffer.from([0x22, 0xff, 0x22]) },
+  'a key twice': { body: metadata('{"notes":"a","notes":"b"}') },
+  'a large number': { body: metadata('{"notes":9007199254740993}') },
+  '__proto__': { body: metadata('{"__proto__":"x"}') },
+  'an unknown field': { body: '{"status":"active"}' },
+  'a lone surrogate': { body: metadata('{"notes":"\\ud800"}') },
+  '51 keys': { body: metadata(JSON.stringify(Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'x'])))) },
+  'a key that is not writable': { body: metadata('{"customer_tier":"premium"}') },
+};
+for (const [name, { path = `/v1/user/${USER_ID}`, ...init }] of Object.entries(cases)) {
+  const [through, ...gateways] = await Promise.all(
+    workers.map(async ({ url }) => {
+      const response = await fetch(url + path, { method: 'PATCH', headers, body, ...init });
+      const { headers: sent } = response;
+      const own = ['access-control-allow-origin', 'cache-control', 'cross-origin-resource-policy', 'vary', 'x-content-type-options'].map((name) => sent.get(name));
+      return { status: response.status, own, hasId: sent.has('x-request-id'), user: response.ok ? await response.json() : undefined };
+    }),
+  );
+  assert.deepEqual(gateways[1], gateways[0], name);
+  assert.ok(gateways[0].hasId);
+  if (name !== 'what is timed') assert.ok(gateways[0].status >= 400, name);
+  else assert.deepEqual([through.status, gateways[0].status], [200, 200]);
+}
 
 for (const { url } of workers) await fire(url, 2);
 for (let round = 0; round < ROUNDS; round += 1) {

@@ -53,12 +53,40 @@ named! {
         Aborted = "aborted",
         /// An answer that is not Palm's: a redirect, HTML, a document that is no user.
         BadResponse = "bad_response",
+        /// Nobody is signed in, or the session has expired: 401 where no key was sent.
+        SignedOut = "signed_out",
+        /// A gateway does not let the caller act on this user.
+        NotAllowed = "not_allowed",
+        /// A gateway may not be called from pages of this origin.
+        OriginNotAllowed = "origin_not_allowed",
+        /// A field that a gateway does not let a page change; see the issues.
+        FieldNotAllowed = "field_not_allowed",
+        /// A body that a gateway does not take: it is too large.
+        TooLarge = "too_large",
+        /// A body that a gateway does not take: it is not `application/json`, or it is compressed.
+        UnsupportedMediaType = "unsupported_media_type",
+        /// A method that a gateway does not serve.
+        MethodNotAllowed = "method_not_allowed",
+        /// A path that a gateway does not serve; most likely the base URL is wrong.
+        RouteNotFound = "route_not_found",
+        /// A gateway's connection to Palm failed or broke.
+        PalmUnreachable = "palm_unreachable",
+        /// Palm did not accept the key of a gateway.
+        PalmRefusedKey = "palm_refused_key",
+        /// Palm did not answer a gateway in time.
+        PalmTimeout = "palm_timeout",
+        /// A gateway failed; its log has the reason under the request ID.
+        GatewayFailed = "gateway_failed",
     }
 }
 
-/// The codes of what only the npm package can do: load the module, and lose an instance of it.
+/// The codes of what only the npm package can do: run the module, load it, and lose an instance of it.
 #[cfg(test)]
 pub(crate) const JAVASCRIPT_CODES: &[(&str, &str)] = &[
+    (
+        "unsupported_engine",
+        " WebAssembly cannot run here; the message says which version or policy to set.",
+    ),
     ("not_ready", " `palm-user/web` was used before its `init()`."),
     ("internal", " The stack or the memory was full; the next call starts afresh."),
 ];
@@ -99,6 +127,7 @@ messages! {
         KeyWhiteSpace: InvalidApiKey = "The API key has white space around it.",
         KeyPrefix: InvalidApiKey = "An API key starts with sk_test_ or sk_live_.",
         KeyMissing: InvalidApiKey = "There is no API key: give one, or set the base URL to a gateway of your own.",
+        KeyUndefined: InvalidApiKey = "apiKey gave undefined. Is the environment variable set?",
         KeyFunction: InvalidApiKey = "The apiKey function failed.",
         KeyInBrowser: UnsafeEnvironment = "A secret key in a browser is readable by everybody; leave it out, and call a gateway of your own.",
         OptionsNotObject: InvalidOptions = "{name} must be a plain object.",
@@ -107,8 +136,8 @@ messages! {
         OptionMisspelt: InvalidOptions = "{name} has an unknown option; did you mean {suggestion}?",
         OptionType: InvalidOptions = "{name} must be {expected}.",
         OptionRange: InvalidOptions = "{name} must be a whole number from {min} to {max}.",
-        UrlNotAbsolute: InvalidOptions = "The base URL is not an absolute URL.",
-        UrlNotHttps: InvalidOptions = "The base URL must be https; http is for loopback hosts such as localhost.",
+        UrlNotAbsolute: InvalidOptions = "The base URL must be an absolute URL or, on a page, a path such as /api/palm.",
+        UrlNotHttps: InvalidOptions = "The base URL must be https; http is for loopback hosts such as localhost and, without a key, for the page's own origin.",
         UrlCredentials: InvalidOptions = "The base URL must not have a user name or password.",
         UrlQuery: InvalidOptions = "The base URL must not have a query or a fragment.",
         HeaderName: InvalidOptions = "The name of a header is not an HTTP token.",
@@ -132,6 +161,23 @@ messages! {
         NotAnAnswer: BadResponse = "Status {status}: the answer is a redirect or no HTTP answer to this call.",
         NotAUserDocument: BadResponse = "The document is no user: {reason}.",
         ReadFailed: ServerError = "Status {status}: the server failed.",
+        ForbiddenHere: Forbidden = "Status {status}: the server does not allow this.",
+        NotAUserRead: BadResponse = "Status {status}: the answer is no user: {reason}.",
+        SignedOut: SignedOut = "Status {status}: nobody is signed in, or the session has expired.",
+        NotAllowed: NotAllowed = "Status {status}: the gateway refused the request.",
+        OriginNotAllowed: OriginNotAllowed = "Status {status}: the gateway refused the request.",
+        FieldNotAllowed: FieldNotAllowed = "Status {status}: the gateway refused the request.",
+        TooLarge: TooLarge = "Status {status}: the gateway refused the request.",
+        UnsupportedMediaType: UnsupportedMediaType = "Status {status}: the gateway refused the request.",
+        MethodNotAllowed: MethodNotAllowed = "Status {status}: the gateway refused the request.",
+        RouteNotFound: RouteNotFound = "Status {status}: the gateway refused the request.",
+        PatchRefused: InvalidPatch = "Status {status}: the gateway refused the request.",
+        UserIdRefused: InvalidUserId = "Status {status}: the gateway refused the request.",
+        AnswerRefused: BadResponse = "Status {status}: the gateway failed.",
+        PalmUnreachable: PalmUnreachable = "Status {status}: the gateway failed.",
+        PalmRefusedKey: PalmRefusedKey = "Status {status}: the gateway failed.",
+        PalmTimeout: PalmTimeout = "Status {status}: the gateway failed.",
+        GatewayFailed: GatewayFailed = "Status {status}: the gateway failed.",
         NotTheUser: BadResponse = "Status {status}: the change is stored, but the answer is no user: {reason}.",
     }
 }
@@ -184,6 +230,8 @@ pub(crate) struct Details {
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after_ms: Option<u64>,
     pub(crate) problem: Option<Problem>,
+    /// A gateway explains the failure: the npm package takes its sentence for the message.
+    pub(crate) is_gateway: bool,
     pub(crate) issues: Vec<Issue>,
     #[cfg(feature = "json")]
     pub(crate) source: Option<Source>,
@@ -260,6 +308,7 @@ impl Error {
             request_id: None,
             retry_after_ms: None,
             problem: None,
+            is_gateway: false,
             issues: Vec::new(),
             #[cfg(feature = "json")]
             source: None,

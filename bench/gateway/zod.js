@@ -11,15 +11,15 @@ import { identify, LIMIT, onRequest, ORIGIN, WRITABLE } from './shared.js';
 z.config({ jitless: true }); // Workers have no eval
 
 const MAX_ANSWER = 8 * 2 ** 20;
-const value = z.json();
-const isWellFormed = (text) => text.isWellFormed();
+const text = z.string().refine((text) => text.isWellFormed());
+const value = z.lazy(() => z.union([text, z.null(), z.number(), z.boolean(), z.array(value), z.record(text, value)]));
 const Patch = z.strictObject({
   metadata: z
-    .record(z.string().refine(isWellFormed), z.union([z.string().refine(isWellFormed), value]))
+    .record(text, value)
     .refine((metadata) => Object.values(metadata).filter((entry) => entry !== null).length <= 50)
     .refine((metadata) => !Object.hasOwn(metadata, '__proto__'))
     .optional(),
-  display_name: z.string().refine(isWellFormed).optional(),
+  display_name: text.optional(),
 });
 const User = z.looseObject({
   id: z.string(),

@@ -3,7 +3,10 @@
 import type { ErrorCode, Outcome } from './generated.js';
 import type { Issue } from './types.js';
 
-/** Problem details (RFC 9457), as the server sent them; texts that were sent are redacted. */
+/**
+ * Problem details (RFC 9457), as the server sent them but for texts of more than
+ * 1,000 characters, which are cut. They can repeat what was sent: do not log them.
+ */
 export interface Problem {
   readonly type?: string;
   readonly title?: string;
@@ -28,9 +31,16 @@ export interface PalmErrorDetails {
 /** Survives duplicated bundles, where `instanceof` does not. */
 const BRAND = Symbol.for('palm-user.PalmError');
 
+/** Not members of the errors: nobody prints what is not there. A private field would tell the types of two copies apart. */
+const problems = new WeakMap<PalmError, Problem>();
+
+/** Node.js, Deno and Bun ask for this when they print an object. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
 /**
  * Every failure of this package. It holds neither the key nor a value of the
- * patch, so it can be logged as it is.
+ * patch, so it can be logged as it is: {@link PalmError.problem}, which the
+ * server wrote, is neither printed nor serialised.
  */
 export class PalmError extends Error {
   override readonly name = 'PalmError';
@@ -46,27 +56,40 @@ export class PalmError extends Error {
   declare readonly requestId?: string;
   /** Milliseconds the server asked to wait. */
   declare readonly retryAfterMs?: number;
-  declare readonly problem?: Problem;
   declare readonly issues?: readonly Issue[];
 
-  constructor(details: PalmErrorDetails) {
+  constructor(given: PalmErrorDetails) {
+    // What somebody puts on Object.prototype is no detail.
+    const details = Object.assign(Object.create(null) as object, given);
     super(details.message);
     this.code = details.code;
     this.outcome = details.outcome;
     this.retryable = details.retryable ?? false;
     this.attempts = details.attempts ?? 0;
-    const { status, requestId, retryAfterMs, problem, issues } = details;
-    // Only what there is: an error with six undefined members is hard to read.
-    const present = { status, requestId, retryAfterMs, problem, issues };
+    if (details.problem !== undefined) problems.set(this, details.problem);
+    const { status, requestId, retryAfterMs, issues } = details;
+    // Only what there is: an error with five undefined members is hard to read.
+    const present = { status, requestId, retryAfterMs, issues };
     for (const [name, value] of Object.entries(present)) {
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
     }
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** The error as plain data: everything but the stack. */
-  toJSON(): PalmErrorDetails & { name: 'PalmError' } {
+  /** The server's own account of it, which can repeat what it was sent. */
+  get problem(): Problem | undefined {
+    return problems.get(this);
+  }
+
+  /** The error as plain data: everything but the stack and the problem. */
+  toJSON(): Omit<PalmErrorDetails, 'problem'> & { name: 'PalmError' } {
     return { ...this, name: this.name, message: this.message };
+  }
+
+  /** @internal */
+  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    // Not by way of the getter, whatever is asked for.
+    return inspect(this, { ...options, customInspect: false, showHidden: false, getters: false });
   }
 }
 

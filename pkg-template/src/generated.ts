@@ -37,6 +37,32 @@ export type ErrorCode =
   | 'aborted'
   /** An answer that is not Palm's: a redirect, HTML, a document that is no user. */
   | 'bad_response'
+  /** Nobody is signed in, or the session has expired: 401 where no key was sent. */
+  | 'signed_out'
+  /** A gateway does not let the caller act on this user. */
+  | 'not_allowed'
+  /** A gateway may not be called from pages of this origin. */
+  | 'origin_not_allowed'
+  /** A field that a gateway does not let a page change; see the issues. */
+  | 'field_not_allowed'
+  /** A body that a gateway does not take: it is too large. */
+  | 'too_large'
+  /** A body that a gateway does not take: it is not `application/json`, or it is compressed. */
+  | 'unsupported_media_type'
+  /** A method that a gateway does not serve. */
+  | 'method_not_allowed'
+  /** A path that a gateway does not serve; most likely the base URL is wrong. */
+  | 'route_not_found'
+  /** A gateway's connection to Palm failed or broke. */
+  | 'palm_unreachable'
+  /** Palm did not accept the key of a gateway. */
+  | 'palm_refused_key'
+  /** Palm did not answer a gateway in time. */
+  | 'palm_timeout'
+  /** A gateway failed; its log has the reason under the request ID. */
+  | 'gateway_failed'
+  /** WebAssembly cannot run here; the message says which version or policy to set. */
+  | 'unsupported_engine'
   /** `palm-user/web` was used before its `init()`. */
   | 'not_ready'
   /** The stack or the memory was full; the next call starts afresh. */
@@ -90,7 +116,17 @@ export type IssueCode =
   /** Warning: undefined, which JSON leaves out. */
   | 'ignored_undefined'
   /** Warning: the user's status is not `active`. */
-  | 'user_not_active';
+  | 'user_not_active'
+  /** WebAssembly cannot run here, so nothing was checked; the message says which version or policy to set. */
+  | 'unsupported_engine'
+  /** From a gateway: a key is twice in one object of the JSON text. */
+  | 'duplicate_key'
+  /** From a gateway: a whole number beyond 2^53 - 1, which JavaScript would change. */
+  | 'unsafe_integer'
+  /** From a gateway: a page may not change this field. */
+  | 'field_not_allowed'
+  /** From a gateway: a rule of its own, by its option `check`. */
+  | 'custom';
 
 /** Whether an issue stops the patch. */
 export type Severity =

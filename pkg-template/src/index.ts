@@ -6,6 +6,7 @@
  */
 
 export { getUser, updateUser } from './update-user/call.js';
+export { requestIdOf } from './update-user/request-id.js';
 export { PalmError, isPalmError } from './error.js';
 export type { PalmErrorDetails, Problem } from './error.js';
 export type { ErrorCode, FingerprintKind, IssueCode, Outcome, Severity } from './generated.js';

@@ -20,6 +20,7 @@ import {
 import { attach, isLarge, mark, release, take } from '#glue';
 import { compile } from '#load';
 
+import { engineError } from './engine.js';
 import { PalmError, type PalmErrorDetails } from './error.js';
 import type { Outcome } from './generated.js';
 
@@ -53,7 +54,11 @@ export let epoch = 0;
 
 /** A new instance. An old one is let go of, and its memory with it. */
 function instantiate(): void {
-  attach(initSync({ module: compile() }).memory);
+  try {
+    attach(initSync({ module: compile() }).memory);
+  } catch (error) {
+    throw engineError(error);
+  }
   shared = start();
   isReady = true;
 }

@@ -11,7 +11,7 @@ import type { Limits, Report, User, UserPatch } from './types.js';
 
 /** The report where there is none: the options are wrong, or the patch could not be read to its end. */
 function reportOf({ code, message }: PalmError): Report {
-  const issueCode = code === 'invalid_options' ? code : 'unreadable';
+  const issueCode = code === 'invalid_options' || code === 'unsupported_engine' ? code : 'unreadable';
   const issue = { code: issueCode, severity: 'error', path: [], pointer: '', message } as const;
   return { valid: false, errors: [issue], warnings: [] };
 }
@@ -28,7 +28,7 @@ function reportOf({ code, message }: PalmError): Report {
  *
  * @example
  * ```js
- * const report = validatePatch({ metadata: { customer_tier: 'premium' }, displayName: 'Ada' });
+ * const report = validatePatch({ metadata: { language: 'de' }, displayName: 'Ada' });
  * report.valid;             // false
  * report.errors[0].code;    // 'unknown_field'
  * report.errors[0].pointer; // '/displayName'
@@ -43,7 +43,7 @@ function slowReport(patch: unknown, options: unknown): Report {
   try {
     return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? VALID) as Report;
   } catch (error) {
-    if (!isPalmError(error, 'internal') && !isPalmError(error, 'invalid_options')) throw error;
+    if (!isPalmError(error) || error.code === 'not_ready') throw error;
     return reportOf(error);
   }
 }
@@ -61,8 +61,8 @@ function slowReport(patch: unknown, options: unknown): Report {
  *
  * @example
  * ```js
- * const after = applyPatch(user, { metadata: { customer_tier: 'premium', notes: null } });
- * after.metadata.customer_tier;  // 'premium'
+ * const after = applyPatch(user, { metadata: { language: 'de', notes: null } });
+ * after.metadata.language;       // 'de'
  * after.vault === user.vault;    // true
  * ```
  */
@@ -104,8 +104,8 @@ export function composePatches(first: UserPatch, second: UserPatch): UserPatch {
  *
  * @example
  * ```js
- * diffUsers(user, { ...user, metadata: { ...user.metadata, customer_tier: 'premium' } });
- * // { metadata: { customer_tier: 'premium' } }
+ * diffUsers(user, { ...user, metadata: { ...user.metadata, language: 'de' } });
+ * // { metadata: { language: 'de' } }
  * ```
  */
 export function diffUsers(before: User, after: User): UserPatch {
@@ -123,8 +123,8 @@ export function diffUsers(before: User, after: User): UserPatch {
  *
  * @example
  * ```js
- * invertPatch({ metadata: { customer_tier: 'premium', notes: 'hi' } }, user);
- * // { patch: { metadata: { customer_tier: 'basic', notes: null } }, lossy: [] }
+ * invertPatch({ metadata: { language: 'de', notes: 'hi' } }, user);
+ * // { patch: { metadata: { language: 'en', notes: null } }, lossy: [] }
  * ```
  */
 export function invertPatch(

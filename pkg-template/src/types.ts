@@ -67,9 +67,9 @@ export interface Issue {
   readonly code: IssueCode;
   /** An error stops the patch, a warning does not. */
   readonly severity: Severity;
-  /** Keys from the patch down: `['metadata', 'customer_tier']`. */
+  /** Keys from the patch down: `['metadata', 'notes']`. */
   readonly path: readonly string[];
-  /** The same as a JSON Pointer (RFC 6901): `/metadata/customer_tier`. */
+  /** The same as a JSON Pointer (RFC 6901): `/metadata/notes`. */
   readonly pointer: string;
   /** English; never contains a value. */
   readonly message: string;

@@ -81,12 +81,8 @@ impl Key for JsKey {
         JsKey { text: text.into(), is_well_formed: true }
     }
 
-    fn is_metadata(&self) -> bool {
-        self.text.is_metadata()
-    }
-
-    fn is_display_name(&self) -> bool {
-        self.text.is_display_name()
+    fn is(&self, name: &'static str) -> bool {
+        self.text == name
     }
 
     fn text(&self) -> Cow<'_, str> {

@@ -20,6 +20,39 @@ impl Fingerprint {
         Fingerprint(digest)
     }
 
+    /// This fingerprint under a key: HMAC-SHA-256 (RFC 2104) of its 64 digits.
+    ///
+    /// Whoever has a list of fingerprints can try candidates, and phone numbers are few.
+    /// Nobody without the key can. Keep it where the list is not; a list that is already
+    /// stored can be put under a key, or under a further one, without the values.
+    ///
+    /// ```
+    /// use palm_user::{FingerprintKind, fingerprint};
+    ///
+    /// let key = [7; 32]; // random, and from a secret store
+    /// let one = fingerprint("+44 20 7946 0958", FingerprintKind::Phone)?.keyed(&key);
+    /// let two = fingerprint("0044 20 7946 0958", FingerprintKind::Phone)?.keyed(&key);
+    /// assert_eq!(one, two);
+    /// # Ok::<(), palm_user::Error>(())
+    /// ```
+    #[cfg(feature = "hmac")]
+    #[must_use]
+    pub fn keyed(&self, key: &[u8; 32]) -> Self {
+        use hmac::{Hmac, KeyInit, Mac};
+
+        // A key of the block's size, which HMAC makes of a shorter one by zeros.
+        let mut block = [0; 64];
+        for (byte, given) in block.iter_mut().zip(key) {
+            *byte = *given;
+        }
+        let mut mac = Hmac::<sha2::Sha256>::new(&block.into());
+        let (words, _) = self.0.as_chunks::<4>();
+        for word in words {
+            mac.update(&digits(u32::from_be_bytes(*word)));
+        }
+        Fingerprint(mac.finalize().into_bytes().into())
+    }
+
     /// The digest itself.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -170,6 +203,16 @@ mod tests {
                 assert_eq!(fingerprint.to_string().as_bytes(), hex, "{length} in place");
             }
         }
+    }
+
+    /// By Node.js: `createHmac('sha256', Buffer.alloc(32, 7)).update(digits).digest('hex')`.
+    #[cfg(feature = "hmac")]
+    #[test]
+    fn under_a_key() {
+        let keyed = Fingerprint::of(b"+442079460958").keyed(&[7; 32]);
+        let expected = "1ce05c75945d2ab5b2a8f8a2a6d045aa42da0b4ccd028d7af69d6737d82c3e3c";
+        assert_eq!(keyed.to_string(), expected);
+        assert_ne!(Fingerprint::of(b"+442079460958").keyed(&[8; 32]), keyed);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use alloc::string::String;
 
 use crate::error::{Error, Message, Outcome, Problem};
 use crate::http::answer::{Verdict, failed, not_a_user, verdict};
+use crate::http::gateway;
 use crate::http::request::secret_part;
 use crate::http::retry::RetryPolicy;
 use crate::rules::node::Node;
@@ -82,7 +83,7 @@ impl Head {
     }
 }
 
-/// Whether a text has the form of a request ID, and does not repeat the key.
+/// Whether a text is a request ID to write into a log: no sentence, no address, no key.
 fn is_request_id(id: &str, key: Option<&str>) -> bool {
     const LONGEST: usize = 200;
     let secret = key.and_then(secret_part).unwrap_or_default().as_bytes();
@@ -90,7 +91,7 @@ fn is_request_id(id: &str, key: Option<&str>) -> bool {
     let repeats = |start| id.as_bytes().get(start..).is_some_and(|rest| rest.starts_with(secret));
     !id.is_empty()
         && id.len() <= LONGEST
-        && id.bytes().all(|byte| byte.is_ascii_graphic())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:+/=".contains(&byte))
         && (secret.is_empty() || !(0..id.len()).any(repeats))
 }
 
@@ -107,6 +108,8 @@ pub(crate) struct Timing {
 #[derive(Clone, Debug)]
 pub(crate) struct Attempts {
     pub(crate) action: Action,
+    /// With a key it is Palm that answers; without one, somebody's gateway.
+    pub(crate) has_key: bool,
     pub(crate) count: u32,
     /// The most that any of them can have done.
     pub(crate) outcome: Outcome,
@@ -122,8 +125,8 @@ pub(crate) struct FailedAttempt {
 
 impl Attempts {
     #[cfg(feature = "json")]
-    pub(crate) fn none(action: Action) -> Self {
-        Attempts { action, count: 0, outcome: Outcome::NotSent }
+    pub(crate) fn none(action: Action, has_key: bool) -> Self {
+        Attempts { action, has_key, count: 0, outcome: Outcome::NotSent }
     }
 
     /// Adds an attempt: the user it brought, or what to do next.
@@ -185,6 +188,16 @@ impl Attempts {
         error
     }
 
+    /// The message of a status, by what was asked of whom.
+    fn message(&self, message: Message) -> Message {
+        match (message, self.action, self.has_key) {
+            (Message::ServerError, Action::Read, _) => Message::ReadFailed,
+            (Message::Unauthorized, _, false) => Message::SignedOut,
+            (Message::Forbidden, _, false) => Message::ForbiddenHere,
+            (message, ..) => message,
+        }
+    }
+
     fn answer<N: Node>(
         &self,
         head: Option<&Head>,
@@ -200,18 +213,27 @@ impl Attempts {
                 };
                 match (document, fault) {
                     (Ok(document), None) => Ok(document),
-                    (_, fault) => Err(failed(Message::NotTheUser, Outcome::Applied, status, fault)),
+                    (_, fault) => {
+                        let message = match self.action {
+                            Action::Read => Message::NotAUserRead,
+                            Action::Update => Message::NotTheUser,
+                        };
+                        Err(failed(message, Outcome::Applied, status, fault))
+                    }
                 }
             }
             Verdict::Failure { message, outcome, retryable } => {
-                let message = match (message, self.action) {
-                    (Message::ServerError, Action::Read) => Message::ReadFailed,
-                    (message, _) => message,
-                };
-                let mut error = failed(message, outcome, status, None);
-                let details = error.details_mut();
-                details.retryable = retryable;
-                details.problem = document.ok().and_then(|document| Problem::read(&document));
+                let document = document.ok();
+                // Palm's words are not ours, whatever type they claim.
+                let said = document.as_ref().filter(|_| !self.has_key);
+                let said = said.and_then(|document| gateway::refused(document, status));
+                let mut error = said.unwrap_or_else(|| {
+                    let mut error = failed(self.message(message), outcome, status, None);
+                    error.details_mut().retryable = retryable;
+                    error
+                });
+                error.details_mut().problem =
+                    document.and_then(|document| Problem::read(&document));
                 Err(error)
             }
         }

@@ -121,6 +121,9 @@ pub(crate) struct UrlParts {
     pub(crate) pathname: String,
     pub(crate) has_credentials: bool,
     pub(crate) has_query_or_fragment: bool,
+    /// It has the origin of the page that calls, and no key goes there: what the
+    /// page itself came by is good enough for what it sends.
+    pub(crate) is_own: bool,
 }
 
 /// The base URL without a slash at its end, if a key or personal data may be sent to it.
@@ -129,7 +132,8 @@ pub(crate) fn base_url(parts: Option<UrlParts>) -> Result<String, Error> {
         return Err(Error::not_sent(Message::UrlNotAbsolute));
     };
     let loopback = is_loopback(&parts.hostname);
-    if parts.protocol != "https:" && !(parts.protocol == "http:" && loopback) {
+    let http = parts.protocol == "http:" && (loopback || parts.is_own);
+    if parts.protocol != "https:" && !http {
         return Err(Error::not_sent(Message::UrlNotHttps));
     }
     if parts.has_credentials {

@@ -79,7 +79,7 @@ impl Call {
         let (request, action) = Request::new(user_id, patch, options)?;
         Ok(Call {
             request,
-            attempts: Attempts::none(action),
+            attempts: Attempts::none(action, options.api_key.is_some()),
             key: options.api_key.clone(),
             retry: options.retry.clone(),
             timeout: options.timeout,

@@ -238,5 +238,6 @@ fn parse_url(url: &str) -> Option<UrlParts> {
         pathname: url.path().to_owned(),
         has_credentials: !url.username().is_empty() || url.password().is_some(),
         has_query_or_fragment: url.query().is_some() || url.fragment().is_some(),
+        is_own: false,
     })
 }

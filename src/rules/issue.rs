@@ -95,6 +95,22 @@ messages! {
     }
 }
 
+/// The codes of what only the npm package and its gateway find.
+#[cfg(test)]
+pub(crate) const JAVASCRIPT_CODES: &[(&str, &str)] = &[
+    (
+        "unsupported_engine",
+        " WebAssembly cannot run here, so nothing was checked; the message says which version or policy to set.",
+    ),
+    ("duplicate_key", " From a gateway: a key is twice in one object of the JSON text."),
+    (
+        "unsafe_integer",
+        " From a gateway: a whole number beyond 2^53 - 1, which JavaScript would change.",
+    ),
+    ("field_not_allowed", " From a gateway: a page may not change this field."),
+    ("custom", " From a gateway: a rule of its own, by its option `check`."),
+];
+
 impl IssueCode {
     /// Whether the issue stops the patch.
     pub fn severity(self) -> Severity {

@@ -147,7 +147,10 @@ impl Key for String {
 
 /// Whether `Object.prototype` has a member of that name.
 pub(crate) fn is_inherited(key: &str) -> bool {
-    OBJECT_PROTOTYPE.contains(&key)
+    // The shortest is `valueOf`; most keys begin otherwise.
+    key.len() >= 7
+        && key.starts_with(['_', 'c', 'h', 'i', 'p', 't', 'v'])
+        && OBJECT_PROTOTYPE.contains(&key)
 }
 
 /// What an object has under a key, seen from another value.

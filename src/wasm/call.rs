@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::exports::current;
 use super::glue::{self, ABSENT};
 use super::names::name;
-use super::node::{JsKey, JsNode};
+use super::node::JsNode;
 use super::options::{Options, limits};
 use super::protocol::{CALL_OPTIONS, READ_OPTIONS};
 use super::report::{self, Failed, Object, text};
@@ -16,10 +16,9 @@ use crate::error::{Error, Message, Outcome};
 use crate::http::attempt::{
     Action, Attempts, End, FailedAttempt, Head, NotADocument, Seen, Timing,
 };
-use crate::http::problem::redact;
 use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
-    secret_part, user_path,
+    user_path,
 };
 use crate::http::retry::{RetryPolicy, retry_after_ms};
 use crate::rules::node::{Key, Kind, Node};
@@ -46,9 +45,9 @@ pub(super) fn prepare(
         return Err(Error::not_sent(Message::UserIdNotText).into());
     }
     let path = user_path(&user_id.text())?;
-    let base = read_base_url(&options)?;
     let key = options.get(name!("apiKey"));
     let has_key = key.kind() != Kind::Undefined;
+    let base = read_base_url(&options, has_key)?;
     let fetch = read_fetch(&options)?;
     let to_palm = fetch.kind() == Kind::Undefined && base == DEFAULT_BASE_URL;
     let headers = read_headers(options.get(name!("headers")), has_key, to_palm)?;
@@ -98,7 +97,7 @@ pub(super) fn prepare(
     Ok(call.handle())
 }
 
-fn read_base_url(options: &Options) -> Result<String, Error> {
+fn read_base_url(options: &Options, has_key: bool) -> Result<String, Error> {
     let base = options.get(name!("baseUrl"));
     match base.kind() {
         Kind::Undefined => return Ok(DEFAULT_BASE_URL.to_owned()),
@@ -118,6 +117,7 @@ fn read_base_url(options: &Options) -> Result<String, Error> {
         pathname: part(name!("pathname")),
         has_credentials: !part(name!("username")).is_empty() || !part(name!("password")).is_empty(),
         has_query_or_fragment: !part(name!("search")).is_empty() || !part(name!("hash")).is_empty(),
+        is_own: !has_key && Own(url).flag(name!("isOwn")),
     }))
 }
 
@@ -205,6 +205,9 @@ fn read_function(options: &Options, name: u32) -> Result<JsNode, Error> {
 
 /// The handle of the `Authorization` header's value.
 pub(super) fn authorization(key: JsNode) -> Result<u32, Error> {
+    if key.kind() == Kind::Undefined {
+        return Err(Error::not_sent(Message::KeyUndefined));
+    }
     if !matches!(key.kind(), Kind::String | Kind::IllFormed) {
         return Err(Error::not_sent(Message::KeyNotText));
     }
@@ -225,6 +228,11 @@ impl Own {
         matches!(node.kind(), Kind::String | Kind::IllFormed).then(|| node.to_text())
     }
 
+    fn flag(self, name: u32) -> bool {
+        let node = self.get(name);
+        node.kind() == Kind::Bool && glue::number_at(node.handle()) != 0.0
+    }
+
     fn number(self, name: u32) -> Option<f64> {
         let node = self.get(name);
         (node.kind() == Kind::Number).then(|| glue::number_at(node.handle()))
@@ -238,33 +246,32 @@ pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
     let count = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
     let mut attempts = Attempts {
         action: if is_read { Action::Read } else { Action::Update },
+        has_key: call.get(name!("apiKey")).kind() != Kind::Undefined,
         count,
         outcome: outcome(seen.get(name!("previous"))),
     };
-    let FailedAttempt { mut error, wait_ms } = match end(seen) {
+    let FailedAttempt { error, wait_ms } = match end(seen) {
         Err(outside) => FailedAttempt { error: attempts.ended_by(outside), wait_ms: None },
         Ok(end) => {
             attempts.count = count.saturating_sub(1);
             let head = head(seen, call);
-            let is_told = call.get(name!("onAttempt")).kind() == Kind::Function;
-            let request_id = head.as_ref().filter(|_| is_told).and_then(|h| h.request_id.clone());
+            let request_id = head.as_ref().and_then(|head| head.request_id.clone());
             match attempts.add(Seen { head, end }, &policy(call), timing(seen)) {
                 Err(failed) => failed,
-                // A listener may ask for it.
-                Ok(_) if is_told => {
-                    let judged = Object::new();
-                    return judged.put_optional(name!("requestId"), request_id.as_deref()).handle();
-                }
-                Ok(_) => return 0,
+                Ok(_) => match request_id {
+                    Some(id) => {
+                        return Object::new().put_text(name!("requestId"), &id).handle();
+                    }
+                    None => return 0,
+                },
             }
         }
     };
-    let details = error.details_mut();
-    let secrets = || secrets(call);
-    details.request_id = details.request_id.take().map(|id| redact(&id, &secrets()));
-    details.problem = details.problem.take().map(|problem| problem.redacted(&secrets()));
     let judged = Object::new();
     judged.put(name!("error"), report::error(&error));
+    if error.details().is_gateway {
+        judged.put_number(name!("isGateway"), 1.0);
+    }
     if let Some(wait) = wait_ms {
         judged.put_number(name!("waitMs"), wait as f64);
     }
@@ -330,28 +337,5 @@ fn timing(seen: Own) -> Timing {
     Timing {
         remaining_ms: seen.number(name!("remainingMs")).map(|left| left.max(0.0) as u64),
         random: seen.number(name!("random")).unwrap_or(0.5),
-    }
-}
-
-/// What must not come back in an error: the key and the texts of the patch.
-fn secrets(call: Own) -> Vec<String> {
-    let mut secrets = Vec::new();
-    texts(call.get(name!("apiKey")), &mut secrets);
-    let part = secrets.first().and_then(|key| secret_part(key)).map(ToOwned::to_owned);
-    secrets.extend(part);
-    texts(call.get(name!("patch")), &mut secrets);
-    secrets
-}
-
-fn texts(node: JsNode, into: &mut Vec<String>) {
-    match node.kind() {
-        Kind::String => into.push(node.to_text()),
-        Kind::Object | Kind::Array => {
-            let members: Vec<(JsKey, JsNode)> = node.members().unwrap_or_default();
-            for (_, value) in members {
-                texts(value, into);
-            }
-        }
-        _ => {}
     }
 }

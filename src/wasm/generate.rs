@@ -122,7 +122,7 @@ fn types() -> String {
     let names = |names: &'static [&'static str]| names.iter().map(|name| (*name, ""));
     let errors = ErrorCode::ALL.iter().map(|(code, doc)| (code.as_str(), *doc));
     let errors = errors.chain(error::JAVASCRIPT_CODES.iter().copied());
-    let issues = IssueCode::ALL.iter().map(|(code, doc)| (code.as_str(), *doc));
+    let issues = issue_codes();
     let outcomes = Outcome::ALL.iter().map(|(outcome, doc)| (outcome.as_str(), *doc));
     let severities = Severity::ALL.iter().map(|(severity, doc)| (severity.as_str(), *doc));
     let kinds = FingerprintKind::ALL.iter().map(|(kind, doc)| (kind.as_str(), *doc));
@@ -178,10 +178,14 @@ fn constants() -> String {
     )
 }
 
+fn issue_codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let codes = IssueCode::ALL.iter().map(|(code, doc)| (code.as_str(), *doc));
+    codes.chain(issue::JAVASCRIPT_CODES.iter().copied())
+}
+
 fn issue_table() -> String {
-    let row = |(code, doc): &(IssueCode, &str)| {
-        format!("| `{}` | {} |\n", code.as_str(), doc.trim().trim_end_matches('.'))
-    };
-    let rows: String = IssueCode::ALL.iter().map(row).collect();
+    let row =
+        |(code, doc): (_, &str)| format!("| `{code}` | {} |\n", doc.trim().trim_end_matches('.'));
+    let rows: String = issue_codes().map(row).collect();
     format!("\n| code | when |\n| --- | --- |\n{rows}")
 }

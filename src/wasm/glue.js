@@ -472,10 +472,16 @@ export function appendHex(handle, pointer, count) {
   for (let index = 0; index < count; index++) add(list, digits.slice(64 * index, 64 * index + 64));
 }
 
-/** A URL by the platform's own parser; ABSENT where it is none. */
+/** A URL by the platform's own parser, or a path of the page's own origin; ABSENT where it is neither. */
 export function parseUrl(handle) {
   try {
-    return read(new URL(values[handle]));
+    const text = values[handle];
+    const own = globalThis.location?.origin;
+    const isPath = text.startsWith('/');
+    const url = new URL(text, isPath ? own : undefined);
+    const isOwn = url.origin === own && own !== 'null';
+    // Two slashes, or one and a backslash, name another host.
+    return isPath && !isOwn ? ABSENT : read(Object.assign(url, { isOwn }));
   } catch {
     return ABSENT;
   }

@@ -23,10 +23,6 @@ const NAMES: &[&str] = &[
     "attempts",
     "requestId",
     "retryAfterMs",
-    "problem",
-    "type",
-    "title",
-    "detail",
     "patch",
     "lossy",
     "not_sent",
@@ -63,6 +59,7 @@ const NAMES: &[&str] = &[
     "password",
     "search",
     "hash",
+    "isOwn",
     // between the call's rules and its plumbing
     "url",
     "init",
@@ -83,6 +80,10 @@ const NAMES: &[&str] = &[
     "too_large",
     "not_json",
     "error",
+    "isGateway",
+    // of problem details
+    "type",
+    "outcome",
 ];
 
 /// The handle of null, the one after the names.

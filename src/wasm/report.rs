@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::glue;
 use super::names::name;
 use super::node::{JsKey, JsNode};
-use crate::error::{self, Error, Message, Outcome, Problem};
+use crate::error::{self, Error, Message, Outcome};
 use crate::fingerprint;
 use crate::rules::issue::{self, Finding, Findings};
 use crate::rules::node::Node;
@@ -81,9 +81,6 @@ pub(crate) fn error(error: &Error) -> u32 {
     if let Some(wait) = details.retry_after_ms {
         object.put_number(name!("retryAfterMs"), wait as f64);
     }
-    if let Some(details) = &details.problem {
-        object.put(name!("problem"), problem(details));
-    }
     object.handle()
 }
 
@@ -150,17 +147,6 @@ impl Words {
             self.count(text.len());
         }
     }
-}
-
-fn problem(problem: &Problem) -> u32 {
-    let object = Object::new();
-    object
-        .put_optional(name!("type"), problem.kind.as_deref())
-        .put_optional(name!("title"), problem.title.as_deref());
-    if let Some(status) = problem.status {
-        object.put_number(name!("status"), status.into());
-    }
-    object.put_optional(name!("detail"), problem.detail.as_deref()).handle()
 }
 
 /// The handle of a new string.

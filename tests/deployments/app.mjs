@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +21,7 @@ export const installPackage = () => install(target);
 export async function makeApp(name, recipes = {}) {
   const folder = path.join(target, name);
   await cp(path.join(apps, name), folder, { recursive: true });
+  await writeFile(path.join(folder, 'package.json'), '{"private": true, "type": "module"}\n');
   for (const file of ['page.js', 'main.js', 'index.html']) await cp(path.join(apps, 'shared', file), path.join(folder, file));
   for (const [file, recipe] of Object.entries(recipes)) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 
-import { isPalmError, updateUser } from 'palm-user';
+import { getUser, isPalmError, requestIdOf, updateUser } from 'palm-user';
 
 import { cases } from './rules.mjs';
 import { USER, json, ok, problem, reset, serve, silent, stalled, text, truncated } from './server.mjs';
@@ -185,6 +185,222 @@ describe('retries', () => {
   });
 });
 
+describe('reading', () => {
+  const read = async (script, options = {}) => {
+    const server = await serve(...script);
+    try {
+      const user = await getUser('palm_usr_1', { apiKey: KEY, baseUrl: server.baseUrl, maxRetries: 0, ...options });
+      return { user, requests: server.requests };
+    } catch (error) {
+      assert.ok(isPalmError(error), inspect(error));
+      return { error, requests: server.requests };
+    } finally {
+      await server.close();
+    }
+  };
+
+  test('the request', async () => {
+    const { user, requests } = await read([ok]);
+    assert.deepEqual(user, USER);
+    const [{ method, url, headers, body }] = requests;
+    assert.deepEqual([method, url, headers.authorization, headers['content-type'], body], ['GET', '/v1/user/palm_usr_1', `Bearer ${KEY}`, undefined, '']);
+  });
+
+  for (const [name, answer, code] of [
+    ['500', problem(500), 'server_error'],
+    ['a reset', reset, 'network'],
+    ['silence', silent, 'timeout'],
+    ['a page', text(200, 'text/html', '<p>'), 'bad_response'],
+    ['a redirect', (response) => response.writeHead(302, { location: 'https://x.example/' }).end(), 'bad_response'],
+    ['404', problem(404), 'not_found'],
+  ]) {
+    test(`a read that fails by ${name} has changed nothing`, async () => {
+      const { error } = await read([answer], { timeoutMs: 100 });
+      is(error, { code, outcome: 'rejected' });
+      assert.doesNotMatch(error.message, /stored/);
+    });
+  }
+
+  test('it retries as a change does', async () => {
+    const { user, requests } = await read([problem(503), reset, ok], { maxRetries: 2 });
+    assert.deepEqual([user, requests.length], [USER, 3]);
+  });
+
+  test('nothing is sent without what is needed', async () => {
+    is((await getUser('', { apiKey: KEY }).catch((error) => error)), { code: 'invalid_user_id', outcome: 'not_sent' });
+    is((await getUser('u').catch((error) => error)), { code: 'invalid_api_key', outcome: 'not_sent' });
+    is((await getUser('u', { apiKey: KEY, current: USER }).catch((error) => error)), { code: 'invalid_options' });
+    is((await getUser('u', { apiKey: KEY, signal: AbortSignal.abort() }).catch((error) => error)), { code: 'aborted', outcome: 'not_sent' });
+  });
+});
+
+describe('what a gateway says', () => {
+  const refusal = (code, status, more = {}) =>
+    problem(status, { type: `urn:palm-user:${code}`, title: 'T', detail: 'The sentence of the gateway.', code, outcome: 'rejected', ...more });
+  const asked = (answer, options) => call([answer], { apiKey: undefined, ...options });
+  const ISSUE = { code: 'field_not_allowed', path: ['metadata', 'a/b'], pointer: '/wrong', message: 'Not here.' };
+
+  for (const [code, status, retryable] of [
+    ['signed_out', 401, false], ['not_allowed', 403, false], ['origin_not_allowed', 403, false], ['field_not_allowed', 422, false], ['invalid_patch', 400, false],
+    ['invalid_user_id', 400, false], ['bad_request', 400, false], ['too_large', 413, false], ['rate_limited', 429, true], ['timeout', 408, true],
+    ['unsupported_media_type', 415, false], ['method_not_allowed', 405, false], ['route_not_found', 404, false], ['not_found', 404, false], ['conflict', 409, false],
+    ['server_error', 500, true], ['palm_unreachable', 502, true], ['palm_refused_key', 502, false], ['palm_timeout', 504, true], ['bad_response', 502, false], ['gateway_failed', 500, true],
+  ]) {
+    test(code, async () => {
+      const { error } = await asked(refusal(code, status));
+      is(error, { code, status, retryable, outcome: 'rejected', message: 'The sentence of the gateway.', issues: undefined });
+    });
+  }
+
+  test('its issues, each looked at', async () => {
+    const issues = [ISSUE, null, 'x', { code: 'x' }, { ...ISSUE, path: 'metadata' }, { ...ISSUE, path: [1] }, { ...ISSUE, code: '<b>' }, { ...ISSUE, path: [], params: { limit: 3, more: {} } }];
+    const { error } = await asked(refusal('invalid_patch', 400, { issues }));
+    const { pointer: _, ...rest } = ISSUE;
+    assert.deepEqual(error.issues, [
+      { ...rest, severity: 'error', pointer: '/metadata/a~1b' },
+      { ...rest, severity: 'error', path: [], pointer: '', params: { limit: 3 } },
+    ]);
+    is((await asked(refusal('invalid_patch', 400, { issues: 'x' }))).error, { issues: undefined });
+  });
+
+  test('its outcome; unknown where it gives none', async () => {
+    is((await asked(refusal('palm_unreachable', 502, { outcome: 'unknown' }))).error, { outcome: 'unknown' });
+    is((await asked(refusal('bad_response', 502, { outcome: 'applied' }))).error, { outcome: 'applied' });
+    is((await asked(refusal('signed_out', 401, { outcome: 'not_sent' }))).error, { outcome: 'unknown' });
+  });
+
+  test('a sentence of its own where the gateway gives none', async () => {
+    const { error } = await asked(refusal('signed_out', 401, { detail: undefined }));
+    assert.match(error.message, /^Status 401: nobody is signed in/);
+    assert.equal((await asked(refusal('not_allowed', 403, { detail: 'x'.repeat(5000) }))).error.message.length, 1001);
+  });
+
+  test('a code that is not known goes by its status', async () => {
+    is((await asked(refusal('teapot', 403))).error, { code: 'forbidden', outcome: 'rejected', message: 'Status 403: the server does not allow this.' });
+    is((await asked(problem(403, { code: 'signed_out' }))).error, { code: 'forbidden' });
+  });
+
+  test('a 401 without a key is nobody signed in, and no bad key', async () => {
+    const { error } = await asked(problem(401));
+    is(error, { code: 'signed_out', outcome: 'rejected' });
+    assert.doesNotMatch(error.message, /key/);
+  });
+
+  test('with a key it is Palm that answers, and its words stay in the problem', async () => {
+    const { error } = await call([refusal('signed_out', 400, { issues: [ISSUE] })]);
+    is(error, { code: 'bad_request', issues: undefined, message: 'Status 400: the server refused the request.' });
+    assert.equal(error.problem.detail, 'The sentence of the gateway.');
+    assert.equal('problem' in error.toJSON(), false);
+    for (const text of [inspect(error), inspect(error, { showHidden: true, getters: true, depth: 9 }), JSON.stringify(error), String(error)]) assert.doesNotMatch(text, /sentence/);
+  });
+});
+
+describe('request IDs', () => {
+  test('on results and errors', async () => {
+    const { user } = await call([json(200, USER, { 'x-request-id': 'req_7' })]);
+    assert.equal(requestIdOf(user), 'req_7');
+    assert.deepEqual(user, USER, 'the user is as the server sent it');
+    const { error, attempts } = await call([problem(400, {}, { 'request-id': 'req_8' })]);
+    assert.deepEqual([requestIdOf(error), error.requestId, attempts[0].requestId], ['req_8', 'req_8', 'req_8']);
+    for (const other of [undefined, null, {}, 'x', { ...user }]) assert.equal(requestIdOf(other), undefined);
+  });
+
+  test('the one that was sent, where no answer came', async () => {
+    const { error } = await call([reset], { headers: { 'X-Request-ID': 'mine' } });
+    assert.equal(error.requestId, 'mine');
+  });
+
+  for (const id of ['a'.repeat(1001), `req-${KEY}`, 'ada@example.com', '<b>', 'two words']) {
+    test(`none that a log should not hold: ${id.slice(0, 20)}`, async () => {
+      const { user } = await call([json(200, USER, { 'x-request-id': id })]);
+      assert.equal(requestIdOf(user), undefined);
+      const { error } = await call([problem(400, {}, { 'x-request-id': id })]);
+      is(error, { code: 'bad_request', requestId: undefined });
+    });
+  }
+});
+
+describe('what others leave lying about', () => {
+  test('members of Object.prototype are no options, no answers and no errors', async () => {
+    const evil = {
+      baseUrl: 'https://evil.example', apiKey: 'sk_test_evil', headers: { 'x-evil': '1' }, fetch: () => assert.fail('another fetch'), fault: 'network', status: 500,
+      retryAfter: '60', previous: 'applied', totalTimeoutMs: 1, gatewayCode: 'signed_out', requestId: 'evil', problem: { detail: 'evil' }, issues: [], value: 'sk_test_evil', interrupt: 'timeout',
+    };
+    // Made before: what others leave lying about changes what the platform makes.
+    const answers = [Response.json(USER), Response.json({}, { status: 404 })];
+    const sent = [];
+    const options = { apiKey: () => KEY, maxRetries: 0, fetch: async (url, init) => (sent.push([url, { ...init.headers }, Object.getPrototypeOf(init)]), answers.shift()) };
+    Object.assign(Object.prototype, evil);
+    let user, error;
+    try {
+      user = await updateUser('u', PATCH, options);
+      error = await updateUser('u', PATCH, options).catch((thrown) => thrown);
+    } finally {
+      for (const name of Object.keys(evil)) delete Object.prototype[name];
+    }
+    assert.equal(user.id, USER.id);
+    assert.equal(requestIdOf(user), undefined);
+    const [[url, headers, prototype]] = sent;
+    assert.deepEqual([sent.length, url, headers.authorization, headers['x-evil'], prototype], [2, 'https://api.getpalm.com/v1/user/u', `Bearer ${KEY}`, undefined, null]);
+    is(error, { code: 'not_found', outcome: 'rejected', status: 404, attempts: 1, requestId: undefined, problem: undefined, issues: undefined });
+  });
+
+  test('a listener that rejects does not disturb the call, nor the process', async () => {
+    const unhandled = [];
+    const note = (reason) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      const { user } = await call([problem(500), ok], { maxRetries: 1, onAttempt: async () => { throw new Error('from the listener'); } });
+      assert.deepEqual(user, USER);
+      const thenable = { then: (_, reject) => reject(new Error('from the listener')) };
+      assert.deepEqual((await call([ok], { onAttempt: () => thenable })).user, USER);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.deepEqual(unhandled, []);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
+});
+
+describe('a path for baseUrl', () => {
+  const fetched = async (baseUrl, href, options) => {
+    const urls = [];
+    const fetch = async (url) => (urls.push(url), Response.json(USER));
+    if (href !== undefined) globalThis.location = new URL(href);
+    try {
+      const error = await updateUser('me', PATCH, { baseUrl, fetch, ...options }).then(() => undefined, (error) => error);
+      return error === undefined ? urls[0] : `${error.code}: ${error.message}`;
+    } finally {
+      delete globalThis.location;
+    }
+  };
+  const PHONE = 'http://192.168.1.20:3000/app/edit?x=1';
+
+  for (const [name, baseUrl, href, expected] of [
+    ['on a page', '/api/palm', 'https://app.example.com/profile', 'https://app.example.com/api/palm/v1/user/me'],
+    ['on a page in the LAN', '/api/palm/', PHONE, 'http://192.168.1.20:3000/api/palm/v1/user/me'],
+    ['the root', '/', PHONE, 'http://192.168.1.20:3000/v1/user/me'],
+    ['the page’s own origin in full', 'http://192.168.1.20:3000/api', PHONE, 'http://192.168.1.20:3000/api/v1/user/me'],
+    ['another port of the LAN', 'http://192.168.1.20:4000/api', PHONE, /^invalid_options: .*https/],
+    ['another host, by two slashes', '//evil.example/api', PHONE, /^invalid_options: /],
+    ['another host, by a backslash', '/\\evil.example/api', PHONE, /^invalid_options: /],
+    ['another host, by a tab', '/\t/evil.example/api', PHONE, /^invalid_options: /],
+    ['where there is no page', '/api/palm', undefined, /^invalid_options: .*on a page, a path/],
+    ['a page without an origin', '/api/palm', 'file:///tmp/x.html', /^invalid_options: /],
+    ['a path of another kind', 'api/palm', PHONE, /^invalid_options: /],
+  ]) {
+    test(name, async () => {
+      const url = await fetched(baseUrl, href);
+      if (expected instanceof RegExp) assert.match(url, expected);
+      else assert.equal(url, expected);
+    });
+  }
+
+  test('a key does not go to a page’s own origin by http', async () => {
+    assert.match(await fetched('/api', PHONE, { apiKey: KEY }), /^invalid_options: .*https/);
+  });
+});
+
 describe('aborting', () => {
   const { aborted, code } = { aborted: AbortSignal.abort(), code: 'aborted' };
 
@@ -259,6 +475,13 @@ describe('before anything is sent', () => {
 
   for (const apiKey of ['', 'sk_test_', 'pk_live_x', ' sk_test_x', 5, null, {}, () => 'nope', () => 5, async () => undefined, () => { throw new Error(KEY); }, async () => { throw new Error(KEY); }]) {
     test(`the key ${inspect(apiKey)}`, () => refused('invalid_api_key', 'u', PATCH, { apiKey }));
+  }
+
+  for (const apiKey of [() => undefined, async () => undefined]) {
+    test(`a key function that gives undefined: ${inspect(apiKey)}`, async () => {
+      const error = await refused('invalid_api_key', 'u', PATCH, { apiKey });
+      assert.match(error.message, /gave undefined.*environment variable/);
+    });
   }
 
   test('no key for Palm itself: most likely a missing variable', async () => {

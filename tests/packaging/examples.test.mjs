@@ -16,7 +16,7 @@ const user = {
   object: 'user',
   created_at: '2025-10-24T10:30:00Z',
   updated_at: '2025-10-24T15:45:00Z',
-  metadata: { customer_tier: 'basic', signup_source: 'mobile_app' },
+  metadata: { language: 'en', signup_source: 'mobile_app' },
   status: 'active',
   verification: null,
   display_name: 'John Doe',
@@ -95,7 +95,7 @@ for (const file of declarations.sort()) {
 }
 
 test('the examples were found, and their values looked at', () => {
-  assert.equal(examples, 14);
+  assert.equal(examples, 15);
   assert.ok(assertions >= 10, `${assertions} values`);
 });
 

@@ -180,11 +180,11 @@ for (const [name, status, request, issue] of attacks) {
 }
 
 /** Sends a body without end, and gives how much left before the answer was there. */
-async function endless(bearer) {
+async function endless(bearer, lengths = ['transfer-encoding: chunked']) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  const head = [`PATCH /v1/user/${id} HTTP/1.1`, `host: ${hostname}`, 'content-type: application/json', 'transfer-encoding: chunked'];
+  const head = [`PATCH /v1/user/${id} HTTP/1.1`, `host: ${hostname}`, 'content-type: application/json', ...lengths];
   socket.write(`${[...head, ...(bearer ? [`authorization: Bearer ${bearer}`] : [])].join('\r\n')}\r\n\r\n`);
   let answer = '';
   socket.on('data', (data) => (answer += data));
@@ -210,6 +210,17 @@ test('10 GB in chunks are cut off as they stream', async () => {
   assert.ok(sent < 64 * 2 ** 20, `${sent} bytes were taken`);
   assert.deepEqual(arrived, []);
 });
+
+for (const length of ['content-length: 10', 'content-length: 65536']) {
+  test(`a body with both lengths, ${length} and chunks, is counted as it streams`, async () => {
+    arrived.length = 0;
+    const { answer, sent } = await endless(token, [length, 'transfer-encoding: chunked']);
+    // RFC 9112 section 6.3: the chunks count, or the message is refused.
+    assert.match(answer, /^HTTP\/1\.1 (413|400) /);
+    assert.ok(sent < 64 * 2 ** 20, `${sent} bytes were taken`);
+    assert.deepEqual(arrived, []);
+  });
+}
 
 test('a stranger is refused, however long the body', async () => {
   const { answer } = await endless(undefined);

@@ -1,5 +1,6 @@
 // What a page may change: the rules, what `writable` names, and rules of one's own.
 
+import { PalmError } from '../error.js';
 import { validatePatch } from '../rules.js';
 import type { User, UserPatch } from '../types.js';
 import { misuse } from './hooks.js';
@@ -16,7 +17,13 @@ export function checkPatch(patch: unknown, visit: Visit, { limits, writable }: S
   const { errors, warnings } = validatePatch(patch, limits);
   // From a stranger, a key such as __proto__ is no accident.
   const refused = [...errors, ...warnings.filter(({ code }) => code === 'unsafe_key')];
-  if (refused.length > 0) throw new Refusal('invalid_patch', { issues: refused });
+  const [first] = refused;
+  // Nothing of parsed JSON is unreadable: the rules themselves could not run.
+  if (first?.code === 'unsupported_engine' || first?.code === 'unreadable') {
+    const code = first.code === 'unreadable' ? 'internal' : first.code;
+    throw new PalmError({ code, message: first.message, outcome: 'not_sent' });
+  }
+  if (first !== undefined) throw new Refusal('invalid_patch', { issues: refused });
   const paths = pathsOf(patch as UserPatch);
   const isWritable = ([field, key]: readonly string[]): boolean => (key === undefined ? writable.displayName : field === 'metadata' && writable.metadata.has(key));
   const foreign = paths.filter((path) => !isWritable(path)).slice(0, MOST_ISSUES);

@@ -3,7 +3,7 @@
 
 import type { Outcome } from '../generated.js';
 import type { Issue } from '../types.js';
-import { pointer } from './pointer.js';
+import { pointer } from '../pointer.js';
 
 /** Each code with its status, its title, and the sentence that explains it. docs/gateway.md lists them. */
 export const REFUSALS = {

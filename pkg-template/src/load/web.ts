@@ -1,5 +1,6 @@
 // `palm-user/web`: the module is a file of its own, fetched and compiled as it streams.
 
+import { engineError } from '../engine.js';
 import { PalmError } from '../error.js';
 
 let compiled: WebAssembly.Module | undefined;
@@ -23,7 +24,8 @@ export type WasmSource = string | URL | Response | PromiseLike<Response> | Buffe
  * `palm-user/web`; a second call does nothing.
  *
  * @param source - Where `palm_user.wasm` is, or the module itself. Left out: beside this script.
- * @throws `PalmError` with the code `network` when the module cannot be fetched.
+ * @throws `PalmError` with the code `network` when the module cannot be fetched, and
+ * `unsupported_engine` when it cannot be compiled.
  *
  * @example
  * ```js
@@ -33,7 +35,17 @@ export type WasmSource = string | URL | Response | PromiseLike<Response> | Buffe
  * ```
  */
 export async function init(source: WasmSource = new URL('./palm_user.wasm', import.meta.url)): Promise<void> {
-  compiled ??= await compileFrom(source);
+  try {
+    compiled ??= await compileFrom(source);
+  } catch (error) {
+    // What fetch throws is the caller's to see.
+    throw isCompileError(error) ? engineError(error) : error;
+  }
+}
+
+/** Without WebAssembly there is not even the name of its error. */
+function isCompileError(error: unknown): boolean {
+  return typeof WebAssembly === 'undefined' || error instanceof WebAssembly.CompileError;
 }
 
 async function compileFrom(source: WasmSource): Promise<WebAssembly.Module> {

@@ -1,6 +1,7 @@
 // One attempt: send, read, and note what was seen. What it means is for the core to say.
 
 import { interruption } from './interruption.js';
+import { membersOf, type ProblemDocument } from './problem.js';
 import type { FetchLike } from '../types.js';
 
 /** A call that the core has checked. */
@@ -22,13 +23,20 @@ export interface Call {
 export interface Seen {
   fault?: 'network' | 'timeout' | 'aborted' | 'not_json' | 'too_large';
   status?: number;
-  /** The document in the body, where it is JSON. */
+  /** The document in the body of a success, where it is JSON; of a failure what the core asks of its problem. */
   answer?: unknown;
+  /** The document in the body of a failure, where it is a JSON object. */
+  problem?: ProblemDocument;
   requestId?: string | undefined;
   retryAfter?: string | undefined;
   date?: string | undefined;
   /** The system's code of a lost connection, such as ECONNRESET. Nothing else of what fetch throws: it can hold the request. */
   systemCode?: string | undefined;
+}
+
+/** A copy that shows nothing of what somebody puts on Object.prototype. */
+export function plain<T extends object>(members: T): T {
+  return Object.assign(Object.create(null) as object, members);
 }
 
 /** A user is a few kilobytes; this leaves room and stops a flood. */
@@ -37,14 +45,14 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** Sends once. The time limit covers the body. */
 export async function attempt(call: Call, timeoutMs: number): Promise<Seen> {
   const controller = new AbortController();
-  const seen: Seen = {};
+  const seen = plain<Seen>({});
   const { promise, end } = interruption(timeoutMs, call.signal);
   try {
     const fault = await Promise.race([exchange(call, controller.signal, seen), promise]);
     if (fault === undefined) return seen;
     controller.abort();
     // A copy: the exchange may still go on.
-    return { ...seen, fault };
+    return plain({ ...seen, fault });
   } finally {
     end();
   }
@@ -52,7 +60,7 @@ export async function attempt(call: Call, timeoutMs: number): Promise<Seen> {
 
 async function exchange(call: Call, signal: AbortSignal, seen: Seen): Promise<undefined> {
   try {
-    const answer = await send(call.fetch, call.url, { ...call.init, signal });
+    const answer = await send(call.fetch, call.url, plain({ ...call.init, signal }));
     seen.status = Number(answer.status) || 0;
     seen.requestId = header(answer, 'x-request-id') ?? header(answer, 'request-id');
     if (seen.status >= 200 && seen.status < 300) {
@@ -112,7 +120,10 @@ function isCutOff(answer: Response, text: string): boolean {
 async function readProblem(answer: Response, seen: Seen): Promise<void> {
   try {
     if (header(answer, 'content-type')?.includes('json')) {
-      seen.answer = JSON.parse((await readText(answer)) ?? '');
+      const problem = membersOf(JSON.parse((await readText(answer)) ?? ''));
+      if (problem === undefined) return;
+      seen.problem = problem;
+      seen.answer = plain({ type: problem['type'], outcome: problem['outcome'] });
     } else if (answer.body !== null && !answer.body.locked) {
       // Gives the connection back. Nobody waits for it, and nobody should hear of its failure.
       answer.body.cancel().catch(() => undefined);

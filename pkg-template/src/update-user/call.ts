@@ -1,11 +1,13 @@
 // The call: the core says what to send and what an answer means; this sends and waits.
 
-import { attempt, type Call, type Seen } from './attempt.js';
+import { attempt, plain, type Call, type Seen } from './attempt.js';
 import { hold, run } from '../instance.js';
 import { clock, isBrowser } from './environment.js';
 import { PalmError, type PalmErrorDetails } from '../error.js';
 import type { Outcome } from '../generated.js';
 import { interruption } from './interruption.js';
+import { problemOf, saidByGateway } from './problem.js';
+import { noteRequestId } from './request-id.js';
 import type { Attempt, GetUserOptions, UpdateUserOptions, User, UserPatch } from '../types.js';
 
 /**
@@ -24,7 +26,7 @@ import type { Attempt, GetUserOptions, UpdateUserOptions, User, UserPatch } from
  * ```js
  * const user = await updateUser(
  *   'palm_usr_1a2b3c4d5e6f7g8h',
- *   { metadata: { customer_tier: 'premium', notes: null } },
+ *   { metadata: { language: 'de', notes: null } },
  *   { apiKey: () => env.PALM_API_KEY },
  * );
  * ```
@@ -62,7 +64,9 @@ export async function getUser<U = User>(userId: string, options?: GetUserOptions
 }
 
 /** Makes a call that the core has checked. */
-async function make(call: Call): Promise<User> {
+async function make(prepared: Call): Promise<User> {
+  const call = plain(prepared);
+  Object.setPrototypeOf(call.init.headers, null);
   const started = clock();
   if (call.apiKey !== undefined) await authorize(call);
   return repeat(call, started);
@@ -74,9 +78,8 @@ async function authorize(call: Call): Promise<void> {
     const { promise, end } = interruption(call.totalTimeoutMs, call.signal);
     try {
       const asked = ask(call.apiKey as () => unknown);
-      const key = await Promise.race([asked, promise.then((interrupt) => ({ interrupt }))]);
-      if ('interrupt' in key) throw failure(call, key.interrupt === 'timeout' ? 'totalTimeoutMs' : 'not_sent');
-      if ('fault' in key) throw failure(call, key.fault);
+      const key = await Promise.race([asked, promise.then((interrupt) => ({ fault: interrupt, value: undefined }))]);
+      if (key.fault !== undefined) throw failure(call, key.fault === 'timeout' ? 'totalTimeoutMs' : key.fault === 'aborted' ? 'not_sent' : key.fault);
       call.apiKey = key.value;
     } finally {
       end();
@@ -85,12 +88,12 @@ async function authorize(call: Call): Promise<void> {
   call.init.headers['authorization'] = run((core) => core.authorization(hold(call.apiKey))) as string;
 }
 
-async function ask(provider: () => unknown): Promise<{ value: unknown } | { fault: 'apiKey' }> {
+async function ask(provider: () => unknown): Promise<{ value: unknown; fault: 'apiKey' | undefined }> {
   try {
-    return { value: await provider() };
+    return { value: await provider(), fault: undefined };
   } catch {
     // What it threw may hold the key.
-    return { fault: 'apiKey' };
+    return { value: undefined, fault: 'apiKey' };
   }
 }
 
@@ -102,17 +105,18 @@ async function repeat(call: Call, started: number): Promise<User> {
     const timeoutMs = Math.max(1, Math.floor(Math.min(call.timeoutMs, remaining(call, started) ?? Infinity)));
     const seen = await attempt(call, timeoutMs);
     const judged = judge(call, { ...seen, previous, attempts, timeoutMs, remainingMs: remaining(call, started) });
-    const error = judged?.error && new PalmError(judged.error);
+    const requestId = judged.requestId ?? judged.error?.requestId ?? call.init.headers['x-request-id'];
+    const error = judged.error && errorOf(judged.error, judged, seen, requestId);
     tell(call, {
       attempt: attempts,
       status: seen.status || undefined,
-      requestId: error?.requestId ?? judged?.requestId,
+      requestId,
       durationMs: Math.max(0, clock() - sent),
-      retryInMs: judged?.waitMs,
+      retryInMs: judged.waitMs,
       error,
     });
-    if (error === undefined) return seen.answer as User;
-    if (judged?.waitMs === undefined) throw error;
+    if (error === undefined) return noteRequestId(seen.answer as User, requestId);
+    if (judged.waitMs === undefined) throw error;
     previous = error.outcome;
     const { promise, end } = interruption(judged.waitMs, call.signal);
     try {
@@ -129,8 +133,17 @@ function remaining(call: Call, started: number): number | undefined {
   return totalTimeoutMs === undefined ? undefined : Math.max(0, totalTimeoutMs - (clock() - started));
 }
 
-/** What the core makes of an attempt; undefined where there is nothing to tell. */
-type Judged = { error?: PalmErrorDetails; waitMs?: number; requestId?: string } | undefined;
+/** What the core makes of an attempt. Without an error, the answer is a user. */
+type Judged = { error?: PalmErrorDetails; waitMs?: number; requestId?: string; isGateway?: number };
+
+/** The error of an attempt: what the core says, and what the server said. */
+function errorOf(error: PalmErrorDetails, { isGateway }: Judged, { problem }: Seen, requestId: string | undefined): PalmError {
+  const details: PalmErrorDetails = { ...error, ...(isGateway && problem ? saidByGateway(problem) : {}) };
+  const said = problemOf(problem);
+  if (said !== undefined) details.problem = said;
+  if (requestId !== undefined) details.requestId = requestId;
+  return new PalmError(details);
+}
 
 /** The same, and what there was before. A fault may also be one outside an attempt. */
 type Judgeable = Omit<Seen, 'fault'> & {
@@ -142,24 +155,26 @@ type Judgeable = Omit<Seen, 'fault'> & {
 };
 
 function judge(call: Call, seen: Judgeable): Judged {
-  const all = { ...seen, now: Date.now(), random: Math.random() };
+  const all = plain({ ...seen, now: Date.now(), random: Math.random() });
   // By now the server can have done anything, but for a read.
   const worst = call.patch === undefined ? 'rejected' : 'unknown';
-  return run((core) => core.judge(hold(all), hold(call)), worst) as Judged;
+  const judged = plain((run((core) => core.judge(hold(all), hold(call)), worst) ?? {}) as Judged);
+  if (judged.error !== undefined) judged.error = plain(judged.error);
+  return judged;
 }
 
 /** The error of a call that ended outside an attempt. */
 function failure(call: Call, fault: Judgeable['fault'] & string, previous?: Outcome, attempts = 0): PalmError {
-  const judged = judge(call, { fault, previous, attempts });
-  return new PalmError(judged?.error as PalmErrorDetails);
+  return new PalmError(judge(call, { fault, previous, attempts }).error as PalmErrorDetails);
 }
 
-/** Only what there is. A listener looks on; what it throws is not the call's failure. */
+/** Only what there is. A listener looks on; that it throws, or rejects, is not the call's failure. */
 function tell(call: Call, attempt: { [Name in keyof Attempt]: Attempt[Name] | undefined }): void {
   if (call.onAttempt === undefined) return;
   const present = Object.entries(attempt).filter(([, value]) => value !== undefined);
   try {
-    call.onAttempt(Object.fromEntries(present));
+    const told: unknown = call.onAttempt(Object.fromEntries(present));
+    Promise.resolve(told).catch(() => undefined);
   } catch {
     // The listener's own.
   }

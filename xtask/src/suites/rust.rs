@@ -15,6 +15,9 @@ use crate::place::Place;
 use crate::process::{cargo, watch};
 use crate::setup;
 
+/// What is not on by default, needs no other platform, and is tested with the rest.
+const OPTIONAL: &str = "palm-user/hmac";
+
 pub(super) fn fmt(place: &Place) -> Result<Counts> {
     setup::component("rustfmt", cargo(place).args(["fmt", "--version"]))?;
     check(cargo(place).args(["fmt", "--all", "--check"]))
@@ -22,8 +25,8 @@ pub(super) fn fmt(place: &Place) -> Result<Counts> {
 
 pub(super) fn clippy(place: &Place) -> Result<Counts> {
     setup::component("clippy", cargo(place).args(["clippy", "--version"]))?;
-    let native = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
-    let mut counts = check(cargo(place).args(native))?;
+    let native = ["clippy", "--workspace", "--all-targets", "--quiet", "--features", OPTIONAL];
+    let mut counts = check(cargo(place).args(native).args(["--", "-D", "warnings"]))?;
     let mut wasm = vec!["clippy", "-p", "palm-user", "--lib", "--test", "wasm", "--quiet"];
     wasm.extend(["--target", build::TARGET, "--features", "wasm", "--", "-D", "warnings"]);
     counts.add(check(cargo(place).args(wasm))?);
@@ -34,11 +37,30 @@ pub(super) fn clippy(place: &Place) -> Result<Counts> {
     command.arg(place.target.join("module-clippy")).args(["--", "-D", "warnings"]);
     command.env("RUSTFLAGS", build::MODULE_FLAGS.join(" "));
     counts.add(check(&mut command)?);
+    // What others build: each feature alone, on each target that has it.
+    for (target, features) in FEATURES {
+        let mut command = cargo(place);
+        command.args(["clippy", "-p", "palm-user", "--lib", "--quiet", "--no-default-features"]);
+        command.args(["--features", features]);
+        command.args(target.iter().flat_map(|target| ["--target", target]));
+        counts.add(check(command.args(["--", "-D", "warnings"]))?);
+    }
     Ok(counts)
 }
 
+const FEATURES: [(Option<&str>, &str); 7] = [
+    (None, ""),
+    (None, "json"),
+    (None, "http"),
+    (None, "reqwest"),
+    (Some(build::TARGET), ""),
+    (Some(build::TARGET), "json"),
+    (Some(build::TARGET), "fetch"),
+];
+
 pub(super) fn native(place: &Place) -> Result<Counts> {
-    counted(cargo(place).args(["test", "--workspace", "--quiet"]), counts::libtest)
+    let test = ["test", "--workspace", "--quiet", "--features", OPTIONAL];
+    counted(cargo(place).args(test), counts::libtest)
 }
 
 pub(super) fn doc(place: &Place) -> Result<Counts> {

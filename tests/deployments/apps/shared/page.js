@@ -13,7 +13,9 @@ export function start() {
   const show = () => {
     const { user, pending } = store.getSnapshot();
     element('notes').value = user.metadata.notes ?? '';
-    if (pending.length === 0) say('saved');
+    const error = pending[0]?.error;
+    if (error !== undefined) say(`${error.code}: ${error.message}`);
+    else say(pending.length === 0 ? 'saved' : 'saving');
   };
 
   const read = async () => {
@@ -26,8 +28,7 @@ export function start() {
       store = createUserStore({
         userId: 'me',
         user,
-        send: (_, patch, { signal }) => updateUser('me', patch, { ...gateway, signal }),
-        onError: ({ code, message }) => say(`${code}: ${message}`),
+        send: (userId, patch, { signal }) => updateUser(userId, patch, { ...gateway, signal }),
       });
       store.subscribe(show);
       show();
