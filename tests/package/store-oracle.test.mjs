@@ -6,7 +6,7 @@
 
 import { test } from 'node:test';
 
-import { isOldStore, open } from './store-oracle/page.mjs';
+import { open } from './store-oracle/page.mjs';
 import { scriptOf, shrink } from './store-oracle/schedule.mjs';
 import { replaceGlobals } from './store-oracle/time.mjs';
 import { catchSurprises, run } from './store-oracle/world.mjs';
@@ -15,7 +15,7 @@ const { PALM_USER_SEED: seed, PALM_USER_SCHEDULES: count = 20_000, PALM_USER_FIR
 const first = Number(seed ?? from);
 const schedules = seed === undefined ? Number(count) : 1;
 
-test(`${schedules.toLocaleString('en')} random schedules from seed ${first}`, { skip: isOldStore && 'for the store with refetch and close' }, async (t) => {
+test(`${schedules.toLocaleString('en')} random schedules from seed ${first}`, async (t) => {
   replaceGlobals();
   catchSurprises();
   let steps = 0;

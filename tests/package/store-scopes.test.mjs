@@ -6,16 +6,14 @@
 import { test } from 'node:test';
 
 import { FULL, LONG_SCOPES, SCOPES, explore } from './store-oracle/exhaustive.mjs';
-import { isOldStore, open } from './store-oracle/page.mjs';
+import { open } from './store-oracle/page.mjs';
 import { replaceGlobals } from './store-oracle/time.mjs';
 import { catchSurprises } from './store-oracle/world.mjs';
 
 const depth = Number(process.env.PALM_USER_DEPTH ?? 4);
 const long = process.env.PALM_USER_SCOPE === 'long' ? LONG_SCOPES : [];
-const skip = isOldStore && 'for the store with refetch and close';
-
 for (const { name, limits } of [...SCOPES, ...long, { name: `everything, up to ${depth} events`, limits: FULL }]) {
-  test(`every order of ${name}`, { skip }, async (t) => {
+  test(`every order of ${name}`, async (t) => {
     replaceGlobals();
     catchSurprises();
     Error.stackTraceLimit = 0;

@@ -293,6 +293,16 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
     return copy.sent;
   }
 
+  /** The same, and what edits that were given up may have left in its fields. */
+  function strayed(write: Write<U>): ReadonlyMap<FieldPath, Value[]> {
+    const values = new Map(sentOf(write));
+    for (const path of write.fields.keys()) {
+      const stray = strays.get(path);
+      if (stray !== undefined) values.set(path, [...(values.get(path) ?? []), ...stray]);
+    }
+    return values;
+  }
+
   /** Nothing of it is with the server, nor can it be. */
   function isUnsent(write: Write<U>): boolean {
     return write.sent.size === 0 && !isUnderWay(write);
@@ -873,7 +883,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
           id,
           at,
           patch: write.edits.length > 1 ? patch : patchOf(write.fields),
-          ...(!isUnsent(write) && { sent: [...sentOf(write)].map(([path, values]) => [path, values.map(stored)] as const) }),
+          ...(strayed(write).size > 0 && { sent: [...strayed(write)].map(([path, values]) => [path, values.map(stored)] as const) }),
           ...(undoes !== undefined && { undo: true }),
           ...(idle.size > 0 && { idle: [...idle] }),
           ...(isUndone && { over: true }),

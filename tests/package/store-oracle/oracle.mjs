@@ -15,6 +15,9 @@ export class Violation extends Error {
   }
 }
 
+/** The store's default: from then on an edit is old. */
+const STALE = 300_000;
+
 const show = (value) => JSON.stringify(value) ?? 'undefined';
 const list = (values) => [...values].map(show).join(' or ');
 
@@ -35,24 +38,31 @@ export class Oracle {
    * fields until a read of the store's own.
    */
   misled = false;
+  /** The newest version when that happened last: what was chosen before may have been undone by it. */
+  misledAt = -1;
   /** Fields of which nothing but "shown is stored" is promised; each with its reason. */
   loose = new Map();
 
-  constructor(server) {
+  /** By field, the value that the store last took for the server's, and since when. */
+  seen = new Map();
+
+  constructor(server, time) {
     this.server = server;
+    this.time = time;
   }
 
   // What the person does.
 
   made(fields, snapshot, now) {
-    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, errors: [], yielded: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
+    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, errors: [], yielded: new Set(), insists: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
     for (const [field, value] of Object.entries(fields)) {
       edit.before[field] = valueIn(snapshot.confirmed, field);
       // To choose what is there already is no change, and need not be sent. To
       // choose what only another pending edit put there is a choice: the other
       // may be undone or refused, and this one stays.
       const isPending = snapshot.pending.some(({ patch }) => Object.hasOwn(fieldsOf(patch), field));
-      if (isPending || valueIn(snapshot.user, field) !== value) edit.strong.add(field);
+      // And where the store itself is in doubt of the server's value, nothing is sure.
+      if (isPending || snapshot.needsRefetch || valueIn(snapshot.user, field) !== value) edit.strong.add(field);
     }
     this.edits.push(edit);
     return edit;
@@ -88,6 +98,11 @@ export class Oracle {
   /** The last choice of a field that is neither refused nor taken back. */
   lastChoice(field) {
     return this.edits.findLast((edit) => edit.fate === 'living' && edit.strong.has(field) && !edit.yielded.has(field));
+  }
+
+  mislead() {
+    this.misled = true;
+    this.misledAt = this.server.latest.seq;
   }
 
   // What is told.
@@ -140,6 +155,7 @@ export class Oracle {
    * has been told; inside a notification it may be told a moment later.
    */
   look(snapshot, isQuiet) {
+    this.#see(snapshot);
     const pending = new Set(snapshot.pending.map(({ id }) => id));
     const conflicts = new Map((snapshot.conflicts ?? []).map((conflict) => [conflict.path, conflict]));
     for (const field of FIELDS) {
@@ -181,7 +197,7 @@ export class Oracle {
   /** What a field may show of which nothing is pending. */
   #settled(field, choice) {
     const { server } = this;
-    if (this.misled) return server.valuesSince(field, 0);
+    if (this.misled || (choice?.seq ?? 0) <= this.misledAt) return server.valuesSince(field, 0);
     const value = choice === undefined ? undefined : trimmed(choice.fields[field]);
     // Since the choice was stored: from there on the server's values, and no earlier one.
     const first = choice === undefined ? 0 : server.versions.findIndex(({ seq, user }) => seq >= choice.seq && valueIn(user, field) === value);
@@ -206,7 +222,11 @@ export class Oracle {
     if (edit.fate !== 'undone' || !(field in edit.before)) return;
     // Without the edit, what somebody else wrote meanwhile would be there.
     for (const { by, fields } of this.server.versions.slice(edit.seq + 1)) if (by === 'foreign' && Object.hasOwn(fields, field)) may.add(trimmed(fields[field]));
-    const base = edit.before[field];
+    // And so would what the server had, though nobody here had seen it.
+    for (const base of new Set([edit.before[field], valueIn(this.server.versions[edit.seq].user, field)])) this.#addOne(may, field, base);
+  }
+
+  #addOne(may, field, base) {
     const gone = this.edits.find((other) => other.fate === 'undone' && Object.hasOwn(other.fields, field) && trimmed(other.fields[field]) === base);
     if (gone === undefined || this.#isElse(field, base, gone)) may.add(base);
   }
@@ -267,10 +287,11 @@ export class Oracle {
 
   /** A request needs a living edit, and carries nothing that nobody wants. */
   sent(fields, snapshot) {
+    if (snapshot !== undefined) this.#see(snapshot);
     check('no needless request', Object.keys(fields).length > 0, 'an empty patch was sent');
     for (const [field, value] of Object.entries(fields)) {
       if (this.loose.has(field)) continue;
-      const wanted = this.edits.some((edit) => isOpen(edit) && !edit.yielded.has(field) && edit.fields[field] === value);
+      const wanted = this.edits.some((edit) => isOpen(edit) && edit.strong.size > 0 && !edit.yielded.has(field) && edit.fields[field] === value);
       const undone = this.edits.filter((edit) => edit.fate !== 'living' && Object.hasOwn(edit.fields, field));
       const restores =
         undone.length > 0 &&
@@ -279,8 +300,28 @@ export class Oracle {
           this.server.valuesSince(field, 0).has(value));
       check('no needless request', wanted || restores, () => `${field} was sent as ${show(value)}, which nobody wants`);
     }
+    for (const [field, value] of Object.entries(fields)) this.#judgeOverwriting(field, value);
     const inConflict = (snapshot?.conflicts ?? []).find(({ path }) => Object.keys(fields).some((field) => pathOf(field) === path));
     check('conflicts', inConflict === undefined, () => `${inConflict?.path} was sent while it was in conflict`);
+  }
+
+  #see({ confirmed }) {
+    for (const field of FIELDS) {
+      const value = valueIn(confirmed, field);
+      if (this.seen.get(field)?.value !== value) this.seen.set(field, { value, at: this.time.now });
+    }
+  }
+
+  /** An edit that was old when the store saw somebody else's value waits for the person. */
+  #judgeOverwriting(field, value) {
+    const choice = this.lastChoice(field);
+    const seen = this.seen.get(field);
+    if (choice === undefined || seen === undefined || value !== choice.fields[field] || choice.insists.has(field) || this.loose.has(field)) return;
+    const isTheirs =
+      this.server.versions.some(({ seq, by, fields }) => seq > choice.seq && by === 'foreign' && trimmed(fields[field]) === seen.value) &&
+      !this.edits.some((edit) => Object.hasOwn(edit.fields, field) && trimmed(edit.fields[field]) === seen.value) &&
+      seen.value !== choice.before[field];
+    check('conflicts', !isTheirs || seen.at - choice.at <= STALE, () => `${field} was sent over somebody else's ${show(seen.value)} by edit ${choice.n}, which was old when that was seen`);
   }
 
   /** Only the guilty edit is dropped. */
@@ -323,6 +364,7 @@ export class Oracle {
     if (this.loose.has(field)) return;
     const choice = this.lastChoice(field);
     const since = choice?.seq ?? 0;
+    if (since <= this.misledAt) return;
     const isTouched = this.server.versions.some(({ seq, by, fields }) => seq > since && (by === 'foreign' || by === 'late') && Object.hasOwn(fields, field));
     if (isTouched) return;
     const may = new Set();

@@ -4,9 +4,6 @@ import { createUserStore } from 'palm-user';
 
 import { patchOf } from './fields.mjs';
 
-/** Whether the package still has the store that these were written against: it knows no `userId` yet. */
-export const isOldStore = !createUserStore.toString().includes('refetch');
-
 /** A store over the network of a schedule. */
 export function open({ send, read, time, ...options }) {
   time.install();
@@ -17,6 +14,8 @@ export function open({ send, read, time, ...options }) {
     },
     subscribe: store.subscribe,
     edit: (fields, more) => store.edit(patchOf(fields), more),
+    editTo: (fields) => store.editTo(patchOf(fields)),
+    field: store.field,
     /** Handles of what a page before this one had made. */
     handles: store.edits,
     discard: store.discard,

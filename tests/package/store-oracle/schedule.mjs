@@ -18,7 +18,7 @@ export function scriptOf(seed) {
     const chosen = next() < 0.25 ? ['a', pick(['b', 'name'])] : [pick(['a', 'a', 'b', 'name'])];
     return chosen.map((field) => `${field}=${value(field)}`).join(' ');
   };
-  const edit = () => `edit ${fields()}${next() < 0.08 ? ' debounce:300' : ''}`;
+  const edit = () => next() < 0.1 ? `save ${fields()}` : `edit ${fields()}${next() < 0.08 ? ' debounce:300' : ''}`;
   // Not every schedule has everything in it: a shorter list of events goes deeper.
   const has = (share) => next() < share;
   const kinds = [
@@ -31,20 +31,20 @@ export function scriptOf(seed) {
     ...(has(0.6) ? [[2, () => `undo ${some()}`]] : []),
     ...(has(0.3) ? [[1, () => `discard ${some()}`]] : []),
     ...(has(0.6) ? [[2, () => `foreign ${fields().replaceAll(BAD, '9')}`], [1, () => 'push']] : []),
-    ...(has(0.3) ? [[1, () => 'look'], [1, () => `hand ${some()}`]] : []),
+    ...(has(0.4) ? [[1, () => 'look'], [1, () => `hand ${some()}`]] : []),
     ...(has(0.5) ? [[1, () => 'refetch'], [2, () => `read ${pick(['began', 'now'])}`]] : []),
     ...(has(0.3) ? [[1, () => `read ${pick(['lost', '401', '403', '429', '500', 'threw', ...RARE.filter((kind) => kind.startsWith('rubbish'))])}`]] : []),
     [1, () => 'resume'],
     ...(has(0.2) ? [[0.5, () => 'pause']] : []),
     ...(has(0.3) ? [[0.7, () => (next() < 0.5 ? 'reload' : 'reload with')]] : []),
     ...(has(0.3) ? [[1, () => 'process'], [1, () => 'arrive']] : []),
-    ...(has(0.2) ? [[0.6, () => `clock ${pick(['tie', 'back', 'forward'])}`]] : []),
+    ...(has(0.25) ? [[1.2, () => `clock ${pick(['tie', 'tie', 'back', 'forward'])}`]] : []),
     ...(has(0.15) ? [[0.6, () => 'enrich']] : []),
     ...(has(0.4) ? [[1, () => `wait ${pick([100, 1000, 10_000, 60_000])}`]] : []),
     ...(has(0.15) ? [[0.7, () => `wait ${pick([200_000, 400_000, 7_200_000])}`], [1, () => `resolve ${some()} ${pick(['mine', 'theirs'])}`]] : []),
     ...(has(0.15) ? [[0.6, () => `event ${pick(['online', 'offline', 'visibilitychange', 'pageshow'])}`]] : []),
     ...(has(0.1) ? [[0.6, () => 'flush']] : []),
-    ...(has(0.1) ? [[0.6, () => `listener ${pick(['throws', 'resume', `edit ${fields()}`, `undo ${some()}`, `discard ${some()}`, 'push', 'refetch'])}`]] : []),
+    ...(has(0.1) ? [[0.6, () => `listener ${next() < 0.5 ? 'sending ' : ''}${pick(['throws', 'resume', `edit ${fields()}`, `undo ${some()}`, `discard ${some()}`, 'push', 'refetch'])}`]] : []),
     ...(has(0.1) ? [[0.6, () => `onerror ${pick(['throws', 'rejects', 'well'])}`]] : []),
     ...(has(0.05) ? [[0.5, () => `deaf ${pick(['yes', 'no'])}`]] : []),
   ];

@@ -2,8 +2,8 @@
 // words; what cannot be done at that moment does nothing, so that any part of a
 // script is a script. A step that ends with `&` goes on in the same turn.
 
-import { FIELDS, fieldsOf, pathOf } from './fields.mjs';
-import { Network } from './network.mjs';
+import { FIELDS, fieldsOf, pathOf, valueIn } from './fields.mjs';
+import { ANSWERS, Network, REFUSALS } from './network.mjs';
 import { Oracle, Violation, check, isOpen } from './oracle.mjs';
 import { Server } from './server.mjs';
 import { VirtualTime } from './time.mjs';
@@ -60,6 +60,8 @@ export class World {
   /** A listener that misbehaves, and an `onError` that does. */
   listener = undefined;
   onErrorFault = undefined;
+  /** The failure that was told last, until something goes well or the person resumes. */
+  paused = undefined;
   /** What a listener and onError threw, and was not logged yet. */
   thrown = 0;
   isClosed = false;
@@ -71,7 +73,7 @@ export class World {
 
   constructor(open, { start, hasRead = true } = {}) {
     this.server = new Server(start);
-    this.oracle = new Oracle(this.server);
+    this.oracle = new Oracle(this.server, this.time);
     this.#open = open;
     this.hasRead = hasRead;
     this.network = new Network(this.server, {
@@ -84,6 +86,7 @@ export class World {
       onReadAnswered: (read, seq) => {
         read.seq = seq;
         this.answered.push(read);
+        this.paused = undefined;
       },
     });
     this.#start({ user: this.server.user });
@@ -92,6 +95,8 @@ export class World {
   #start(options) {
     this.isClosed = false;
     this.page = {};
+    this.fields = new Map();
+    this.paused = undefined;
     const { page } = this;
     this.subject = this.#open({
       userId: USER_ID,
@@ -140,11 +145,38 @@ export class World {
     this.#judgeReports();
     oracle.look(snapshot, true);
     oracle.silence(snapshot);
+    this.#lookAtFields(snapshot);
   };
+
+  /** What a form is told of a field is what the snapshot says, and the same object until something changes. */
+  #lookAtFields({ user, confirmed, pending }) {
+    if (this.subject.field === undefined) return;
+    for (const field of FIELDS) {
+      const state = this.subject.field(pathOf(field));
+      const isPending = pending.some(({ patch }) => Object.hasOwn(fieldsOf(patch), field));
+      const says = state.value === (valueIn(user, field) ?? undefined) && state.confirmed === (valueIn(confirmed, field) ?? undefined);
+      check('fields', says, () => `${field} says ${JSON.stringify(state)}, the snapshot something else`);
+      check('fields', isPending || !state.isPending, () => `${field} says that it is pending`);
+      const last = this.fields.get(field);
+      const isSame = last !== undefined && last.value === state.value && last.confirmed === state.confirmed && last.isPending === state.isPending && last.error === state.error;
+      check('fields', !isSame || last === state, () => `${field} changed, and nothing of it did`);
+      this.fields.set(field, state);
+    }
+  }
 
   do_edit(...pairs) {
     const options = pairs.at(-1)?.startsWith('debounce:') ? { debounceMs: Number(pairs.pop().slice(9)) } : undefined;
     return this.edit(parse(pairs), options);
+  }
+
+  /** A form is saved: what it shows already is not chosen again. */
+  do_save(...pairs) {
+    if (this.isClosed) return false;
+    const { user } = this.subject.snapshot;
+    const values = parse(pairs);
+    const changes = Object.fromEntries(Object.entries(values).filter(([field, value]) => valueIn(user, field) !== value));
+    if (Object.keys(changes).length > 0) this.edit(changes, () => this.subject.editTo(values));
+    else check('no needless request', this.subject.editTo(values) === undefined, 'editTo made an edit of nothing');
   }
 
   edit(fields, options) {
@@ -153,7 +185,7 @@ export class World {
     const edit = oracle.made(fields, subject.snapshot, this.time.now);
     let handle;
     try {
-      handle = subject.edit(fields, options);
+      handle = typeof options === 'function' ? options() : subject.edit(fields, options);
     } catch (error) {
       oracle.withdrawn(edit);
       throw error;
@@ -210,11 +242,18 @@ export class World {
     if (conflicts.length === 0) return false;
     const { path, resolve } = conflicts[Number(index) % conflicts.length];
     const field = FIELDS.find((one) => pathOf(one) === path);
+    const chosen = this.oracle.lastChoice(field);
+    if (choice === 'mine') chosen?.insists.add(field);
     if (choice === 'theirs') for (const edit of this.oracle.edits) if (isOpen(edit)) edit.yielded.add(field);
     resolve(choice);
   }
 
-  do_answer = (kind) => this.network.answer(kind);
+
+  do_answer(kind) {
+    if (ANSWERS[kind].fails === undefined || REFUSALS.includes(kind)) this.paused = undefined;
+    return this.network.answer(kind);
+  }
+
   do_process = () => this.network.process();
   do_arrive = () => this.network.arrive();
   do_read = (kind) => this.network.answerRead(kind);
@@ -239,8 +278,11 @@ export class World {
   receive(version) {
     if (this.isClosed) return false;
     const { oracle, server } = this;
+    // A read that is under way may be older than what is handed in, or newer: with the
+    // same time nobody knows.
+    for (const read of [...this.network.reads, ...this.answered]) read.wasJoined = true;
     // An older user with a later time: nobody can tell it from a change.
-    if (server.versions.some(({ seq, time }) => seq > version.seq && time < version.time)) oracle.misled = true;
+    if (server.versions.some(({ seq, time }) => seq > version.seq && time < version.time)) oracle.mislead();
     this.subject.receive(version.user);
   }
 
@@ -250,7 +292,14 @@ export class World {
   }
 
   do_pause = () => !this.isClosed && void this.subject.pause();
-  do_resume = () => !this.isClosed && void this.subject.resume();
+
+  do_resume() {
+    if (this.isClosed) return false;
+    this.paused = undefined;
+    this.subject.resume();
+  }
+
+
   do_flush = () => !this.isClosed && void this.subject.flush().catch(() => undefined);
 
   async do_wait(ms) {
@@ -258,6 +307,7 @@ export class World {
   }
 
   do_event = (type) => this.time.fire(type);
+  /** `listener sending undo 0`: what it does, and that it waits until something is being sent. */
   do_listener = (...what) => void (this.listener = what[0] === 'well' ? undefined : { what, times: 2 });
   do_onerror = (what) => void (this.onErrorFault = what === 'well' ? undefined : what);
 
@@ -316,8 +366,12 @@ export class World {
       check('close', !this.isClosed, 'a closed store told a listener');
       this.oracle.look(this.subject.snapshot, false);
     });
-    if (this.listener === undefined || this.#depth > 0 || this.listener.times-- <= 0) return;
-    const [what, ...rest] = this.listener.what;
+    if (this.listener === undefined || this.#depth > 0) return;
+    const [when, ...then] = this.listener.what;
+    const isSending = when === 'sending';
+    if (isSending && !this.subject.snapshot.pending.some(({ status }) => status === 'sending')) return;
+    if (this.listener.times-- <= 0) return;
+    const [what, ...rest] = isSending ? then : [when, ...then];
     this.#depth += 1;
     try {
       if (what === 'throws') {
@@ -351,7 +405,15 @@ export class World {
     }
     const others = this.reports.filter(({ id, error }) => !edits.some((edit) => edit.id === id && edit.error === error));
     const isPending = ({ id }) => this.subject.snapshot.pending.some((edit) => edit.id === id);
-    check('told once', others.filter(isPending).length <= 1, 'one failure was told twice');
+    const pauses = others.filter(isPending);
+    for (const report of others) if (!isPending(report)) this.paused = undefined;
+    check('told once', pauses.length <= 1, 'one failure was told twice');
+    for (const { error } of pauses) {
+      // Tries of the store's own that end as the one before are not news.
+      const kind = `${error.code} ${error.status}`;
+      check('told once', kind !== this.paused, () => `${kind} was told again`);
+      this.paused = kind;
+    }
     // What undo had made was refused: the undo failed, and that was told.
     for (const report of others) {
       if (!isPending(report) && !edits.some(({ id }) => id === report.id)) this.#loosen(Object.keys(fieldsOf(report.patch)));
@@ -410,12 +472,12 @@ export class World {
     for (let round = 0; round < ROUNDS; round++) {
       await this.settle();
       const { snapshot } = this.subject;
-      if (network.requests.length > 0) network.answer('stored');
+      if (network.requests.length > 0) this.do_answer('stored');
       else if (network.reads.length > 0) network.answerRead('now');
       else if ((snapshot.conflicts ?? []).length > 0) this.#guard(() => this.do_resolve(0, 'mine'));
-      else if (snapshot.pending.length > 0 && snapshot.paused && time.nextTimer === undefined) this.subject.resume();
+      else if (snapshot.pending.length > 0 && snapshot.paused && time.nextTimer === undefined) this.do_resume();
       else if (time.nextTimer !== undefined && time.nextTimer - time.now < 3_600_000) await time.advance(time.nextTimer - time.now, this.settle);
-      else if (snapshot.paused) this.subject.resume();
+      else if (snapshot.paused) this.do_resume();
       else if (snapshot.needsRefetch && this.subject.mustBeAsked) this.do_refetch();
       else return;
     }
