@@ -65,9 +65,17 @@ fn is_instance(value: &JsValue, class: &JsValue) -> bool {
     prototype.is_object() && prototype.unchecked_ref::<js_sys::Object>().is_prototype_of(value)
 }
 
-/// By the platform's own parser.
-pub(crate) fn parse_url(url: &str) -> Option<UrlParts> {
-    let url = Url::new(url).ok()?;
+/// By the platform's own parser. A path is one of the page's own origin.
+pub(crate) fn parse_url(text: &str, has_key: bool) -> Option<UrlParts> {
+    let origin = own_origin();
+    let is_path = text.starts_with('/');
+    let url = if is_path { Url::new_with_base(text, origin.as_deref()?) } else { Url::new(text) };
+    let url = url.ok()?;
+    let is_own = origin.is_some_and(|origin| origin != "null" && origin == url.origin());
+    // Two slashes, or one and a backslash, name another host.
+    if is_path && !is_own {
+        return None;
+    }
     let is_set = |part: String| !part.is_empty();
     Some(UrlParts {
         protocol: url.protocol(),
@@ -76,5 +84,11 @@ pub(crate) fn parse_url(url: &str) -> Option<UrlParts> {
         pathname: url.pathname(),
         has_credentials: is_set(url.username()) || is_set(url.password()),
         has_query_or_fragment: is_set(url.search()) || is_set(url.hash()),
+        is_own: is_own && !has_key,
     })
+}
+
+fn own_origin() -> Option<String> {
+    let location = Reflect::get(&global(), &"location".into()).ok()?;
+    Reflect::get(&location, &"origin".into()).ok()?.as_string()
 }

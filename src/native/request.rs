@@ -171,7 +171,7 @@ impl Request {
         options: &CallOptions,
     ) -> Result<(Request, Action), Error> {
         let path = user_path(user_id)?;
-        let base = base_url(parse_url(&options.base_url))?;
+        let base = base_url(parse_url(&options.base_url, options.api_key.is_some()))?;
         let mut headers = headers(options, &base)?;
         headers.push(("accept".to_owned(), ACCEPT.to_owned()));
         let Some(patch) = patch else {
@@ -222,12 +222,12 @@ fn headers(options: &CallOptions, base: &str) -> Result<Vec<(String, String)>, E
 
 /// By the platform's own parser, which every JavaScript runtime brings.
 #[cfg(all(feature = "fetch", target_arch = "wasm32"))]
-fn parse_url(url: &str) -> Option<UrlParts> {
-    crate::fetch::parse_url(url)
+fn parse_url(url: &str, has_key: bool) -> Option<UrlParts> {
+    crate::fetch::parse_url(url, has_key)
 }
 
 #[cfg(not(all(feature = "fetch", target_arch = "wasm32")))]
-fn parse_url(url: &str) -> Option<UrlParts> {
+fn parse_url(url: &str, _has_key: bool) -> Option<UrlParts> {
     let url = url::Url::parse(url).ok()?;
     let hostname = url.host_str().unwrap_or_default().to_owned();
     Some(UrlParts {
