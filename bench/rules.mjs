@@ -1,5 +1,5 @@
 // The rules beside their peers, in Node.js, Chromium and workerd: a table,
-// bench/results.json, and docs/speed.svg for the README. `node bench/rules.mjs node`
+// bench/results.json, and docs/speed.svg for docs/performance.md. `node bench/rules.mjs node`
 // measures in one of them, `node bench/rules.mjs workerd 'applyPatch: sample'` the
 // groups with that in their name; `BENCH_ROUNDS=15` where two are close.
 

@@ -18,9 +18,10 @@ await cp(path.join(bindgen, 'palm_user_bg.wasm'), path.join(dist, WASM));
 await bundle();
 await declarations();
 await manifest();
-for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT']) {
+for (const file of ['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT']) {
   await cp(path.join(root, file), path.join(out, file));
 }
+await readme();
 
 /** Declarations for ESM, and the same for CommonJS, where TypeScript wants `.d.cts`. */
 async function declarations() {
@@ -41,6 +42,16 @@ async function declarations() {
   }
   await rm(path.join(dist, 'web.d.cts'));
   await rm(path.join(dist, 'load/web.d.cts'));
+}
+
+/** npm's page has no repository around it: every address is absolute, made of the manifest's. */
+async function readme() {
+  const manifest = JSON.parse(await readFile(path.join(template, 'package.json'), 'utf8'));
+  const repository = manifest.repository.url.replace(/^git\+|\.git$/g, '');
+  const addresses = { repository, docs: `${repository}/blob/main/docs` };
+  const text = await readFile(path.join(template, 'README.md'), 'utf8');
+  const absolute = text.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => addresses[name]);
+  await writeFile(path.join(out, 'README.md'), absolute);
 }
 
 /** One version, the crate's. */

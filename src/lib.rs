@@ -94,7 +94,8 @@ pub use rules::issue::{Issue, IssueCode, Report, Severity};
 pub use rules::limits::Limits;
 pub use text::{Param, Params};
 
-/// The README's example runs as a test.
+/// The examples of the README and of the guide run as tests.
 #[cfg(all(doctest, feature = "json"))]
-#[doc = include_str!("../README.md")]
+#[doc = include_str!("README.md")]
+#[doc = include_str!("../docs/guide/rust.md")]
 struct Readme;

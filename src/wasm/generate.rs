@@ -34,7 +34,7 @@ fn generated_files_are_fresh() {
         ("src/wasm/glue.js", "// ", kinds()),
         ("src/wasm/report.js", "// ", messages()),
         ("pkg-template/src/generated.ts", "// ", types()),
-        ("README.md", "<!-- ", issue_table()),
+        ("docs/guide/errors.md", "<!-- ", issue_table()),
     ]
     .into_iter()
     .filter_map(|(file, comment, part)| is_stale(&root.join(file), comment, &part).then_some(file))

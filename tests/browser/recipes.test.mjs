@@ -1,7 +1,6 @@
-// The README's recipes, in React and TanStack Query, in Chromium, against the sandbox.
+// The guide's recipes, in React and TanStack Query, in Chromium, against the sandbox.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -87,12 +86,4 @@ test('a write from elsewhere arrives with the next read', async () => {
 test('nothing was said on the console', () => {
   // The browser itself reports the 400 that was asked for.
   assert.deepEqual(messages.filter((message) => !message.includes('status of 400')), []);
-});
-
-test('the README shows these recipes', async () => {
-  const readme = await readFile(file('../../README.md'), 'utf8');
-  for (const name of ['use-user', 'tanstack-query']) {
-    const recipe = await readFile(file(`../../recipes/${name}.js`), 'utf8');
-    assert.ok(readme.includes(`\`\`\`js\n${recipe}\`\`\``), `README.md does not have recipes/${name}.js as it is`);
-  }
 });

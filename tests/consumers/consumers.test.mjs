@@ -99,13 +99,13 @@ async function inWorkerd(cwd, args, query) {
   }
 }
 
-/** The README's blocks, and what its example prints. */
-const readme = {
-  text: await readFile(path.join(root, 'README.md'), 'utf8'),
+/** The blocks of the guide, and what its first example prints. */
+const guide = {
+  text: (await Promise.all(['start', 'loading'].map((name) => readFile(path.join(root, `docs/guide/${name}.md`), 'utf8')))).join('\n'),
   block(language, first) {
     const blocks = this.text.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'));
     const found = [...blocks].map(([, code]) => code).find((code) => code.replace('// ', '').startsWith(first));
-    assert.ok(found, `README.md has no ${language} that starts with ${first}`);
+    assert.ok(found, `The guide has no ${language} that starts with ${first}`);
     return found;
   },
   get output() {
@@ -250,7 +250,7 @@ describe('consumers', { concurrency: 2 }, () => {
     assert.deepEqual(await answer.json(), { ...expected, gateway: 'function' });
   });
 
-  // What the README shows, as somebody who has nothing else would try it.
+  // What the guide shows, as somebody who has nothing else would try it.
   const printedBy = async (cwd, command, args) => (await execute(command, args, { cwd, env: { ...process.env, NO_COLOR: '1' } })).stdout;
   const runtimes = [
     ['Node.js', process.execPath, ['example.mjs']],
@@ -258,20 +258,20 @@ describe('consumers', { concurrency: 2 }, () => {
     ['Bun', tool('bun/bin/bun.exe'), ['example.mjs']],
   ];
   for (const [name, command, args] of runtimes) {
-    consumer(`the README's example: ${name}`, async () => {
-      const cwd = await empty(`readme-${name}`, { 'example.mjs': readme.block('js', 'example.mjs') });
-      assert.equal(await printedBy(cwd, command, args), readme.output);
+    consumer(`the guide's example: ${name}`, async () => {
+      const cwd = await empty(`readme-${name}`, { 'example.mjs': guide.block('js', 'example.mjs') });
+      assert.equal(await printedBy(cwd, command, args), guide.output);
     });
   }
 
-  consumer("the README's example: CommonJS", async () => {
-    const common = readme.block('js', 'example.mjs').replace(/import (\{[^}]*\}) from ('[^']*')/, 'const $1 = require($2)');
+  consumer("the guide's example: CommonJS", async () => {
+    const common = guide.block('js', 'example.mjs').replace(/import (\{[^}]*\}) from ('[^']*')/, 'const $1 = require($2)');
     const cwd = await empty('readme-common', { 'example.cjs': common });
-    assert.equal(await printedBy(cwd, process.execPath, ['example.cjs']), readme.output);
+    assert.equal(await printedBy(cwd, process.execPath, ['example.cjs']), guide.output);
   });
 
-  page("the README's example: Vite", async () => {
-    const files = { 'index.html': '<!doctype html><script type="module" src="/example.mjs"></script>', 'example.mjs': readme.block('js', 'example.mjs') };
+  page("the guide's example: Vite", async () => {
+    const files = { 'index.html': '<!doctype html><script type="module" src="/example.mjs"></script>', 'example.mjs': guide.block('js', 'example.mjs') };
     const cwd = await empty('readme-vite', files);
     await execute(process.execPath, [tool('vite/bin/vite.js'), 'build', '--base', './'], { cwd });
     api.mount('readme-vite', path.join(cwd, 'dist'));
@@ -280,17 +280,17 @@ describe('consumers', { concurrency: 2 }, () => {
     tab.on('console', (message) => lines.push(`${message.text()}\n`));
     await tab.goto(`${api.url}/readme-vite/index.html`);
     while (lines.length < 3) await tab.waitForEvent('console');
-    assert.equal(lines.join(''), readme.output);
+    assert.equal(lines.join(''), guide.output);
     await tab.close();
   });
 
-  consumer("the README's Worker", async () => {
-    const cwd = await empty('readme-worker', { 'worker.js': readme.block('js', 'worker.js') });
+  consumer("the guide's Worker", async () => {
+    const cwd = await empty('readme-worker', { 'worker.js': guide.block('js', 'worker.js') });
     assert.equal(await (await inWorkerd(cwd, ['worker.js', '--name', 'readme', '--compatibility-date', '2026-04-01'], '')).text(), expected.fingerprint);
   });
 
-  page("the README's page", async () => {
-    const cwd = await empty('readme-page', { 'index.html': readme.block('html', '<!doctype html>') });
+  page("the guide's page", async () => {
+    const cwd = await empty('readme-page', { 'index.html': guide.block('html', '<!doctype html>') });
     api.mount('readme-page', cwd);
     await cp(path.join(folder, 'node_modules'), path.join(cwd, 'node_modules'), { recursive: true });
     // Its script is in the page, which the policy of the other pages forbids.

@@ -33,6 +33,9 @@ const scope = {
   sessionOf: async () => ({ userId: 'palm_usr_1' }),
 };
 
+/** The page that examples are on: a gateway's path is one of its origin. */
+globalThis.location = new URL('https://app.example.com/profile');
+
 /** Palm, and files: nothing here reaches the network. */
 globalThis.fetch = async (url) => {
   const { protocol, pathname } = new URL(url);
@@ -99,9 +102,45 @@ test('the examples were found, and their values looked at', () => {
   assert.ok(assertions >= 10, `${assertions} values`);
 });
 
-const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/```js\n([^]*?)```/g)].map(([, code]) => code);
-// Recipes and the gateway import files of the user's own; their tests run them in their frameworks.
-for (const code of blocks.filter((code) => !/from '(\.|react|@|hono)/.test(code) && !/^export|export const/m.test(code))) {
-  test(`README: ${code.trim().split('\n')[0]}`, () => run(code));
+// Everything that a reader can copy: it runs here, or is a recipe, which has a test of its
+// own in its framework, or is tried elsewhere as it is.
+const documents = ['README.md', 'SECURITY.md', 'pkg/README.md', ...(await files('docs', '.md'))];
+const recipes = new Map();
+for (const file of await files('recipes', '.js', '.ts', '.jsx', '.tsx', '.vue', '.svelte')) {
+  recipes.set(await readFile(path.join(root, file), 'utf8'), file);
 }
+/** By their first line: tests/consumers/ runs these in every runtime. */
+const ELSEWHERE = ['// example.mjs', '// worker.js'];
+/** What is not a program of ours: commands, what is printed, a page that tests/consumers/ opens. */
+const OTHER = ['sh', 'text', 'html', 'http'];
+
+async function files(folder, ...ends) {
+  const names = await readdir(path.join(root, folder), { recursive: true });
+  return names.filter((name) => ends.includes(path.extname(name))).map((name) => `${folder}/${name.replaceAll('\\', '/')}`).sort();
+}
+
+const shownRecipes = new Set();
+const mentioned = new Set();
+for (const document of documents) {
+  const text = await readFile(path.join(root, document), 'utf8');
+  for (const file of recipes.values()) if (text.includes(file) || text.includes(`${path.posix.dirname(file)}/)`)) mentioned.add(file);
+  for (const [, language, code] of text.matchAll(/^```([\w-]*)\n([^]*?)^```$/gm)) {
+    const [first] = code.split('\n');
+    const recipe = recipes.get(code);
+    if (recipe !== undefined) shownRecipes.add(recipe);
+    if (recipe !== undefined || ELSEWHERE.includes(first) || OTHER.includes(language)) continue;
+    // `cargo test` runs what is in Rust, as src/lib.rs includes it.
+    if (language === 'rust' && ['docs/guide/rust.md', 'src/README.md'].includes(document)) continue;
+    test(`${document}: ${first}`, async () => {
+      if (language === 'json') return void JSON.parse(code);
+      assert.equal(language, 'js', `nothing tries this block; put it into recipes/, with a test`);
+      assert.doesNotMatch(code, /^export |from '(?!palm-user)/m, 'it imports or exports: put it into recipes/, with a test');
+      await run(code);
+    });
+  }
+}
+
+test('every recipe is in the documentation', () => {
+  const hidden = [...recipes.values()].filter((file) => !shownRecipes.has(file) && !mentioned.has(file));
+  assert.deepEqual(hidden, []);
+});

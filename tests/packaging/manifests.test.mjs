@@ -22,10 +22,12 @@ test('the floors of Node.js are those that README.md and CONTRIBUTING.md promise
   assert.match(setup, /\[\(20, 19\), \(22, 12\), \(24, 0\)\]/);
   const published = JSON.parse(await read('pkg/package.json')).engines.node;
   const [, major, minor] = /^>=(\d+)\.(\d+)\.0$/.exec(published);
-  assert.match(await read('README.md'), new RegExp(`tests run on ${major}\\.${minor}, the oldest`));
+  assert.match(await read('docs/guide/loading.md'), new RegExp(`tests run on ${major}\\.${minor}, the oldest`));
 });
 
 test('the oldest Rust is the one that is promised', async () => {
   const [, oldest] = /^rust-version = "([^"]+)"/m.exec(await read('Cargo.toml'));
-  assert.match(await read('README.md'), new RegExp(`Rust ${oldest.replace('.', '\\.')} or newer`));
+  for (const file of ['docs/guide/rust.md', 'src/README.md']) {
+    assert.match(await read(file), new RegExp(`Rust ${oldest.replace('.', '\\.')} or newer`), file);
+  }
 });

@@ -1,4 +1,4 @@
-// The README's tables, the declarations and the code say the same.
+// The tables of the documentation, the declarations and the code say the same.
 
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
@@ -11,12 +11,11 @@ import { TSDocConfiguration, TSDocParser } from '@microsoft/tsdoc';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (name) => readFile(path.join(root, name), 'utf8');
-const readme = await read('README.md');
 
-/** The part of the README under a heading. */
-function section(heading) {
-  const [, rest] = readme.split(new RegExp(`^#+ ${heading}$`, 'm'));
-  assert.ok(rest, `README.md has no section ${heading}`);
+/** The part of a file of the documentation under a heading. */
+async function section(file, heading) {
+  const [, rest] = (await read(`docs/${file}`)).split(new RegExp(`^#+ ${heading}$`, 'm'));
+  assert.ok(rest, `docs/${file} has no section ${heading}`);
   return rest.split(/^#+ /m)[0];
 }
 
@@ -38,19 +37,18 @@ const generated = await read('pkg/dist/generated.d.ts');
 
 test('the functions are the exports', async () => {
   const names = (file) => import(path.join(root, 'pkg/dist', file)).then(Object.keys);
-  const documented = rows(section('What it does')).map((call) => /^\w+/.exec(call)[0]);
+  const documented = rows(await section('guide/start.md', 'What it does')).map((call) => /^\w+/.exec(call)[0]);
   const exported = [...(await names('index.js')), ...(await names('edge.js'))];
   assert.deepEqual(documented, exported.sort());
 });
 
-test('the options of updateUser', () => {
-  assert.deepEqual(rows(section('Options of `updateUser`')), members(types, 'UpdateUserOptions'));
+test('the options of updateUser', async () => {
+  assert.deepEqual(rows(await section('guide/call.md', 'Options of `updateUser`')), members(types, 'UpdateUserOptions'));
 });
 
 test('the options of the gateway', async () => {
   const options = await read('pkg/dist/edge/options.d.ts');
-  const table = section('The gateway').split('\n').filter((line) => line.startsWith('| `')).join('\n');
-  assert.deepEqual(rows(table), members(options, 'GatewayOptions'));
+  assert.deepEqual(rows(await section('guide/gateway.md', 'Options')), members(options, 'GatewayOptions'));
   const code = await read('pkg-template/src/edge/settings.ts');
   const known = [.../const KNOWN[^=]*= \[([^\]]*)\]/.exec(code)[1].matchAll(/'(\w+)'/g)].map(([, name]) => name);
   assert.deepEqual(known.sort(), members(options, 'GatewayOptions'), 'what the code lets through');
@@ -64,16 +62,17 @@ test('the refusals of the gateway', async () => {
   assert.deepEqual(documented.sort(), Object.entries(REFUSALS).map(([code, [status]]) => `${code} ${status}`).sort());
 });
 
-test('the codes of errors', () => {
-  assert.deepEqual([...new Set(rows(section('Errors')))].sort(), union(generated, 'ErrorCode'));
+test('the codes of errors', async () => {
+  assert.deepEqual([...new Set(rows(await section('guide/errors.md', 'Codes')))].sort(), union(generated, 'ErrorCode'));
 });
 
-test('the outcomes', () => {
-  const column = [...section('Errors').matchAll(/^\|[^|]*\|[^|]*\| `(\w+)` \|$/gm)].map(([, outcome]) => outcome);
+test('the outcomes', async () => {
+  assert.deepEqual(rows(await section('guide/errors.md', 'Outcomes')), union(generated, 'Outcome'));
+  const column = [...(await section('guide/errors.md', 'Codes')).matchAll(/^\|[^|]*\|[^|]*\| `(\w+)` \|$/gm)].map(([, outcome]) => outcome);
   assert.deepEqual([...new Set(column)].sort(), union(generated, 'Outcome'));
 });
 
-test('the codes of issues', () => assert.deepEqual(rows(section('Issues')), union(generated, 'IssueCode')));
+test('the codes of issues', async () => assert.deepEqual(rows(await section('guide/errors.md', 'Issues')), union(generated, 'IssueCode')));
 
 test('TSDoc without a warning', async () => {
   const source = path.join(root, 'pkg-template/src');

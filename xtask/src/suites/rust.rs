@@ -70,7 +70,7 @@ pub(super) fn doc(place: &Place) -> Result<Counts> {
 }
 
 /// The crate as it would be published: packed without a warning, added to a
-/// program that is the README's, and compiled by the oldest compiler it promises.
+/// program that is its README's, and compiled by the oldest compiler it promises.
 pub(super) fn published_crate(place: &Place) -> Result<Counts> {
     let package = ["package", "-p", "palm-user", "--allow-dirty"];
     let packed = watch(cargo(place).args(package), LIMIT)?;
@@ -108,9 +108,9 @@ fn added(place: &Place, packed: &Path) -> Result<Counts> {
     fs::create_dir_all(program.join("src"))?;
     let manifest = "[package]\nname = \"crate-user\"\nedition = \"2024\"\n\n[workspace]\n";
     fs::write(program.join("Cargo.toml"), manifest)?;
-    let readme = fs::read_to_string(place.root.join("README.md"))?;
+    let readme = fs::read_to_string(place.root.join("src/README.md"))?;
     let example = readme.split_once("```rust\n").and_then(|(_, rest)| rest.split_once("```"));
-    let (example, _) = example.context("README.md has no example in Rust")?;
+    let (example, _) = example.context("src/README.md has no example in Rust")?;
     let code = example.lines().filter(|line| !line.starts_with("# ")).collect::<Vec<_>>();
     let code =
         format!("fn main() -> Result<(), palm_user::Error> {{\n{}\nOk(())\n}}\n", code.join("\n"));
