@@ -5,7 +5,7 @@ import { fieldsOf, type Fields } from './fields.js';
 import type { EditHandle, FieldPath, StoreUser } from './types.js';
 import type { UserPatch } from '../types.js';
 
-export interface Edit<U extends StoreUser> {
+export interface Edit {
   readonly id: string;
   readonly patch: UserPatch;
   readonly at: number;
@@ -16,35 +16,35 @@ export interface Edit<U extends StoreUser> {
   /** Fields that had these values already when it was made. */
   readonly idle: Set<FieldPath>;
   /** For an edit that undoes: the edit that it takes back, or brings back. */
-  readonly undoes?: Undoing<U>;
+  readonly undoes?: Undoing;
   /** `undo` has nothing left to do. */
   isOver: boolean;
   isUndone: boolean;
   /** So old that nothing is known of what it replaced. */
   isForgotten: boolean;
   /** The edit that it settles with, once it is forgotten. */
-  heir?: Edit<U>;
-  handle?: EditHandle<U>;
-  settled?: { readonly user: U } | { readonly error: PalmError };
-  promise?: Promise<U>;
-  resolve?: (user: U | Promise<U>) => void;
+  heir?: Edit;
+  handle?: EditHandle<StoreUser>;
+  settled?: { readonly user: StoreUser } | { readonly error: PalmError };
+  promise?: Promise<StoreUser>;
+  resolve?: (user: StoreUser | Promise<StoreUser>) => void;
   reject?: (error: PalmError) => void;
 }
 
-export interface Undoing<U extends StoreUser> {
-  readonly edit: Edit<U>;
+export interface Undoing {
+  readonly edit: Edit;
   readonly paths: readonly FieldPath[];
   /** Whether undoing this one brings `edit` back. */
   readonly revives: boolean;
 }
 
-export function createEdit<U extends StoreUser>(id: string, patch: UserPatch, at: number, undoes?: Undoing<U>): Edit<U> {
+export function createEdit(id: string, patch: UserPatch, at: number, undoes?: Undoing): Edit {
   const edit = { id, patch, at, fields: fieldsOf(patch), dead: new Set<FieldPath>(), idle: new Set<FieldPath>(), isOver: false, isUndone: false, isForgotten: false };
   return undoes === undefined ? edit : { ...edit, undoes };
 }
 
 /** The promise of an edit; made when somebody asks for it. */
-export function confirmation<U extends StoreUser>(edit: Edit<U>): Promise<U> {
+export function confirmation(edit: Edit): Promise<StoreUser> {
   while (edit.heir !== undefined && edit.promise === undefined) edit = edit.heir;
   if (edit.promise !== undefined) return edit.promise;
   edit.promise = new Promise((resolve, reject) => {
@@ -57,14 +57,14 @@ export function confirmation<U extends StoreUser>(edit: Edit<U>): Promise<U> {
 }
 
 /** The first end counts. */
-export function settle<U extends StoreUser>(edit: Edit<U>, end: { readonly user: U } | { readonly error: PalmError }): void {
+export function settle(edit: Edit, end: { readonly user: StoreUser } | { readonly error: PalmError }): void {
   edit.settled ??= end;
   if ('user' in edit.settled) edit.resolve?.(edit.settled.user);
   else edit.reject?.(edit.settled.error);
 }
 
 /** Lets go of an edit that settles with a later one. */
-export function bequeath<U extends StoreUser>(edit: Edit<U>, heir: Edit<U>): void {
+export function bequeath(edit: Edit, heir: Edit): void {
   edit.isForgotten = true;
   edit.heir = heir;
   edit.resolve?.(confirmation(heir));

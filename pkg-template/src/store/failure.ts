@@ -11,6 +11,10 @@ export function failure(
   return new PalmError({ code, message, outcome, retryable: outcome === 'unknown' });
 }
 
+export function closed(outcome: 'not_sent' | 'unknown'): PalmError {
+  return failure('aborted', 'The store was closed.', outcome);
+}
+
 /** A function of one's own may throw anything; what it did is then unknown. */
 export function asPalmError(error: unknown): PalmError {
   return isPalmError(error) ? error : failure('network', 'The function failed with an error of its own.', 'unknown');

@@ -5,22 +5,22 @@ import { isAlike, isBeyondPatches, isSame, valueOf, type Fields, type Value } fr
 import type { FieldPath, StoreUser } from './types.js';
 
 /** The edits of one field, oldest first, and what was there before them. */
-interface Chain<U extends StoreUser> {
+interface Chain {
   base: Value;
-  edits: Edit<U>[];
+  edits: Edit[];
 }
 
 /** How many edits that are not pending are remembered. */
 const MAX_SETTLED = 100;
 
-export class History<U extends StoreUser> {
-  readonly chains = new Map<FieldPath, Chain<U>>();
+export class History {
+  readonly chains = new Map<FieldPath, Chain>();
   /** In the order they were made. */
-  readonly edits = new Map<string, Edit<U>>();
-  #settled: Edit<U>[] = [];
+  readonly edits = new Map<string, Edit>();
+  #settled: Edit[] = [];
 
   /** Notes an edit that is new. One that undoes writes no field of its own account. */
-  add(edit: Edit<U>, before: (path: FieldPath) => Value): void {
+  add(edit: Edit, before: (path: FieldPath) => Value): void {
     this.edits.set(edit.id, edit);
     if (edit.undoes !== undefined) return;
     for (const path of edit.fields.keys()) {
@@ -32,13 +32,13 @@ export class History<U extends StoreUser> {
 
   /** Notes that a stored edit of a field, of which nothing else is known, was undone. */
   bury(path: FieldPath, base: Value): void {
-    const edit = createEdit<U>('', {}, 0);
+    const edit = createEdit('', {}, 0);
     edit.dead.add(path);
     this.chains.set(path, { base, edits: [edit] });
   }
 
   /** Notes that an edit is pending no longer. The oldest of these become what was there before. */
-  keep(edit: Edit<U>): void {
+  keep(edit: Edit): void {
     if (this.edits.has(edit.id)) this.#settled.push(edit);
     const oldest = this.#settled.length > MAX_SETTLED ? this.#settled.shift() : undefined;
     if (oldest === undefined) return;
@@ -49,11 +49,11 @@ export class History<U extends StoreUser> {
   }
 
   /** Takes an edit out as if it had never been there. */
-  remove(edit: Edit<U>): void {
+  remove(edit: Edit): void {
     this.#each(edit, () => undefined);
   }
 
-  #each(edit: Edit<U>, before: (path: FieldPath, chain: Chain<U>, at: number) => void): void {
+  #each(edit: Edit, before: (path: FieldPath, chain: Chain, at: number) => void): void {
     this.edits.delete(edit.id);
     for (const path of edit.fields.keys()) {
       const chain = this.chains.get(path);
@@ -66,30 +66,30 @@ export class History<U extends StoreUser> {
   }
 
   /** Somebody else wrote a field: of its edits only the pending ones still count. */
-  reset(path: FieldPath, base: Value, pending: ReadonlySet<Edit<U>>): void {
+  reset(path: FieldPath, base: Value, pending: ReadonlySet<Edit>): void {
     const edits = this.chains.get(path)?.edits.filter((edit) => pending.has(edit)) ?? [];
     if (edits.length === 0) this.chains.delete(path);
     else this.chains.set(path, { base, edits });
   }
 
-  has(path: FieldPath, edit: Edit<U>): boolean {
+  has(path: FieldPath, edit: Edit): boolean {
     return this.chains.get(path)?.edits.includes(edit) ?? false;
   }
 
   /** What a field holds by the edits that count, but for some. */
-  meant(path: FieldPath, except?: ReadonlySet<Edit<U>>): Value {
+  meant(path: FieldPath, except?: ReadonlySet<Edit>): Value {
     const chain = this.chains.get(path);
     return valueBy(chain, path, chain?.edits.length ?? 0, except);
   }
 
   /** The same, up to one edit and with it. */
-  upTo(path: FieldPath, edit: Edit<U>): Value {
+  upTo(path: FieldPath, edit: Edit): Value {
     const chain = this.chains.get(path);
     return valueBy(chain, path, (chain?.edits.indexOf(edit) ?? -1) + 1);
   }
 
   /** What fields of an edit hold by the edits up to it; and where no patch can write that. */
-  replaced(edit: Edit<U>, paths: readonly FieldPath[]): { fields: Fields; lossy: FieldPath[] } {
+  replaced(edit: Edit, paths: readonly FieldPath[]): { fields: Fields; lossy: FieldPath[] } {
     const isLossy = (path: FieldPath): boolean => isBeyondPatches(path, this.upTo(path, edit));
     const fields: Fields = new Map(paths.filter((path) => !isLossy(path)).map((path) => [path, this.upTo(path, edit)]));
     return { fields, lossy: paths.filter(isLossy) };
@@ -99,7 +99,7 @@ export class History<U extends StoreUser> {
    * What must be written so that fields of an edit hold what is meant, now that it counts
    * or counts no longer; and where no patch can do that.
    */
-  restore(edit: Edit<U>, paths: readonly FieldPath[], shown: U): { fields: Fields; lossy: FieldPath[] } {
+  restore(edit: Edit, paths: readonly FieldPath[], shown: StoreUser): { fields: Fields; lossy: FieldPath[] } {
     const fields: Fields = new Map();
     const lossy: FieldPath[] = [];
     for (const path of paths) {
@@ -115,7 +115,7 @@ export class History<U extends StoreUser> {
   }
 
   /** The same for fields of which the latest edit has gone: one beneath it may have been undone. */
-  mend(paths: Iterable<FieldPath>, gone: ReadonlySet<Edit<U>>, shown: U): Fields {
+  mend(paths: Iterable<FieldPath>, gone: ReadonlySet<Edit>, shown: StoreUser): Fields {
     const fields: Fields = new Map();
     for (const path of paths) {
       const value = this.meant(path);
@@ -128,7 +128,7 @@ export class History<U extends StoreUser> {
 }
 
 /** What a field holds by the edits before one that count. */
-function valueBy<U extends StoreUser>(chain: Chain<U> | undefined, path: FieldPath, end: number, except?: ReadonlySet<Edit<U>>): Value {
+function valueBy(chain: Chain | undefined, path: FieldPath, end: number, except?: ReadonlySet<Edit>): Value {
   for (let at = end - 1; at >= 0; at -= 1) {
     const edit = chain?.edits[at];
     if (edit !== undefined && !edit.dead.has(path) && !except?.has(edit)) return edit.fields.get(path);

@@ -8,9 +8,9 @@ import type { FieldPath, PendingEdit, StoreUser } from './types.js';
 import type { Limits, User } from '../types.js';
 
 /** One place in the queue. */
-export interface Write<U extends StoreUser> {
+export interface Write {
   /** One; or neighbours of the same single field that were not sent: the last one counts. */
-  edits: Edit<U>[];
+  edits: Edit[];
   /** What is left to be stored. */
   fields: Fields;
   status: PendingEdit['status'];
@@ -18,7 +18,7 @@ export interface Write<U extends StoreUser> {
   /** Values that it was sent with, and of which nobody knows what became. */
   sent: Map<FieldPath, Value[]>;
   /** What the server answered when it stored a part. */
-  user?: U;
+  user?: StoreUser;
   isDue: boolean;
   /** It has left the queue. */
   isGone: boolean;
@@ -26,23 +26,23 @@ export interface Write<U extends StoreUser> {
   view?: PendingEdit;
 }
 
-export function createWrite<U extends StoreUser>(edit: Edit<U>): Write<U> {
+export function createWrite(edit: Edit): Write {
   return { edits: [edit], fields: new Map(edit.fields), status: 'queued', sent: new Map(), isDue: true, isGone: false };
 }
 
 /** The newest edit of a write. */
-export function newest<U extends StoreUser>(write: Write<U>): Edit<U> {
-  return write.edits.at(-1) as Edit<U>;
+export function newest(write: Write): Edit {
+  return write.edits.at(-1) as Edit;
 }
 
-export function setStatus<U extends StoreUser>(write: Write<U>, status: PendingEdit['status'], error?: PalmError): void {
+export function setStatus(write: Write, status: PendingEdit['status'], error?: PalmError): void {
   write.status = status;
   if (error === undefined) delete write.error;
   else write.error = error;
   delete write.view;
 }
 
-export function viewOf<U extends StoreUser>(write: Write<U>): PendingEdit {
+export function viewOf(write: Write): PendingEdit {
   const { id, at, undoes, patch: own } = newest(write);
   const { status, error } = write;
   // What undoes an edit has no will of its own.
@@ -51,17 +51,17 @@ export function viewOf<U extends StoreUser>(write: Write<U>): PendingEdit {
 }
 
 /** Whether the server may have stored this value of a write. */
-export function mayHold<U extends StoreUser>({ sent }: Write<U>, path: FieldPath, value: Value): boolean {
+export function mayHold({ sent }: Write, path: FieldPath, value: Value): boolean {
   return sent.get(path)?.some((other) => isAlike(other, value)) ?? false;
 }
 
 /** Notes that a write was sent, and that nobody knows what became of it. */
-export function mark<U extends StoreUser>({ sent, fields }: Write<U>): void {
+export function mark({ sent, fields }: Write): void {
   for (const [path, value] of fields) sent.set(path, [...(sent.get(path) ?? []), value]);
 }
 
 /** Whether an edit can join a write: both of one single field, of which nothing was sent. */
-export function canJoin<U extends StoreUser>(write: Write<U> | undefined, edit: Edit<U>): write is Write<U> {
+export function canJoin(write: Write | undefined, edit: Edit): write is Write {
   if (write === undefined || write.fields.size !== 1 || edit.fields.size !== 1) return false;
   const [path] = edit.fields.keys();
   const { status, sent, user, fields, edits } = write;
@@ -70,7 +70,7 @@ export function canJoin<U extends StoreUser>(write: Write<U> | undefined, edit: 
 }
 
 /** What writes make of the fields, but for those that wait. */
-export function compose<U extends StoreUser>(writes: readonly Write<U>[], except?: ReadonlyMap<FieldPath, unknown>, onto: Fields = new Map()): Fields {
+export function compose(writes: readonly Write[], except?: ReadonlyMap<FieldPath, unknown>, onto: Fields = new Map()): Fields {
   for (const { fields } of writes) {
     for (const [path, value] of fields) if (!except?.has(path)) onto.set(path, value);
   }
@@ -81,10 +81,10 @@ export function compose<U extends StoreUser>(writes: readonly Write<U>[], except
  * How many of the writes to send as one: as many as wanted if the limit of keys lets
  * them, otherwise the next smaller number that it does, otherwise the next larger. 0: none.
  */
-export function fitting<U extends StoreUser>(
-  writes: readonly Write<U>[],
+export function fitting(
+  writes: readonly Write[],
   wanted: number,
-  confirmed: U,
+  confirmed: StoreUser,
   limits: Limits | undefined,
   waiting: ReadonlyMap<FieldPath, unknown>,
 ): number {

@@ -1,9 +1,15 @@
 // The queue as JSON, between two pages.
 
-import { composePatches } from '../rules.js';
+import type { Core } from './core.js';
+import { createEdit } from './edit.js';
+import { enqueue, pendingEdits, strayed } from './edits.js';
 import { failure } from './failure.js';
-import type { Value } from './fields.js';
+import { isAlike, isSame, patchOf, valueOf, type Value } from './fields.js';
+import { compareInstants } from './instant.js';
+import { compose } from './queue.js';
+import { composePatches } from '../rules.js';
 import type { FieldPath } from './types.js';
+import { foreign, recognise } from './users.js';
 import type { UserPatch } from '../types.js';
 
 /** A value, or nothing where the field is absent: JSON has no undefined. */
@@ -38,8 +44,64 @@ export interface StoredEdit {
   readonly over?: true;
 }
 
-export function stored(value: Value): Stored {
+function stored(value: Value): Stored {
   return value === undefined ? [] : [value];
+}
+
+export function dehydrate(core: Core): StoredState {
+  const pending = pendingEdits(core);
+  return {
+    version: 2,
+    userId: core.userId,
+    id: core.confirmed.id,
+    updated_at: core.confirmed.updated_at,
+    paused: core.halt === 'asked',
+    fields: [...compose(core.queue)].map(([path, value]) => {
+      const conflict = core.conflicts.get(path);
+      // A conflict is found again by what it began with.
+      if (conflict !== undefined) return [path, stored(conflict.base), stored(conflict.base)];
+      // Of a field without edits that count, what undoes one says what is meant.
+      return [path, stored(valueOf(core.confirmed, path)), stored(core.history.chains.has(path) ? core.history.meant(path, pending) : value)];
+    }),
+    edits: core.queue.flatMap((write) =>
+      write.edits.map(({ id, at, patch, undoes, isUndone, idle }): StoredEdit => ({
+        id,
+        at,
+        patch: write.edits.length > 1 ? patch : patchOf(write.fields),
+        ...(strayed(core, write).size > 0 && { sent: [...strayed(core, write)].map(([path, values]) => [path, values.map(stored)] as const) }),
+        ...(undoes !== undefined && { undo: true }),
+        ...(idle.size > 0 && { idle: [...idle] }),
+        ...(isUndone && { over: true }),
+      })),
+    ),
+  };
+}
+
+export function restore(core: Core, { fields, edits, updated_at: time }: StoredState): void {
+  const known = new Map(fields.map(([path, value, before]) => [path, { value: value[0], before: before[0] }]));
+  for (const [path, { value, before }] of known) if (!isAlike(value, before)) core.history.bury(path, before);
+  for (const { id, at, patch, sent, idle = [], undo: isUndo, over: isOver } of edits) {
+    const source = { edit: createEdit('', {}, 0), paths: [], revives: false };
+    const made = createEdit(id, composePatches({}, patch), at, isUndo === true ? source : undefined);
+    made.isOver = isOver === true || isUndo === true;
+    core.history.edits.set(id, made);
+    if (isUndo !== true) core.history.add(made, (path) => (known.has(path) ? known.get(path)?.before : valueOf(core.confirmed, path)));
+    made.isUndone = isOver === true;
+    for (const path of idle) made.idle.add(path);
+    if (isOver === true) for (const path of made.fields.keys()) made.dead.add(path);
+    enqueue(core, made);
+    const write = core.queue.at(-1);
+    if (write === undefined) continue;
+    write.sent = new Map(sent?.map(([path, values]) => [path, values.map(([value]) => value)]));
+  }
+  if (compareInstants(core.confirmed.updated_at, time) < 0) {
+    core.doubt = core.tick += 1;
+    return;
+  }
+  for (const [path, { value }] of known) {
+    if (!isSame(value, valueOf(core.confirmed, path))) foreign(core, path, valueOf(core.confirmed, path));
+  }
+  recognise(core);
 }
 
 /** Checks a state that comes from storage, which anybody can have written. */

@@ -1,0 +1,101 @@
+// What a store knows at one moment: a confirmed user, an ordered queue of edits, and
+// where the requests stand. The other files of this folder change it.
+
+import type { PalmError } from '../error.js';
+import type { Fields, Value } from './fields.js';
+import { History } from './history.js';
+import { Listeners } from './listeners.js';
+import type { Write } from './queue.js';
+import type { Request } from './request.js';
+import type { FieldPath, FieldState, Snapshot, StoreUser, UserStoreOptions } from './types.js';
+import type { Wait } from './wait.js';
+import type { Issue, Limits } from '../types.js';
+
+/** How many unsent edits of one field can be undone one by one, and how many errors are remembered. */
+export const MAX_REMEMBERED = 100;
+
+/** When a request began, in the store's own order of events. */
+export interface Begun {
+  readonly tick: number;
+  readonly revision: number;
+  /** The `updated_at` of the user that was confirmed then. */
+  readonly known: string;
+}
+export interface Flight extends Begun {
+  readonly writes: readonly Write[];
+  /** What goes over the wire; unset until it does. */
+  sent?: Fields;
+  request?: Request;
+  /** It cannot be halved. */
+  readonly isWhole: boolean;
+}
+interface Waiter {
+  readonly tick: number;
+  readonly resolve: (user: StoreUser) => void;
+  readonly reject: (error: PalmError) => void;
+}
+
+export type Core = ReturnType<typeof createCore>;
+
+export function createCore(options: UserStoreOptions<StoreUser>, isPaused: boolean, wait: Wait) {
+  const { userId, user, send, read, limits, onFailure, retry, staleAfterMs = 300_000, timeoutMs = 120_000, onError } = options;
+  return {
+    userId,
+    send,
+    read,
+    limits,
+    limited: limits === undefined ? undefined : ({ limits } as { limits?: Limits }),
+    onFailure,
+    retry,
+    staleAfterMs,
+    timeoutMs,
+    onError,
+    history: new History(),
+    listeners: new Listeners(),
+    wait,
+    confirmed: user,
+    /** When the confirmed user was last known to be what the server has. */
+    knownAt: Date.now(),
+    queue: [] as Write[],
+    /** What the server stored, where the confirmed user may be older than that. */
+    unseen: new Map() as Fields,
+    /** Fields whose old edits wait, and what they are in conflict with. */
+    conflicts: new Map<FieldPath, { readonly base: Value; readonly theirs: Value }>(),
+    /** Writes of which one was refused. */
+    guilty: [] as readonly Write[],
+    /** Values of edits that were dropped, and that may be stored all the same. */
+    strays: new Map<FieldPath, Value[]>(),
+    /** Why the last edit of a field was dropped. */
+    errors: new Map<FieldPath, PalmError>(),
+    flight: undefined as Flight | undefined,
+    reading: undefined as Request | undefined,
+    /** A halt by a failure ends with what had failed; one that was asked for ends when asked. */
+    halt: (isPaused ? 'asked' : undefined) as 'asked' | 'failed' | undefined,
+    /** Whether a failure's halt ends by itself. */
+    goesOn: false,
+    /** A read that the store needs has failed, and waits. */
+    isReadHeld: false,
+    /** What waits to be sent is so old that a read must come first. */
+    isReadDue: false,
+    told: undefined as string | undefined,
+    /** Counts events. */
+    tick: 0,
+    /** Counts changes of the confirmed user that came from outside. */
+    revision: 0,
+    /** The last event since which the confirmed user is in doubt; 0: none. */
+    doubt: 0,
+    lastWrite: 0,
+    /** The server's clock was seen to go back. */
+    isClockBack: false,
+    waiters: [] as Waiter[],
+    flushing: [] as (() => void)[],
+    isPumpDue: false,
+    isClosed: false,
+    shown: user,
+    issues: [] as readonly Issue[],
+    snapshot: undefined as Snapshot<StoreUser> | undefined,
+    fieldStates: new Map<FieldPath, FieldState>(),
+    idPrefix: `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}-`,
+    ids: 0,
+  };
+}
