@@ -71,7 +71,7 @@ export async function workerOptions(name, { page = false, vars = {}, services = 
 function forward(stream, write = console.error) {
   let isFault = false;
   createInterface(stream).on('line', (line) => {
-    isFault = line.includes('as was asked for') || (isFault && line.startsWith('stack:'));
+    isFault = line.includes('sandbox-fault: ') || (isFault && line.startsWith('stack:'));
     if (!isFault) write(line);
   });
 }

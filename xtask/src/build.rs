@@ -45,6 +45,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     step("write the JavaScript half", || bindgen(place, &wasm))?;
     step("optimise the module", || optimise(place))?;
     step("bundle the package", || run_program(node(place).arg("pkg-template/build.mjs")))?;
+    step("bundle the sandbox", || run_program(node(place).arg("sandbox/build.mjs")))?;
     sizes(&place.root)
 }
 

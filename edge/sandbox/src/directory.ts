@@ -5,9 +5,7 @@
 // search asks each record it is led to, so a stale entry is harmless.
 
 import { DurableObject } from 'cloudflare:workers';
-
-/** How many entries a search is given at a time. */
-export const PAGE = 100;
+import { PAGE } from 'palm-user-sandbox';
 
 export class Directory extends DurableObject<unknown> {
   add(kind: string, fingerprint: string, handle: string): void {
@@ -29,7 +27,7 @@ export class Directory extends DurableObject<unknown> {
     sql.exec(`DELETE FROM entry WHERE ${where}`, kind, fingerprint, handle);
   }
 
-  /** The next {@link PAGE} handles after this one. */
+  /** The next handles after this one. */
   find(kind: string, fingerprint: string, after: string): string[] {
     if (!this.#isUsed()) return [];
     const { sql } = this.ctx.storage;

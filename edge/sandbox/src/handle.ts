@@ -1,17 +1,10 @@
-// The two names of a user: a UUID in answers, a handle in paths.
+// Handles that carry a mark.
 //
-// The handle is the first 16 digits of the UUID, and five of those are a mark
-// made with the deployment's secret. So the sandbox knows a handle that it never
-// gave out without asking for the user, which would make a database of it.
+// The handle is the first 16 digits of the UUID, and five of those are made with
+// the deployment's secret. So the sandbox knows a handle that it never gave out
+// without asking for the user, which would make a database of it.
 
 import { DurableObject } from 'cloudflare:workers';
-
-/** What a path's segment names. */
-export interface Name {
-  readonly handle: string;
-  /** Where the segment is a UUID: the whole of it must be the user's. */
-  readonly uuid?: string;
-}
 
 /** A UUID (version 4) whose handle has the mark of this account. */
 export async function newUuid(secret: CryptoKey, account: string): Promise<string> {
@@ -19,23 +12,6 @@ export async function newUuid(secret: CryptoKey, account: string): Promise<strin
   const digits = random.replaceAll('-', '');
   const mark = await markOf(secret, account, digits.slice(0, 10));
   return `${random.slice(0, 8)}-${digits.slice(8, 10)}${mark.slice(0, 2)}-4${mark.slice(2)}${random.slice(18)}`;
-}
-
-/** The handle of a UUID: a path may hold either, and both lead to one Durable Object. */
-export function handleOf(uuid: string): string {
-  return PREFIX + uuid.replaceAll('-', '').slice(0, 16);
-}
-
-/** What a path's segment names; undefined where that is no user. */
-export function readName(segment: string): Name | undefined {
-  let id: string;
-  try {
-    id = decodeURIComponent(segment).toLowerCase();
-  } catch {
-    return undefined;
-  }
-  if (/^palm_usr_[0-9a-f]{16}$/.test(id)) return { handle: id };
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? { handle: handleOf(id), uuid: id } : undefined;
 }
 
 /** Whether this deployment gave the handle to this account. One guess in a million passes, and finds nobody. */

@@ -1,7 +1,6 @@
 // How often an address may call. A key is no measure: anybody can make one up.
 
-import { answer } from './answer';
-import { problem, refusal } from './problem';
+import { answer, problem, refusal } from 'palm-user-sandbox';
 
 export interface Limits {
   /** Cloudflare's rate-limit bindings: of all calls, and of those that make a user. */

@@ -1,8 +1,9 @@
 // The sandbox as it is deployed: its page, and Palm's endpoint below /v1/.
 
+import { createSandbox, problem, refusal, type Sandbox } from 'palm-user-sandbox';
+
 import { allow, type Limits } from './limits';
-import { problem, refusal } from './problem';
-import { sandbox } from './sandbox';
+import { durableStorage } from './storage';
 import type { Env } from './user-record';
 
 export { Directory } from './directory';
@@ -16,6 +17,17 @@ interface WorkerEnv extends Env, Limits {
   readonly PALM_API_KEY?: string;
 }
 
+/** One for each environment, of which an isolate has one. */
+const sandboxes = new WeakMap<WorkerEnv, Sandbox>();
+
+function sandboxOf(env: WorkerEnv): Sandbox {
+  const known = sandboxes.get(env);
+  if (known !== undefined) return known;
+  const sandbox = createSandbox({ storage: durableStorage(env) });
+  sandboxes.set(env, sandbox);
+  return sandbox;
+}
+
 export default {
   async fetch(request, env) {
     if (env.PALM_API_KEY !== undefined) {
@@ -25,6 +37,6 @@ export default {
     }
     const isPage = env.ASSETS !== undefined && !new URL(request.url).pathname.startsWith('/v1/');
     if (isPage) return env.ASSETS.fetch(request);
-    return (await allow(request, env)) ?? sandbox(request, env);
+    return (await allow(request, env)) ?? sandboxOf(env).fetch(request);
   },
 } satisfies ExportedHandler<WorkerEnv>;

@@ -1,12 +1,12 @@
-// Who is calling: the bearer key, and what stands for it from here on.
+// Who is calling. Each test key is an account with users of its own.
 
 import { fingerprint } from 'palm-user';
 
-import { refusal, type Result } from './problem';
+import { refusal, type Result } from './problem.js';
 
 /**
- * The account of a request's key (RFC 6750 section 2.1). It names Durable
- * Objects, so it is a fingerprint: the key itself is stored nowhere.
+ * The account of a request's bearer key (RFC 6750 section 2.1). Storages name
+ * records by it, so it is a fingerprint: the key itself is stored nowhere.
  */
 export function account(request: Request): Result<string> {
   const header = request.headers.get('authorization') ?? '';

@@ -2,15 +2,15 @@
 
 import type { Issue } from 'palm-user';
 
-/** A refusal, as one Durable Object can hand it to another. */
+/** A refusal: plain data, which a storage may pass between processes. */
 export interface Refusal {
   readonly status: number;
   readonly detail: string;
-  /** What is wrong with a patch: where and why, never the value. */
+  /** What is wrong with a patch: where and why, without the value. */
   readonly issues?: readonly { readonly code: string; readonly pointer: string }[];
 }
 
-/** What a call of a Durable Object gives: a value, or a refusal. */
+/** A value, or a refusal. */
 export type Result<T> = { readonly value: T } | { readonly refusal: Refusal };
 
 const KINDS: Readonly<Record<number, readonly [type: string, title: string]>> = {

@@ -2,7 +2,7 @@
 
 import { fingerprint, isPalmError, type FingerprintKind } from 'palm-user';
 
-import { refusal, type Result } from './problem';
+import { refusal, type Result } from './problem.js';
 
 interface FieldDefinition {
   /** Only unencrypted fields come back in a user's `vault`. */
@@ -31,8 +31,8 @@ export interface VaultChange {
 }
 
 /**
- * Reads a write to the vault. Of an encrypted field nothing but its fingerprint
- * goes further than this function: the sandbox has no vault to keep it in.
+ * Reads a write to the vault. Only the fingerprint of an encrypted field leaves
+ * this function: the sandbox has no vault to keep the value in.
  */
 export function readVault(document: unknown): Result<VaultChange> {
   const values = new Map<string, string | null>();

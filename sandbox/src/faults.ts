@@ -1,18 +1,18 @@
-// Faults on request, so that a demo or a test can bring about any failure.
+// Faults on request: a demo or a test can cause any failure by a header.
 //
 //   sandbox-latency-ms: 2000
 //   sandbox-fault: status=429; times=2; retry-after=1; id=abc
 //   sandbox-fault: drop=before | drop=after
 //   sandbox-fault: body=stall | body=html | body=wrong-shape
 
-import { problem, refusal, type Result } from './problem';
+import { problem, refusal, type Result } from './problem.js';
 
 export interface Fault {
   readonly kind: 'status' | 'drop-before' | 'drop-after' | 'stall' | 'html' | 'wrong-shape';
   readonly status: number;
   /** As it is sent: seconds, a date, or garbage. */
   readonly retryAfter?: string;
-  /** Names the fault over several calls; without it every call is struck. */
+  /** Names the fault across calls. Without it, every call fails. */
   readonly id?: string;
   readonly times: number;
 }
@@ -88,13 +88,13 @@ function isHeaderValue(encoded: string): boolean {
   }
 }
 
-/** Whether the call's own work is done before the fault shows. */
+/** Whether the call does its work before the fault shows. */
 export function isApplied({ kind }: Fault): boolean {
   return kind !== 'status' && kind !== 'drop-before';
 }
 
-/** The answer that a fault makes of the right one. */
-export async function faulty(fault: Fault, answer: Response): Promise<Response> {
+/** Turns the right answer into the faulty one. The signal ends a body that stalls. */
+export async function faulty(fault: Fault, answer: Response, signal: AbortSignal): Promise<Response> {
   switch (fault.kind) {
     case 'status': {
       const headers: HeadersInit =
@@ -110,31 +110,61 @@ export async function faulty(fault: Fault, answer: Response): Promise<Response> 
     case 'drop-before':
     case 'drop-after':
     case 'stall':
-      return cutOff(await answer.bytes(), fault.kind === 'stall');
+      return cutOff(new Uint8Array(await answer.arrayBuffer()), fault.kind === 'stall', signal);
   }
 }
 
 /**
- * Half of an answer, and then either silence or the end of the connection. A
- * Worker cannot break a connection before the headers, so the headers come; and
- * the length among them, without which half would look like the whole.
+ * Half of an answer, and then silence or the end of the connection. The headers
+ * always arrive: a Worker cannot break a connection before them. They name the
+ * whole length, or half an answer would look complete.
  */
-function cutOff(bytes: Uint8Array, stalls: boolean): Response {
-  const { readable, writable } = new FixedLengthStream(bytes.length);
-  const half = async (): Promise<void> => {
-    const writer = writable.getWriter();
-    await writer.write(bytes.slice(0, Math.ceil(bytes.length / 2)));
-    // A break must let the half leave first.
-    await scheduler.wait(stalls ? 10 * 60_000 : 20);
-    await writer.abort(new Error('the connection is dropped, as was asked for'));
-  };
-  // Fails once the client has gone, which is the end of the fault.
-  half().catch(() => undefined);
+function cutOff(bytes: Uint8Array<ArrayBuffer>, stalls: boolean, signal: AbortSignal): Response {
+  const half = bytes.slice(0, Math.ceil(bytes.length / 2));
   const headers = {
     'content-type': 'application/json',
-    // Compressed on the way, it would lose its length.
+    'content-length': String(bytes.length),
+    // Compression on the way would drop the length.
     'content-encoding': 'identity',
     'cache-control': 'no-transform',
   };
-  return new Response(readable, { headers });
+  const body = FixedLength === undefined ? portable(half, stalls, signal) : fixedLength(FixedLength, half, bytes.length, stalls);
+  return new Response(body, { headers });
+}
+
+/** The half must leave before the connection breaks. */
+const BREAK_AFTER_MS = 20;
+
+const DROPPED = 'sandbox-fault: the connection was dropped';
+
+function portable(half: Uint8Array<ArrayBuffer>, stalls: boolean, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(half);
+      // A stall needs no timer: whoever waits for the body gives up, or goes away.
+      if (!stalls) setTimeout(() => controller.error(new TypeError(DROPPED)), BREAK_AFTER_MS);
+      const abort = (): void => controller.error(signal.reason);
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    },
+  });
+}
+
+type FixedLengthStreamClass = new (length: number) => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+
+/** workerd ends every other stream as if it were complete. */
+const FixedLength = (globalThis as { FixedLengthStream?: FixedLengthStreamClass }).FixedLengthStream;
+
+function fixedLength(Stream: FixedLengthStreamClass, half: Uint8Array<ArrayBuffer>, length: number, stalls: boolean): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const { readable, writable } = new Stream(length);
+  const write = async (): Promise<void> => {
+    const writer = writable.getWriter();
+    await writer.write(half);
+    // Without a timer, workerd would report a request that hangs.
+    await new Promise((resolve) => setTimeout(resolve, stalls ? 10 * 60_000 : BREAK_AFTER_MS));
+    await writer.abort(new Error(DROPPED));
+  };
+  // Fails when the client has gone, which ends the fault.
+  write().catch(() => undefined);
+  return readable;
 }

@@ -1,6 +1,6 @@
-// Reading a request's JSON, no further than it may be long.
+// Reads the JSON of a request, up to a maximum size.
 
-import { refusal, type Result } from './problem';
+import { refusal, type Result } from './problem.js';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -9,7 +9,7 @@ export async function readJson(request: Request): Promise<Result<unknown>> {
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     return { refusal: refusal(415, 'Send content-type: application/json.') };
   }
-  const bytes = await readBytes(request.body);
+  const bytes = await readBytes(request);
   if (bytes === undefined) {
     return { refusal: refusal(413, `The body is larger than ${MAX_BYTES} bytes.`) };
   }
@@ -20,7 +20,7 @@ export async function readJson(request: Request): Promise<Result<unknown>> {
   }
 }
 
-/** The same, where the body must be an object. */
+/** As {@link readJson}, but the body must be an object. */
 export async function readObject(request: Request): Promise<Result<Record<string, unknown>>> {
   const body = await readJson(request);
   if ('refusal' in body) return body;
@@ -29,19 +29,25 @@ export async function readObject(request: Request): Promise<Result<Record<string
   return isObject ? { value: value as Record<string, unknown> } : { refusal: refusal(400, 'The body is not a JSON object.') };
 }
 
-/** Reads on to the end: a connection with unread bytes in it is reset for its next request. */
+/** Reads to the end. A connection with unread bytes would be reset at its next request. */
 export async function drain(request: Request): Promise<void> {
-  if (!request.bodyUsed) await readBytes(request.body);
+  if (!request.bodyUsed) await readBytes(request);
 }
 
-/** The body, or undefined once it has turned out too large. */
-async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
+/** The body, or undefined as soon as it is too large. */
+async function readBytes(request: Request): Promise<Uint8Array | undefined> {
+  // Firefox has no streams of requests.
+  if (request.body === undefined) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.length > MAX_BYTES ? undefined : bytes;
+  }
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength;
+  const reader = request.body?.getReader();
+  for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
+    length += next.value.byteLength;
     if (length > MAX_BYTES) return undefined;
-    chunks.push(chunk);
+    chunks.push(next.value);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

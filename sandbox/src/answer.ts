@@ -1,6 +1,6 @@
-// What every answer of the sandbox has.
+// What every answer of the sandbox has in common.
 
-import { drain } from './body';
+import { drain } from './body.js';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
@@ -10,13 +10,13 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** The answer with them, once the request has been read to its end. */
+/** Adds the common headers, once the request has been read to its end. */
 export async function answer(request: Request, { body, status, headers: own }: Response): Promise<Response> {
   await drain(request);
   const headers = new Headers(own);
   headers.set('x-request-id', crypto.randomUUID());
   for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
-  // What a fault cuts off must not be compressed on the way.
+  // An answer that a fault cuts off must not be compressed on the way.
   if (own.has('cache-control')) headers.set('cache-control', `no-store, ${own.get('cache-control')}`);
   return new Response(body, { status, headers });
 }
