@@ -93,9 +93,7 @@ function readSeed(user: SandboxUser, place: string): { handle: string; uuid: str
 
 function makeSeed(uuid: string, patch: { metadata: Readonly<Record<string, Json>>; display_name?: string }, vault: VaultChange): NewUser | string {
   const made = newUser(uuid, patch, vault);
-  if ('value' in made) return made.value;
-  const pointers = made.refusal.issues?.map(({ pointer }) => pointer).join(', ');
-  return pointers === undefined ? made.refusal.detail : `${made.refusal.detail} (${pointers})`;
+  return 'value' in made ? made.value : made.refusal.detail;
 }
 
 function defined<T extends object>(object: T): T {

@@ -51,7 +51,7 @@ test('no panic is written down', () => {
 test('page and recipes use the package as its users do', async () => {
   for (const folder of ['www/src', 'recipes', 'edge/gateway/src', 'edge/sandbox/src']) {
     for (const [name, text] of await files(folder, /\.(js|jsx|ts|tsx)$/)) {
-      for (const [, from] of text.matchAll(/from '([^']*palm-user[^']*)'/g)) assert.match(from, /^palm-user(\/web|\/edge)?$/, name);
+      for (const [, from] of text.matchAll(/from '([^']*palm-user[^']*)'/g)) assert.match(from, /^palm-user(\/web|\/edge|-sandbox)?$/, name);
       assert.doesNotMatch(text, /pkg-template|pkg\/dist/, name);
     }
   }

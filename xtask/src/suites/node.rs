@@ -17,7 +17,7 @@ use crate::process::{node, npm, run, step, watch};
 
 pub(super) fn types(place: &Place) -> Result<Counts> {
     let mut counts = Counts::default();
-    for project in ["pkg-template", "edge", "www"] {
+    for project in ["pkg-template", "sandbox", "edge", "www"] {
         let tsc = ["node_modules/typescript/bin/tsc", "-p", project];
         counts.add(check(node(place).args(tsc))?);
     }
