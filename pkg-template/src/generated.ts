@@ -119,6 +119,8 @@ export type IssueCode =
   | 'user_not_active'
   /** WebAssembly cannot run here, so nothing was checked; the message says which version or policy to set. */
   | 'unsupported_engine'
+  /** `palm-user/web` was used before its `init()`, so nothing was checked. */
+  | 'not_ready'
   /** From a gateway: a key is twice in one object of the JSON text. */
   | 'duplicate_key'
   /** From a gateway: a whole number beyond 2^53 - 1, which JavaScript would change. */

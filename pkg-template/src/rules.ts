@@ -11,8 +11,8 @@ import type { Limits, Report, User, UserPatch } from './types.js';
 
 /** The report where there is none: the options are wrong, or the patch could not be read to its end. */
 function reportOf({ code, message }: PalmError): Report {
-  const issueCode = code === 'invalid_options' || code === 'unsupported_engine' ? code : 'unreadable';
-  const issue = { code: issueCode, severity: 'error', path: [], pointer: '', message } as const;
+  const isOwn = code === 'invalid_options' || code === 'unsupported_engine' || code === 'not_ready';
+  const issue = { code: isOwn ? code : 'unreadable', severity: 'error', path: [], pointer: '', message } as const;
   return { valid: false, errors: [issue], warnings: [] };
 }
 
@@ -43,7 +43,7 @@ function slowReport(patch: unknown, options: unknown): Report {
   try {
     return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? VALID) as Report;
   } catch (error) {
-    if (!isPalmError(error) || error.code === 'not_ready') throw error;
+    if (!isPalmError(error)) throw error;
     return reportOf(error);
   }
 }

@@ -102,6 +102,7 @@ pub(crate) const JAVASCRIPT_CODES: &[(&str, &str)] = &[
         "unsupported_engine",
         " WebAssembly cannot run here, so nothing was checked; the message says which version or policy to set.",
     ),
+    ("not_ready", " `palm-user/web` was used before its `init()`, so nothing was checked."),
     ("duplicate_key", " From a gateway: a key is twice in one object of the JSON text."),
     (
         "unsafe_integer",

@@ -207,7 +207,7 @@ describe('in workerd', () => {
     const { url, dispose } = await startGateway({ vars: SECRETS, log: (line) => line.includes('PALM_API_KEY') && hear() });
     try {
       const { status, body } = await call(url, { authorization: `Bearer ${await bySecret()}` }, ID);
-      assert.deepEqual([status, body.code], [500, 'misconfigured']);
+      assert.deepEqual([status, body.code, body.outcome], [500, 'gateway_failed', 'rejected']);
       await heard;
     } finally {
       await dispose();

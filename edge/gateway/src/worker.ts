@@ -19,15 +19,16 @@ function handlerOf(env: GatewayEnv): Gateway {
     return createGateway(optionsOf(env));
   } catch (error) {
     // Its message names a variable; whoever calls learns nothing of it.
-    console.error('The gateway is not set up rightly.', error instanceof Error ? error.message : error);
+    console.error('The gateway is not set up correctly.', error instanceof Error ? error.message : error);
     return async () => Response.json(MISCONFIGURED, { status: 500, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } });
   }
 }
 
 const MISCONFIGURED = {
-  type: 'urn:palm-user:misconfigured',
-  title: 'The gateway is not set up rightly',
+  type: 'urn:palm-user:gateway_failed',
+  title: 'The gateway failed',
   status: 500,
-  detail: "The Worker's log says what is missing.",
-  code: 'misconfigured',
+  detail: "The gateway is not set up correctly. The Worker's log says what is missing.",
+  code: 'gateway_failed',
+  outcome: 'rejected',
 };

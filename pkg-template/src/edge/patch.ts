@@ -19,7 +19,7 @@ export function checkPatch(patch: unknown, visit: Visit, { limits, writable }: S
   const refused = [...errors, ...warnings.filter(({ code }) => code === 'unsafe_key')];
   const [first] = refused;
   // Nothing of parsed JSON is unreadable: the rules themselves could not run.
-  if (first?.code === 'unsupported_engine' || first?.code === 'unreadable') {
+  if (first?.code === 'unsupported_engine' || first?.code === 'not_ready' || first?.code === 'unreadable') {
     const code = first.code === 'unreadable' ? 'internal' : first.code;
     throw new PalmError({ code, message: first.message, outcome: 'not_sent' });
   }
