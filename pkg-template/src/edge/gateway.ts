@@ -73,7 +73,8 @@ async function serve(request: Request, visit: Visit, checked: Settings): Promise
 }
 
 async function readUser(request: Request, userId: string, visit: Visit, checked: Settings): Promise<Response> {
-  const user = await getUser(userId, await callOptions(request, visit, checked));
+  // A client that goes away ends a read.
+  const user = await getUser(userId, { ...(await callOptions(visit, checked)), signal: request.signal });
   const answer = shown(user, checked.visible);
   if (request.method !== 'HEAD') return Response.json(answer, { headers: visit.headers });
   return new Response(null, { headers: { ...visit.headers, 'content-type': 'application/json' } });
@@ -84,27 +85,27 @@ async function patchUser(request: Request, userId: string, visit: Visit, checked
   checkPatch(patch, visit, checked);
   let read: Promise<User> | undefined;
   const current = (): Promise<User> => {
-    read ??= callOptions(request, visit, checked).then((options) => getUser(userId, options));
+    read ??= callOptions(visit, checked).then((options) => getUser(userId, { ...options, signal: request.signal }));
     read.catch((error: unknown) => (visit.readError = error));
     return read;
   };
   await checkByHook(patch, { request, userId, current }, visit, checked);
   // A client that goes away does not end a change, which Palm may have stored by then.
-  const { signal: _, ...options } = await callOptions(request, visit, checked);
+  const options = await callOptions(visit, checked);
   const user = await updateUser(userId, patch, { ...options, ...checked.limits });
   visit.known.outcome = 'applied';
   return Response.json(shown(user, checked.visible), { headers: visit.headers });
 }
 
 /** How Palm is called for this request, with the key. */
-async function callOptions(request: Request, visit: Visit, { apiKey, call }: Settings): Promise<UpdateUserOptions> {
+async function callOptions(visit: Visit, { apiKey, call }: Settings): Promise<UpdateUserOptions> {
   const key = typeof apiKey === 'function' ? await visit.run('apiKey', apiKey) : apiKey;
   if (key === undefined) throw misuse('apiKey', 'apiKey is undefined. Is the environment variable set?');
   const onAttempt = ({ status, requestId }: Attempt): void => {
     if (status !== undefined) visit.known.upstreamStatus = status;
     if (requestId !== undefined && requestId !== visit.requestId) visit.known.upstreamRequestId = requestId;
   };
-  return { ...call, apiKey: key, headers: { 'x-request-id': visit.requestId }, signal: request.signal, onAttempt };
+  return { ...call, apiKey: key, headers: { 'x-request-id': visit.requestId }, onAttempt };
 }
 
 /** The ID in the path. */

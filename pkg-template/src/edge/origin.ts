@@ -22,7 +22,8 @@ function mayCall(request: Request, origin: string | null, { publicOrigins, isAll
   const site = request.headers.get('sec-fetch-site');
   if (site === 'same-origin' || site === 'none') return true;
   if (site !== null) return allowed();
-  return origin === null || isOwn(request, origin) || allowed();
+  // A list is cheaper to ask than two parsers.
+  return origin === null || allowed() || isOwn(request, origin);
 }
 
 /** Whether an origin has the request's own host. Not the scheme: a proxy may have ended TLS. */
