@@ -10,6 +10,7 @@ export { requestIdOf } from './update-user/request-id.js';
 export { PalmError, isPalmError } from './error.js';
 export type { PalmErrorDetails, Problem } from './error.js';
 export type { ErrorCode, FingerprintKind, IssueCode, Outcome, Severity } from './generated.js';
+export { ready } from './ready.js';
 export {
   applyPatch,
   composePatches,

@@ -63,6 +63,11 @@ function instantiate(): void {
   isReady = true;
 }
 
+/** Makes the instance, unless there is one, or an outer call is in the old one. */
+export function enter(): void {
+  if (!isReady && depth === 0) instantiate();
+}
+
 export function nextEpoch(): number {
   return ++epoch;
 }
@@ -77,8 +82,7 @@ export function nextEpoch(): number {
  * @param outcome - Of such an error: what the server can have done by now.
  */
 export function run(call: (core: Core) => number, outcome: Outcome = 'not_sent'): unknown {
-  // Not while an outer call is in the old one.
-  if (!isReady && depth === 0) instantiate();
+  enter();
   epoch++;
   const top = mark();
   depth++;

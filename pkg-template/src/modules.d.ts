@@ -44,6 +44,8 @@ declare module '#glue' {
 /** One of the files in `load/`: the entry's way to the compiled module. */
 declare module '#load' {
   export function compile(): WebAssembly.Module;
+  /** Compiles it off the main thread, for the next `compile`. */
+  export function prepare(): Promise<void>;
 }
 
 /** The module as text, and the bytes it stands for: see `load/bytes-as-text.ts`. */

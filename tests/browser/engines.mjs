@@ -5,7 +5,7 @@ import { firefox } from 'playwright-core-for-firefox';
 import { launch as launchChromium } from './chromium.mjs';
 import { launch as launchWebKit } from './webkit.mjs';
 
-/** Each engine that a variable names, with a way to open a page of it. `messages` takes what the page logs. */
+/** Each engine that a variable names, with a way to open a page of it. `messages` takes what the page logs, where the engine tells. */
 export const engines = [
   ['chromium', 'CHROMIUM', () => byPlaywright(launchChromium())],
   // Playwright drives a Firefox that is not its own by WebDriver BiDi. Versions after 1.58 send
@@ -13,7 +13,7 @@ export const engines = [
   ['firefox', 'FIREFOX', () => byPlaywright(firefox.launch({ channel: 'moz-firefox', executablePath: process.env.FIREFOX }))],
   ['webkit', 'WEBKIT_DRIVER', launchWebKit],
 ]
-  .filter(([, variable]) => process.env[variable])
+  .filter(([, variable]) => process.env[variable] !== undefined)
   .map(([name, , launch]) => ({ name, launch }));
 
 async function byPlaywright(launched) {

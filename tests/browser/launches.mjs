@@ -1,6 +1,12 @@
-// Ends well if the browser that CHROMIUM names starts.
+// Ends well if an engine of `engines.mjs` opens a page: node launches.mjs <engine>.
 
-import { launch } from './chromium.mjs';
+import { engines } from './engines.mjs';
 
-const browser = await launch();
-await browser.close();
+const engine = engines.find(({ name }) => name === process.argv[2]);
+const browser = await engine.launch();
+try {
+  const page = await browser.page('data:text/html,<title>open</title>');
+  if ((await page.evaluate(() => document.title)) !== 'open') process.exitCode = 1;
+} finally {
+  await browser.close();
+}

@@ -37,10 +37,10 @@ for (const [name, forbidden, allowed] of started) {
     const page = await forbidden.page('/');
     await page.waitForFunction(() => globalThis.palm !== undefined);
     const said = await page.evaluate(async () => {
-      const { applyPatch, fingerprint, getUser, init, isPalmError, updateUser, validatePatch } = globalThis.palm;
+      const { applyPatch, fingerprint, getUser, init, isPalmError, ready, updateUser, validatePatch } = globalThis.palm;
       const user = { metadata: { notes: 'x' } };
       const patch = { metadata: { notes: 'y' } };
-      const calls = [() => applyPatch(user, patch), () => fingerprint('a'), () => updateUser('me', patch, { baseUrl: '/api/palm' }), () => getUser('me', { baseUrl: '/api/palm' }), () => init()];
+      const calls = [() => applyPatch(user, patch), () => fingerprint('a'), () => updateUser('me', patch, { baseUrl: '/api/palm' }), () => getUser('me', { baseUrl: '/api/palm' }), () => init(), () => ready()];
       const errors = [];
       for (const call of calls) {
         errors.push(await Promise.resolve().then(call).then(() => 'nothing', (error) => (isPalmError(error) ? `${error.code} ${error.message}` : String(error))));

@@ -19,6 +19,9 @@ const PACKAGED: &str = "@sparticuz/chromium@143.0.4";
 const ADVICE: &str = "no Chromium was found and none could be installed; install Chrome or \
     Chromium, or name one in the environment variable CHROMIUM";
 
+const NAMES: [&str; 5] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
 static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
 
 /// The browser that CHROMIUM names, or one of the machine, or one that is installed
@@ -28,11 +31,11 @@ pub(crate) fn find_or_install(place: &Place) -> Result<Option<PathBuf>> {
         if let Some(named) = env::var_os("CHROMIUM") {
             return Some(named.into());
         }
-        let candidates = on_path(env::var_os("PATH").as_deref()).into_iter().chain(usual_places());
+        let candidates = chromium_on_path().into_iter().chain(usual_places());
         candidates.into_iter().find(|path| is_usable(place, path)).or_else(|| install(place))
     });
     if found.is_none() {
-        if env::var_os("CI").is_some_and(|value| !value.is_empty()) {
+        if is_on_ci() {
             bail!("{ADVICE}");
         }
         say!("  {ADVICE}");
@@ -46,13 +49,17 @@ pub(crate) const MISSING: &str = "no Chromium: install Chrome or Chromium, or se
 /// Whether it starts: an executable may be there whose libraries are not.
 fn is_usable(place: &Place, path: &Path) -> bool {
     let mut launch = node(place);
-    launch.arg("tests/browser/launches.mjs").env("CHROMIUM", path);
+    launch.args(["tests/browser/launches.mjs", "chromium"]).env("CHROMIUM", path);
     launch.stdout(Stdio::null()).stderr(Stdio::null());
     run(&mut launch).is_ok()
 }
 
-fn on_path(path: Option<&OsStr>) -> Vec<PathBuf> {
-    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+fn chromium_on_path() -> Vec<PathBuf> {
+    on_path(&NAMES, env::var_os("PATH").as_deref())
+}
+
+/// Programs of these names in the folders of a path.
+pub(crate) fn on_path(names: &[&str], path: Option<&OsStr>) -> Vec<PathBuf> {
     let folders: Vec<PathBuf> = path.iter().flat_map(env::split_paths).collect();
     let files = names.iter().flat_map(|name| {
         let file = format!("{name}{}", env::consts::EXE_SUFFIX);
@@ -101,6 +108,12 @@ fn install(place: &Place) -> Option<PathBuf> {
 }
 
 fn apt(_: &Place) -> Result<PathBuf> {
+    apt_install(&["chromium"])?;
+    chromium_on_path().into_iter().next().context("the package has no chromium")
+}
+
+/// Installs Debian's packages, as root.
+pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
     if !Path::new("/etc/debian_version").exists() {
         bail!("this is not Debian");
     }
@@ -111,9 +124,12 @@ fn apt(_: &Place) -> Result<PathBuf> {
         run(Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"))
     };
     apt(&["update", "-qq"])?;
-    apt(&["install", "-y", "-qq", "--no-install-recommends", "chromium"])?;
-    let found = on_path(env::var_os("PATH").as_deref()).into_iter().next();
-    found.context("the package has no chromium")
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"], packages].concat())
+}
+
+/// Where a browser that cannot be had is an error.
+pub(crate) fn is_on_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
 #[cfg(unix)]
@@ -150,18 +166,18 @@ fn packaged(place: &Place) -> Result<PathBuf> {
 mod tests {
     use std::{env, fs};
 
-    use super::on_path;
+    use super::{NAMES, on_path};
 
     #[test]
     fn a_browser_on_the_path() -> anyhow::Result<()> {
         let folder = env::temp_dir().join(format!("palm-user browser {}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let path = env::join_paths([env::temp_dir().join("nowhere"), folder.clone()])?;
-        assert!(on_path(Some(&path)).is_empty());
+        assert!(on_path(&NAMES, Some(&path)).is_empty());
         let file = folder.join(format!("google-chrome{}", env::consts::EXE_SUFFIX));
         fs::write(&file, "")?;
-        assert_eq!(on_path(Some(&path)), [file]);
-        assert!(on_path(None).is_empty());
+        assert_eq!(on_path(&NAMES, Some(&path)), [file]);
+        assert!(on_path(&NAMES, None).is_empty());
         Ok(fs::remove_dir_all(folder)?)
     }
 }

@@ -6,6 +6,7 @@ mod build;
 mod counts;
 mod demo;
 mod ending;
+mod engines;
 mod fuzz;
 mod mutate;
 mod place;
@@ -84,7 +85,7 @@ enum Command {
         /// gateway, call, store, session, rules; all of them unless named.
         areas: Vec<String>,
     },
-    /// Installs what is missing, the browser for the tests included.
+    /// Installs what is missing, the browsers for the tests included.
     Setup,
     /// What cargo calls to run a wasm test binary.
     #[command(hide = true, trailing_var_arg = true)]
@@ -150,6 +151,7 @@ fn run(command: Command) -> Result<bool> {
         Command::Setup => {
             setup::build_tools(&place)?;
             browser::find_or_install(&place)?;
+            engines::set(&place, &mut process::node(&place))?;
             Ok(true)
         }
         Command::Demo { .. } | Command::WasmTestRunner { .. } | Command::WatchOver { .. } => {

@@ -16,25 +16,11 @@ export function compile(): WebAssembly.Module {
   return compiled;
 }
 
-/** What {@link init} takes: where the module is, or the module itself. */
+/** What `init` takes: where the module is, or the module itself. */
 export type WasmSource = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
 
-/**
- * Fetches and compiles the module. Call it once before anything else of
- * `palm-user/web`; a second call does nothing.
- *
- * @param source - Where `palm_user.wasm` is, or the module itself. Left out: beside this script.
- * @throws `PalmError` with the code `network` when the module cannot be fetched, and
- * `unsupported_engine` when it cannot be compiled.
- *
- * @example
- * ```js
- * import init, { fingerprint } from 'palm-user/web';
- * await init();
- * fingerprint('ada@example.com', 'email');
- * ```
- */
-export async function init(source: WasmSource = new URL('./palm_user.wasm', import.meta.url)): Promise<void> {
+/** Fetches and compiles the module, unless that was done. */
+export async function prepare(source: WasmSource = new URL('./palm_user.wasm', import.meta.url)): Promise<void> {
   try {
     compiled ??= await compileFrom(source);
   } catch (error) {

@@ -5,3 +5,7 @@ import module from '#wasm-module';
 export function compile(): WebAssembly.Module {
   return module;
 }
+
+export async function prepare(): Promise<void> {
+  // It was compiled with the Worker.
+}

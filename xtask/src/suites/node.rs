@@ -12,6 +12,7 @@ use super::{LIMIT, check, counted};
 use crate::browser;
 use crate::build;
 use crate::counts::{self, Counts};
+use crate::engines;
 use crate::place::{Place, mark_as_locked};
 use crate::process::{node, npm, run, step, watch};
 
@@ -159,7 +160,9 @@ pub(super) fn browser(place: &Place) -> Result<Counts> {
     };
     build::page(place)?;
     let mut command = node_tests(place, &place.root.join("tests/browser"))?;
-    counted(command.env("CHROMIUM", chromium), counts::node)
+    let mut counts = engines::set(place, command.env("CHROMIUM", chromium))?;
+    counts.add(counted(&mut command, counts::node)?);
+    Ok(counts)
 }
 
 /// The package as publishers' tools, compilers and its own documentation see it.
