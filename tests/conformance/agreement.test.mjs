@@ -115,6 +115,7 @@ test(`${PALM_USER_DOCUMENTS} documents from seed ${PALM_USER_SEED} on`, async ()
   const counts = { valid: 0, invalid: 0, warned: 0, applied: 0 };
   try {
     for (let from = first; from < end; from += BATCH) {
+      if (from > first && (from - first) % 50_000 === 0) console.log(`${from - first} documents agree`);
       const seeds = Array.from({ length: Math.min(BATCH, end - from) }, (_, index) => from + index);
       // What both read is text: a number such as -0 is what JSON makes of it.
       const documents = seeds.map((seed) => JSON.stringify(document(seed)));
