@@ -132,21 +132,30 @@ function cutOff(bytes: Uint8Array<ArrayBuffer>, stalls: boolean, signal: AbortSi
   return new Response(body, { headers });
 }
 
-/** The half must leave before the connection breaks. */
-const BREAK_AFTER_MS = 20;
+/** The half must leave before the connection breaks. A stall outlasts every caller. */
+const breakAfterMs = (stalls: boolean): number => (stalls ? 10 * 60_000 : 20);
 
 const DROPPED = 'sandbox-fault: the connection was dropped';
 
 function portable(half: Uint8Array<ArrayBuffer>, stalls: boolean, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let end = (): void => undefined;
   return new ReadableStream({
     start(controller) {
       controller.enqueue(half);
-      // A stall needs no timer: whoever waits for the body gives up, or goes away.
-      if (!stalls) setTimeout(() => controller.error(new TypeError(DROPPED)), BREAK_AFTER_MS);
-      const abort = (): void => controller.error(signal.reason);
+      // As an open connection does, the timer keeps a process of Node.js alive.
+      const timer = setTimeout(() => controller.error(new TypeError(DROPPED)), breakAfterMs(stalls));
+      const abort = (): void => {
+        end();
+        controller.error(signal.reason);
+      };
+      end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', abort);
+      };
       if (signal.aborted) abort();
-      else signal.addEventListener('abort', abort, { once: true });
+      else signal.addEventListener('abort', abort);
     },
+    cancel: () => end(),
   });
 }
 
@@ -161,7 +170,7 @@ function fixedLength(Stream: FixedLengthStreamClass, half: Uint8Array<ArrayBuffe
     const writer = writable.getWriter();
     await writer.write(half);
     // Without a timer, workerd would report a request that hangs.
-    await new Promise((resolve) => setTimeout(resolve, stalls ? 10 * 60_000 : BREAK_AFTER_MS));
+    await new Promise((resolve) => setTimeout(resolve, breakAfterMs(stalls)));
     await writer.abort(new Error(DROPPED));
   };
   // Fails when the client has gone, which ends the fault.

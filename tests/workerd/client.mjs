@@ -1,38 +1,11 @@
-// What the tests of the sandbox share: the sandbox itself, and calls to it.
+// The sandbox in workerd, and calls to it.
 
 import { startSandbox } from '../../edge/sandbox.mjs';
+import { clientOf } from '../sandbox/client.mjs';
 
-export const KEY = 'sk_test_one';
+export { KEY } from '../sandbox/client.mjs';
 
-/** A sandbox, and its calls as short as they are many. */
 export async function sandbox(options) {
   const { url, dispose } = await startSandbox(options);
-  const send = async (method, path, body, { key = KEY, headers = {} } = {}) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: {
-        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
-  };
-  return {
-    url,
-    dispose,
-    send,
-    /** Makes a user; gives its ID for paths. */
-    async create(body = {}, options) {
-      const { status, headers, body: user } = await send('POST', '/v1/user', body, options);
-      if (status !== 201) throw new Error(`create: ${status} ${JSON.stringify(user)}`);
-      return { id: headers.get('location').split('/').at(-1), user };
-    },
-    patch: (id, body, options) => send('PATCH', `/v1/user/${id}`, body, options),
-    get: (id, options) => send('GET', `/v1/user/${id}`, undefined, options),
-    vault: (id, body, options) => send('PATCH', `/v1/user/${id}/vault`, body, options),
-    search: (body, options) => send('POST', '/v1/user/search', body, options),
-  };
+  return clientOf({ url, dispose });
 }

@@ -16,7 +16,7 @@ use crate::process::watch;
 type Suite = fn(&Place) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 19] = [
+pub(crate) const SUITES: [(&str, Suite); 20] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("native", rust::native),
@@ -30,6 +30,7 @@ pub(crate) const SUITES: [(&str, Suite); 19] = [
     ("conformance", clients::conformance),
     ("examples", clients::examples),
     ("oldest-node", node::oldest_node),
+    ("sandbox", node::sandbox),
     ("workerd", node::workerd),
     ("deployments", node::deployments),
     ("browser", node::browser),

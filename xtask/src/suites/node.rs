@@ -59,7 +59,7 @@ pub(super) fn oldest_node(place: &Place) -> Result<Counts> {
 /// A new folder with the packed package and the tests of it.
 fn consumer(place: &Place, name: &str) -> Result<PathBuf> {
     let folder = place.work(name);
-    install_packed(place, &folder)?;
+    install_packed(place, &folder, &["pkg"])?;
     copy_folder(&place.root.join("tests/package"), &folder)?;
     Ok(folder)
 }
@@ -101,23 +101,24 @@ fn released_node(place: &Place, version: &str) -> Option<PathBuf> {
     installed.ok().filter(|()| binary.is_file()).map(|()| binary)
 }
 
-/// A new folder with nothing but the packed package installed in it.
-fn install_packed(place: &Place, folder: &Path) -> Result<()> {
+/// A new folder with nothing but the packed packages installed in it.
+fn install_packed(place: &Place, folder: &Path, packages: &[&str]) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
     fs::write(folder.join("package.json"), "{\"private\": true, \"type\": \"module\"}\n")?;
     let pack = ["pack", "--silent", "--pack-destination"];
-    let packed = npm(place).args(pack).arg(folder).arg(place.root.join("pkg")).output();
-    let packed = packed.context("could not start npm")?;
-    let name = String::from_utf8_lossy(&packed.stdout).trim().to_owned();
-    if !packed.status.success() || name.is_empty() {
+    let mut command = npm(place);
+    command.args(pack).arg(folder).args(packages.iter().map(|package| place.root.join(package)));
+    let packed = command.output().context("could not start npm")?;
+    let names = String::from_utf8_lossy(&packed.stdout);
+    let tarballs: Vec<String> = names.split_whitespace().map(|name| format!("./{name}")).collect();
+    if !packed.status.success() || tarballs.len() != packages.len() {
         bail!("npm pack failed: {}", String::from_utf8_lossy(&packed.stderr).trim());
     }
     let install = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--offline"];
-    let tarball = format!("./{name}");
-    if !watch(npm(place).args(install).arg(&tarball).current_dir(folder), LIMIT)?.success {
+    if !watch(npm(place).args(install).args(&tarballs).current_dir(folder), LIMIT)?.success {
         bail!("the packed package could not be installed");
     }
     Ok(())
@@ -137,6 +138,15 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// palm-user-sandbox from its tarball: in memory, over HTTP, as a command.
+pub(super) fn sandbox(place: &Place) -> Result<Counts> {
+    let folder = place.work("sandbox-consumer");
+    install_packed(place, &folder, &["pkg", "pkg-sandbox"])?;
+    copy_folder(&place.root.join("tests/sandbox"), &folder)?;
+    let mut command = node_tests(place, &folder)?;
+    counted(command.current_dir(&folder), counts::node)
 }
 
 /// The sandbox in workerd, and the package against it.
