@@ -32,14 +32,14 @@ pub(super) fn conformance(place: &Place) -> Result<Counts> {
     counted(&mut command, counts::node)
 }
 
-/// The service, the Worker and the page of `examples/`, against the sandbox.
+/// The service, the Worker and the page of `examples/rust/`, against the sandbox.
 pub(super) fn examples(place: &Place) -> Result<Counts> {
     native(place, &["-p", "palm-user-axum"])?;
     let [worker, page] = ["example-worker", "example-page"].map(|name| place.work(name));
     web(place, &["-p", "palm-user-worker"], "palm_user_worker", &worker, "worker")?;
-    fs::copy(place.root.join("examples/worker/shim.mjs"), worker.join("shim.mjs"))?;
+    fs::copy(place.root.join("examples/rust/worker/shim.mjs"), worker.join("shim.mjs"))?;
     web(place, &["-p", "palm-user-page"], "palm_user_page", &page, "page")?;
-    fs::copy(place.root.join("examples/page/index.html"), page.join("index.html"))?;
+    fs::copy(place.root.join("examples/rust/page/index.html"), page.join("index.html"))?;
     let mut command = node_tests(place, &place.root.join("tests/examples"))?;
     command
         .env("PALM_USER_AXUM", target(place).join("debug/palm-user-axum"))
@@ -58,7 +58,7 @@ fn target(place: &Place) -> PathBuf {
 
 fn native(place: &Place, args: &[&str]) -> Result<()> {
     let mut command = cargo(place);
-    command.args(["build", "--quiet", "--locked", "--manifest-path", "examples/Cargo.toml"]);
+    command.args(["build", "--quiet", "--locked", "--manifest-path", "examples/rust/Cargo.toml"]);
     command.args(args).arg("--target-dir").arg(target(place));
     if watch(&mut command, LIMIT)?.success { Ok(()) } else { bail!("{args:?} does not build") }
 }
