@@ -23,12 +23,18 @@ export {
 export { patchSchema } from './schema.js';
 export type { PatchSchema, PatchSchemaResult } from './schema.js';
 export { createUserStore } from './store/store.js';
+export { indexedDBStorage } from './store/indexed-db.js';
+export { persist } from './store/persist.js';
 export type {
   Conflict,
   EditHandle,
   FieldPath,
   FieldState,
   PendingEdit,
+  Persistence,
+  PersistOptions,
+  PersistProblem,
+  QueueStorage,
   ReadUser,
   SendPatch,
   Snapshot,

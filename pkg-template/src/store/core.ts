@@ -2,6 +2,7 @@
 // where the requests stand. The other files of this folder change it.
 
 import type { PalmError } from '../error.js';
+import type { Edit } from './edit.js';
 import type { Fields, Value } from './fields.js';
 import { History } from './history.js';
 import { Listeners } from './listeners.js';
@@ -9,7 +10,7 @@ import type { Write } from './queue.js';
 import type { Request } from './request.js';
 import type { FieldPath, FieldState, Snapshot, StoreUser, UserStoreOptions } from './types.js';
 import type { Wait } from './wait.js';
-import type { Issue, Limits } from '../types.js';
+import type { Issue, Limits, UserPatch } from '../types.js';
 
 /** How many unsent edits of one field can be undone one by one, and how many errors are remembered. */
 export const MAX_REMEMBERED = 100;
@@ -33,6 +34,28 @@ interface Waiter {
   readonly tick: number;
   readonly resolve: (user: StoreUser) => void;
   readonly reject: (error: PalmError) => void;
+}
+
+/** Something that a person did, as other tabs and the next page are told of it. */
+export type Operation =
+  | { readonly do: 'edit'; readonly id: string; readonly at: number; readonly patch: UserPatch; readonly dueAt?: number }
+  | { readonly do: 'undo'; readonly id: string; readonly as: string }
+  | { readonly do: 'discard'; readonly id: string }
+  | { readonly do: 'resolve'; readonly path: FieldPath; readonly choice: 'mine' | 'theirs' }
+  | { readonly do: 'flush' | 'pause' | 'resume' };
+
+/** What the store tells of itself, and asks, where it is not alone. */
+export interface Shared {
+  /** Whether this tab may send and read now. If not, it is asked for, and the store goes on when it may. */
+  mayAct(): boolean;
+  /** Nothing is left to send or to read. */
+  rest(): void;
+  note(operation: Operation): void;
+  /** A user came from elsewhere. */
+  given(user: StoreUser): void;
+  changed(): void;
+  clear(): Promise<void>;
+  close(): void;
 }
 
 export type Core = ReturnType<typeof createCore>;
@@ -75,6 +98,8 @@ export function createCore(options: UserStoreOptions<StoreUser>, isPaused: boole
     goesOn: false,
     /** A read that the store needs has failed, and waits. */
     isReadHeld: false,
+    /** The wait after a failure is over, and nothing was tried yet. */
+    isWaitOver: false,
     /** What waits to be sent is so old that a read must come first. */
     isReadDue: false,
     told: undefined as string | undefined,
@@ -97,5 +122,15 @@ export function createCore(options: UserStoreOptions<StoreUser>, isPaused: boole
     fieldStates: new Map<FieldPath, FieldState>(),
     idPrefix: `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}-`,
     ids: 0,
+    /** Edits that somebody may hold, where other tabs may say what becomes of them. */
+    known: new Map<string, Edit>(),
+    /** Nothing is told or sent: many things happen at once. */
+    isQuiet: false,
+    /** The ID that the next edit is to have. */
+    wantedId: undefined as string | undefined,
+    /** Somebody else may have sent what is in the queue: a read must come first. */
+    isTakenOver: false,
+    /** What joins the store with storage and with other tabs. */
+    shared: undefined as Shared | undefined,
   };
 }

@@ -2,7 +2,7 @@
 
 import type { PalmError } from '../error.js';
 import { MAX_REMEMBERED, type Core } from './core.js';
-import { bequeath, confirmation, createEdit, settle, type Edit } from './edit.js';
+import { bequeath, confirmation, createEdit, settle, type Edit, type Undoing } from './edit.js';
 import { closed, failure } from './failure.js';
 import { isSame, valueOf, type Value } from './fields.js';
 import { canJoin, compose, createWrite, mark, newest, type Write } from './queue.js';
@@ -16,8 +16,15 @@ import type { UserPatch } from '../types.js';
 export function edit(core: Core, patch: UserPatch, { debounceMs = 0 }: { debounceMs?: number } = {}): EditHandle<StoreUser> {
   if (core.isClosed) throw closed('not_sent');
   // Read once, and copied: a patch that is changed later must not change what is sent.
-  const made: Edit = createEdit(newId(core), composePatches({}, patch), Date.now());
+  const made = newEdit(core, composePatches({}, patch), Date.now());
   const user = applyPatch(core.shown, made.patch, core.limited);
+  const dueAt = debounceMs > 0 ? made.at + debounceMs : undefined;
+  core.shared?.note({ do: 'edit', id: made.id, at: made.at, patch: made.patch, ...(dueAt !== undefined && { dueAt }) });
+  return begin(core, made, dueAt, user);
+}
+
+/** Puts a new edit where it belongs. `user`: what is shown with it. */
+export function begin(core: Core, made: Edit, dueAt: number | undefined, user?: StoreUser): EditHandle<StoreUser> {
   const paths = [...made.fields.keys()];
   core.history.add(made, (path) => valueOf(core.shown, path));
   for (const path of paths) if (isConfirmed(core, path, made.fields.get(path))) made.idle.add(path);
@@ -29,7 +36,7 @@ export function edit(core: Core, patch: UserPatch, { debounceMs = 0 }: { debounc
     core.errors.delete(path);
     core.conflicts.delete(path);
   }
-  enqueue(core, made, debounceMs);
+  enqueue(core, made, dueAt);
   changed(core, user);
   pumpSoon(core);
   return handleOf(core, made);
@@ -40,6 +47,7 @@ export function discard(core: Core, id: string): void {
   const write = made && core.queue.find(({ edits }) => edits.includes(made));
   if (write === undefined || made === undefined || core.isClosed) return;
   if (made.isUndone && !isUnsent(core, write)) return;
+  core.shared?.note({ do: 'discard', id });
   const isSent = !isUnsent(core, write);
   // One of a run that is under way with a later one of its field: that one counts.
   const isCovered = isUnderWay(core, write) && core.queue.slice(core.queue.indexOf(write) + 1).some((later) => isUnderWay(core, later) && [...write.fields.keys()].some((path) => later.fields.has(path)));
@@ -77,7 +85,7 @@ export function handleOf(core: Core, edit: Edit): EditHandle<StoreUser> {
   }));
 }
 
-export function enqueue(core: Core, made: Edit, debounceMs = 0): Write {
+export function enqueue(core: Core, made: Edit, dueAt?: number): Write {
   const last = core.queue.at(-1);
   let write: Write;
   if (canJoin(last, made) && made.undoes === undefined && !core.guilty.includes(last)) {
@@ -94,18 +102,34 @@ export function enqueue(core: Core, made: Edit, debounceMs = 0): Write {
     write = createWrite(made);
     core.queue.push(write);
   }
-  clearTimeout(write.timer);
-  write.isDue = debounceMs <= 0;
-  if (write.isDue) return write;
-  write.timer = setTimeout(() => {
-    write.isDue = true;
-    pump(core);
-  }, debounceMs);
+  defer(core, write, dueAt);
   return write;
 }
 
+/** Lets a write wait until a time. */
+export function defer(core: Core, write: Write, dueAt?: number): void {
+  clearTimeout(write.timer);
+  delete write.dueAt;
+  write.isDue = dueAt === undefined;
+  if (dueAt === undefined) return;
+  write.dueAt = dueAt;
+  write.timer = setTimeout(() => {
+    write.isDue = true;
+    pump(core);
+  }, Math.max(dueAt - Date.now(), 0));
+}
+
+/** A new edit; or the one of that ID that somebody holds, as good as new. */
+export function newEdit(core: Core, patch: UserPatch, at: number, undoes?: Undoing): Edit {
+  const made = createEdit(newId(core), patch, at, undoes);
+  const known = core.known.get(made.id);
+  return known === undefined ? made : Object.assign(known, made);
+}
+
 export function newId(core: Core): string {
-  let id;
+  let id = core.wantedId;
+  core.wantedId = undefined;
+  if (id !== undefined) return id;
   do id = core.idPrefix + (core.ids += 1).toString(36);
   while (core.history.edits.has(id));
   return id;
@@ -198,7 +222,7 @@ export function drop(core: Core, writes: readonly Write[], error: PalmError): vo
     }
   }
   if (back === undefined) return;
-  const made: Edit = createEdit(newId(core), back, Date.now());
+  const made = newEdit(core, back, Date.now());
   made.isOver = true;
   enqueue(core, made);
 }

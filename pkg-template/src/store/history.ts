@@ -17,7 +17,10 @@ export class History {
   readonly chains = new Map<FieldPath, Chain>();
   /** In the order they were made. */
   readonly edits = new Map<string, Edit>();
-  #settled: Edit[] = [];
+  /** Not pending any more, in the order that they ended. */
+  settled: Edit[] = [];
+  /** The last that were taken out: somebody may hold one of them still. */
+  readonly gone: Edit[] = [];
 
   /** Notes an edit that is new. One that undoes writes no field of its own account. */
   add(edit: Edit, before: (path: FieldPath) => Value): void {
@@ -39,8 +42,8 @@ export class History {
 
   /** Notes that an edit is pending no longer. The oldest of these become what was there before. */
   keep(edit: Edit): void {
-    if (this.edits.has(edit.id)) this.#settled.push(edit);
-    const oldest = this.#settled.length > MAX_SETTLED ? this.#settled.shift() : undefined;
+    if (this.edits.has(edit.id)) this.settled.push(edit);
+    const oldest = this.settled.length > MAX_SETTLED ? this.settled.shift() : undefined;
     if (oldest === undefined) return;
     oldest.isForgotten = true;
     this.#each(oldest, (path, chain, at) => {
@@ -50,6 +53,7 @@ export class History {
 
   /** Takes an edit out as if it had never been there. */
   remove(edit: Edit): void {
+    if (this.gone.push(edit) > MAX_SETTLED) this.gone.shift();
     this.#each(edit, () => undefined);
   }
 

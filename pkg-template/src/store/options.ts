@@ -4,18 +4,19 @@ import { applyPatch } from '../rules.js';
 import { checkUser, failure } from './failure.js';
 import type { StoreUser, UserStoreOptions } from './types.js';
 
-const KNOWN = ['userId', 'user', 'send', 'read', 'state', 'limits', 'onFailure', 'retry', 'staleAfterMs', 'timeoutMs', 'onError'];
+const KNOWN = ['userId', 'user', 'send', 'read', 'state', 'limits', 'onFailure', 'retry', 'staleAfterMs', 'timeoutMs', 'onError', 'persist'];
 const RETRY = ['minDelayMs', 'maxDelayMs'];
 
 /** @throws `PalmError` `invalid_options`; `invalid_value` where the user is none. */
 export function checkOptions<U extends StoreUser>(options: UserStoreOptions<U>): void {
   checkNames(options, KNOWN, 'options');
-  const { userId, user, send, read, limits, onFailure, retry, staleAfterMs, timeoutMs, onError } = options;
+  const { userId, user, send, read, limits, onFailure, retry, staleAfterMs, timeoutMs, onError, persist } = options;
   if (typeof userId !== 'string' || userId === '') throw invalid('userId is missing: the ID in the path, such as palm_usr_….');
   if (typeof send !== 'function') throw invalid('send is missing: a function that sends a patch.');
   for (const [name, value] of Object.entries({ read, onFailure, onError })) {
     if (value !== undefined && typeof value !== 'function') throw invalid(`${name} must be a function.`);
   }
+  if (persist !== undefined && typeof persist?.share !== 'function') throw invalid('persist must be what the function persist gives: persist({ key }).');
   if (retry !== undefined && retry !== false) checkNames(retry, RETRY, 'retry');
   const { minDelayMs, maxDelayMs } = retry || {};
   for (const [name, value] of Object.entries({ minDelayMs, maxDelayMs, timeoutMs, staleAfterMs })) {

@@ -20,6 +20,8 @@ export interface Write {
   /** What the server answered when it stored a part. */
   user?: StoreUser;
   isDue: boolean;
+  /** When it is due, if that is not at once: milliseconds since the epoch. */
+  dueAt?: number;
   /** It has left the queue. */
   isGone: boolean;
   timer?: ReturnType<typeof setTimeout>;

@@ -2,7 +2,7 @@
 
 import type { PalmError } from '../error.js';
 import { MAX_REMEMBERED, type Begun, type Core, type Flight } from './core.js';
-import { drop, isUnsent, leave } from './edits.js';
+import { defer, drop, isUnsent, leave } from './edits.js';
 import { checkUser, guarded, isRefusal } from './failure.js';
 import { isSame, patchOf, valueOf } from './fields.js';
 import { compose, fitting, mark, newest, setStatus, viewOf, type Write } from './queue.js';
@@ -26,18 +26,57 @@ export function pumpSoon(core: Core): void {
 }
 
 export function pump(core: Core): void {
-  if (core.flight !== undefined || core.isClosed) return;
+  if (core.flight !== undefined || core.isClosed || core.isQuiet) return;
   const { writes, isWhole } = nextBatch(core);
   const now = Date.now();
-  const isOld = writes.some((write) => now - Math.max(newest(write).at, core.knownAt) > Math.max(core.staleAfterMs, MIN_KNOWN_MS));
-  core.isReadDue = core.read !== undefined && isOld;
-  if (writes.length > 0 && !core.isReadDue) return fly(core, writes, isWhole);
+  const isOld = core.isTakenOver || writes.some((write) => now - Math.max(newest(write).at, core.knownAt) > Math.max(core.staleAfterMs, MIN_KNOWN_MS));
+  core.isReadDue = core.read !== undefined && isOld && writes.length > 0;
+  const isSending = writes.length > 0 && !core.isReadDue;
   const isNeeded = core.isReadDue || core.doubt > 0;
-  if (core.read !== undefined && core.reading === undefined && (core.waiters.length > 0 || (isNeeded && !core.isReadHeld))) startRead(core, core.read);
+  const isReading = core.read !== undefined && core.reading === undefined && (core.waiters.length > 0 || (isNeeded && !core.isReadHeld));
+  if ((isSending || isReading) && core.shared?.mayAct() === false) return;
+  if (isSending) return fly(core, writes, isWhole);
+  if (isReading && core.read !== undefined) startRead(core, core.read);
   if (core.isReadDue && core.halt === undefined) return;
+  if (core.reading === undefined) core.shared?.rest();
   const idle = core.flushing;
   core.flushing = [];
   for (const resolve of idle) resolve();
+}
+
+export function pause(core: Core): void {
+  if (core.halt === 'asked' || core.isClosed) return;
+  core.shared?.note({ do: 'pause' });
+  core.halt = 'asked';
+  core.wait.end();
+  changed(core);
+}
+
+export function resume(core: Core): void {
+  if (core.isClosed || (core.halt === undefined && !core.isReadHeld)) return;
+  core.shared?.note({ do: 'resume' });
+  core.wait.end();
+  core.wait.reset();
+  core.told = undefined;
+  core.isReadHeld = false;
+  release(core);
+  pumpSoon(core);
+}
+
+/** Tries again after a wait, where this tab may. */
+export function goOn(core: Core): void {
+  if (!core.isWaitOver || core.shared?.mayAct() === false) return;
+  core.isWaitOver = core.isReadHeld = false;
+  if (core.halt === 'failed' && core.goesOn) release(core);
+  else changed(core);
+  pump(core);
+}
+
+/** Makes everything due that waits for its time. */
+export function hurry(core: Core): void {
+  if (core.queue.every(({ isDue }) => isDue)) return;
+  core.shared?.note({ do: 'flush' });
+  for (const write of core.queue) defer(core, write);
 }
 
 /** Sends again what had failed. */

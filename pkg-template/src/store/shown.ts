@@ -22,6 +22,8 @@ export function changed(core: Core, user?: StoreUser): void {
     const patch = patchOf(compose(core.queue, core.conflicts));
     core.issues = core.queue.length === 0 ? [] : validatePatch(patch, { current: core.confirmed as User, ...core.limited }).errors;
   }
+  if (core.isQuiet) return;
+  core.shared?.changed();
   core.listeners.tell();
 }
 
@@ -59,13 +61,19 @@ export function overlay(core: Core): StoreUser {
 
 function conflictOf(core: Core, path: FieldPath): Conflict {
   const conflict = core.conflicts.get(path);
-  const resolve = (choice: 'mine' | 'theirs'): void => {
+  const end = (choice: 'mine' | 'theirs'): void => {
     // Only the one that was shown.
     if (conflict === undefined || core.conflicts.get(path) !== conflict || core.isClosed) return;
-    core.conflicts.delete(path);
-    if (choice === 'theirs') giveUp(core, path, failure('aborted', 'The edit was given up for what somebody else wrote.'));
-    changed(core);
-    pump(core);
+    resolve(core, path, choice);
   };
-  return Object.freeze({ path, mine: valueOf(core.shown, path), theirs: conflict?.theirs, base: conflict?.base, resolve });
+  return Object.freeze({ path, mine: valueOf(core.shown, path), theirs: conflict?.theirs, base: conflict?.base, resolve: end });
+}
+
+export function resolve(core: Core, path: FieldPath, choice: 'mine' | 'theirs'): void {
+  if (!core.conflicts.has(path)) return;
+  core.shared?.note({ do: 'resolve', path, choice });
+  core.conflicts.delete(path);
+  if (choice === 'theirs') giveUp(core, path, failure('aborted', 'The edit was given up for what somebody else wrote.'));
+  changed(core);
+  pump(core);
 }

@@ -4,13 +4,13 @@
 // answer in any order cannot leave a wrong value behind. The rules it applies
 // are those of the Rust core; the store holds state and decides what happens next.
 
+import { close, wipe } from './closing.js';
 import { createCore, type Core } from './core.js';
-import { settle } from './edit.js';
-import { discard, edit, handleOf, isUnsent } from './edits.js';
+import { discard, edit, handleOf } from './edits.js';
 import { closed, failure } from './failure.js';
 import { checkOptions } from './options.js';
 import { applyPatch, diffUsers } from '../rules.js';
-import { pump, pumpSoon, release } from './sending.js';
+import { goOn, hurry, pause, pump, pumpSoon, resume } from './sending.js';
 import { changed, field, getSnapshot } from './shown.js';
 import { dehydrate, readState, restore } from './state.js';
 import type { StoreUser, UserStore, UserStoreOptions } from './types.js';
@@ -41,14 +41,13 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   checkOptions(options);
   const state = options.state === undefined ? undefined : readState(options.state, options.userId, options.user.id);
   const wait = new Wait(options.retry, () => {
-    core.isReadHeld = false;
-    if (core.halt === 'failed' && core.goesOn) release(core);
-    else changed(core);
-    pump(core);
+    core.isWaitOver = true;
+    goOn(core);
   });
   // Inside, every user is the least that the store needs of one.
   const core = createCore(options as unknown as UserStoreOptions<StoreUser>, state?.paused === true, wait);
   if (state !== undefined) restore(core, state);
+  core.shared = options.persist?.share(core);
   changed(core);
   pumpSoon(core);
   return storeOf(core) as unknown as UserStore<U>;
@@ -67,10 +66,7 @@ function storeOf(core: Core): UserStore<StoreUser> {
     field: (path) => field(core, path),
     flush: () =>
       new Promise((resolve) => {
-        for (const write of core.queue) {
-          clearTimeout(write.timer);
-          write.isDue = true;
-        }
+        hurry(core);
         if (core.isClosed) resolve();
         else core.flushing.push(resolve);
         pump(core);
@@ -83,43 +79,18 @@ function storeOf(core: Core): UserStore<StoreUser> {
         pump(core);
       }),
     receive: (user) => receive(core, user),
-    pause: () => {
-      if (core.halt === 'asked' || core.isClosed) return;
-      core.halt = 'asked';
-      core.wait.end();
-      changed(core);
-    },
-    resume: () => {
-      if (core.isClosed || (core.halt === undefined && !core.isReadHeld)) return;
-      core.wait.end();
-      core.wait.reset();
-      core.told = undefined;
-      core.isReadHeld = false;
-      release(core);
-      pumpSoon(core);
-    },
+    pause: () => pause(core),
+    resume: () => resume(core),
     discard: (id) => discard(core, id),
     edits: () => [...core.history.edits.values()].filter(({ isOver, settled }) => !isOver || settled === undefined).map((made) => handleOf(core, made)),
     dehydrate: () => dehydrate(core),
+    clear: async () => {
+      const { shared } = core;
+      wipe(core);
+      await shared?.clear();
+    },
     close: end,
     // Older engines do not have the symbol.
     [(Symbol.dispose ?? Symbol.for('Symbol.dispose')) as typeof Symbol.dispose]: end,
   };
-}
-
-function close(core: Core): void {
-  if (core.isClosed) return;
-  core.isClosed = true;
-  core.flight?.request?.end();
-  core.reading?.end();
-  core.wait.end();
-  core.listeners.clear();
-  for (const write of core.queue) {
-    clearTimeout(write.timer);
-    const error = closed(isUnsent(core, write) ? 'not_sent' : 'unknown');
-    for (const made of write.edits) settle(made, { error });
-  }
-  for (const { reject } of core.waiters) reject(closed('not_sent'));
-  for (const resolve of core.flushing) resolve();
-  core.waiters = core.flushing = [];
 }

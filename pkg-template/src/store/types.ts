@@ -2,6 +2,7 @@
 // What the optimistic store takes and gives.
 
 import type { PalmError } from '../error.js';
+import type { Core, Shared } from './core.js';
 import type { Issue, Json, Limits, User, UserPatch } from '../types.js';
 
 /** What the store needs of a user. A gateway may leave out the rest. */
@@ -32,6 +33,11 @@ export interface UserStoreOptions<U extends StoreUser = User> {
    * time. Without it the store can only ask, by `needsRefetch`.
    */
   read?: ReadUser<U>;
+  /**
+   * Keeps the queue across reloads, and shares it with the other tabs of this origin:
+   * `persist({ key: 'profile' })`.
+   */
+  persist?: Persistence;
   /** What `dehydrate` gave before a reload. Edits that were waiting or under way are sent again. */
   state?: unknown;
   limits?: Limits;
@@ -167,6 +173,48 @@ export interface EditHandle<U extends StoreUser = User> {
   undo(): { edit?: EditHandle<U>; lossy: readonly string[] };
 }
 
+/** What {@link persist} gives, for the option of that name. */
+export interface Persistence {
+  readonly key: string;
+  /** @internal */
+  readonly share: (core: Core) => Shared;
+}
+
+/** Where a queue is kept. `localStorage` has this shape; so may anything asynchronous. */
+export interface QueueStorage {
+  getItem(key: string): string | null | Promise<string | null>;
+  setItem(key: string, value: string): void | Promise<void>;
+  removeItem(key: string): void | Promise<void>;
+  /** All keys. Without it the storage serves one tab at a time. */
+  keys?(): readonly string[] | Promise<readonly string[]>;
+}
+
+/** What is wrong with the storage. Edits go on in memory. */
+export interface PersistProblem {
+  /**
+   * `full`: it takes no more. `unavailable`: it is switched off, or fails otherwise.
+   * `too_new`: what is there was written by a newer version of this package. `unreadable`:
+   * what is there is not of this package, or broken. What cannot be read is left alone.
+   */
+  readonly kind: 'full' | 'unavailable' | 'too_new' | 'unreadable';
+  /** What the storage threw. */
+  readonly cause?: unknown;
+}
+
+/** Options of {@link persist}. */
+export interface PersistOptions {
+  /** Names what is stored, together with the store's `userId`. */
+  key: string;
+  /** `localStorage` unless set. */
+  storage?: QueueStorage;
+  /** An edit that is older when it is read from storage is dropped, and told to `onError`; 604,800,000: a week. */
+  maxAgeMs?: number;
+  /** Told when something is wrong with the storage, once each; and with undefined when it is well again. */
+  onProblem?: (problem: PersistProblem | undefined) => void;
+  /** Told when another tab has called `clear`. The store is closed by then. */
+  onClear?: () => void;
+}
+
 /** One user, shown as if every edit had been stored already. */
 export interface UserStore<U extends StoreUser = User> {
   /** Calls the listener after each change; gives the function that ends it. Bound, like all of them. */
@@ -226,6 +274,11 @@ export interface UserStore<U extends StoreUser = User> {
    * values of the fields that they write, the user's IDs and times: nothing else of the user.
    */
   readonly dehydrate: () => unknown;
+  /**
+   * Forgets all edits, here, in storage and in the other tabs, and closes the store: for
+   * sign-out. Edits that are pending reject with `aborted`.
+   */
+  readonly clear: () => Promise<void>;
   /**
    * Ends timers, listeners and what is under way. Edits that are pending reject with
    * `aborted`; `getSnapshot` and `dehydrate` still answer.

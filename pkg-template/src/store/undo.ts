@@ -1,8 +1,8 @@
 // An edit undone, as if it had never been made.
 
 import type { Core } from './core.js';
-import { createEdit, settle, type Edit, type Undoing } from './edit.js';
-import { end, enqueue, handleOf, isUnderWay, isUnsent, leave, newId, pendingEdits, unhalt } from './edits.js';
+import { settle, type Edit, type Undoing } from './edit.js';
+import { end, enqueue, handleOf, isUnderWay, isUnsent, leave, newEdit, newId, pendingEdits, unhalt } from './edits.js';
 import { failure } from './failure.js';
 import { isBeyondPatches, patchOf, pointerOf, valueOf, type Fields, type Value } from './fields.js';
 import { createWrite, newest, type Write } from './queue.js';
@@ -17,6 +17,9 @@ export function undo(core: Core, made: Edit): { edit?: EditHandle<StoreUser>; lo
   made.isOver = made.isUndone = true;
   const { edit: source, paths, revives } = made.undoes ?? { edit: made, paths: [...made.fields.keys()], revives: false };
   if (made.isForgotten || source.isForgotten) return { lossy: paths.map(pointerOf) };
+  const as = newId(core);
+  core.shared?.note({ do: 'undo', id: made.id, as });
+  core.wantedId = as;
   toggle({ edit: source, paths, revives });
   const write = core.queue.find(({ edits }) => edits.includes(made));
   const isWaiting = write !== undefined && !isUnderWay(core, write);
@@ -32,13 +35,14 @@ export function undo(core: Core, made: Edit): { edit?: EditHandle<StoreUser>; lo
     // What it had taken the place of is back.
   } else if (back !== undefined && fields.size > 0) {
     const undoes = { edit: source, paths: paths.filter((path) => !lossy.includes(path)), revives: !revives };
-    const undoing = createEdit(newId(core), back, Date.now(), undoes);
+    const undoing = newEdit(core, back, Date.now(), undoes);
     core.history.add(undoing, () => undefined);
     if (isInPlace) supplant(core, write, made, undoing);
     else enqueue(core, undoing);
     handle = handleOf(core, undoing);
   }
   reconsiderAll(core, paths.filter((path) => core.history.has(path, source)));
+  core.wantedId = undefined;
   changed(core);
   pumpSoon(core);
   return { ...(handle && { edit: handle }), lossy: lossy.map(pointerOf) };

@@ -21,6 +21,7 @@ export function receive(core: Core, user: StoreUser): 'applied' | 'stale' | 'amb
   const isRicher = order === 0 && !isNothing && isSame(user.metadata, core.confirmed.metadata) && isSame(user.display_name ?? null, core.confirmed.display_name ?? null);
   const isNewer = order > 0 || isRicher;
   if (isNewer) {
+    core.shared?.given(user);
     core.revision += 1;
     adopt(core, user);
     core.knownAt = Date.now();
@@ -44,6 +45,7 @@ export function take(core: Core, user: StoreUser, begun: Begun, own?: Fields): b
   if (!isNewer) return false;
   adopt(core, user, own);
   core.knownAt = Date.now();
+  core.isTakenOver = false;
   core.wait.reset();
   core.told = undefined;
   if (begun.tick >= core.doubt) {
@@ -102,7 +104,7 @@ export function done(core: Core, entries: readonly (readonly [Write, readonly Fi
 }
 
 /** Takes a user for the confirmed one. What changed in it, and is not our own doing, somebody else wrote. */
-function adopt(core: Core, user: StoreUser, own?: ReadonlyMap<FieldPath, unknown>): void {
+export function adopt(core: Core, user: StoreUser, own?: ReadonlyMap<FieldPath, unknown>): void {
   for (const path of [...core.history.chains.keys()]) {
     const theirs = valueOf(user, path);
     if (own?.has(path) || isSame(valueOf(core.confirmed, path), theirs)) continue;
