@@ -138,6 +138,13 @@ export function imageOf(core: Core): Image {
   };
 }
 
+/** A field and values that it can have. */
+function checkField(path: FieldPath, values: readonly Value[] = []): FieldPath {
+  const isField = path === 'display_name' ? values.every((value) => value === undefined || typeof value === 'string') : path.startsWith('metadata.');
+  if (!isField) throw failure('invalid_value', 'What is stored has no such field.');
+  return path;
+}
+
 /**
  * Makes a store what an image says, and gives the edits that have failed elsewhere. Edits that `known` has stay the objects they are, so
  * that who holds one is told of its end. `isBehind`: what no edit writes may be older. Throws where the image is none, before anything
@@ -148,11 +155,12 @@ export function applyImage(core: Core, image: Image, known: ReadonlyMap<string, 
   const errors = [...core.errors.values(), ...core.queue.flatMap(({ error }) => error ?? [])];
   // The same object, so that what shows it sees no change.
   const errorOf = (error: StoredError): PalmError => errors.find((known) => JSON.stringify(known) === JSON.stringify(error)) ?? new PalmError(error);
-  const fieldsOf = (stored: Entries): Map<FieldPath, Value> => new Map(stored.map(([path, [value]]) => [path, value]));
+  const fieldsOf = (stored: Entries): Map<FieldPath, Value> => new Map(stored.map(([path, [value]]) => [checkField(path, [value]), value]));
+  const pathsOf = (paths: readonly FieldPath[]): Set<FieldPath> => new Set(paths.map((path) => checkField(path)));
   const edits = image.edits.map(({ id, at, patch, fields = [], dead = [], idle = [], is = '' }) => {
     if (typeof id !== 'string' || !Number.isFinite(at)) throw failure('invalid_value', 'What is stored has no edits.');
     const fresh = createEdit(id, composePatches({}, patch), at);
-    const state = { fields: fieldsOf(fields), dead: new Set(dead), idle: new Set(idle), isOver: is.includes('o'), isUndone: is.includes('u'), isForgotten: is.includes('f') };
+    const state = { fields: fieldsOf(fields), dead: pathsOf(dead), idle: pathsOf(idle), isOver: is.includes('o'), isUndone: is.includes('u'), isForgotten: is.includes('f') };
     return { fresh, state, is };
   });
   const made = edits.map(({ fresh, is }) => (fresh.id !== '' && !is.includes('x') && known.get(fresh.id)) || fresh);
@@ -161,14 +169,14 @@ export function applyImage(core: Core, image: Image, known: ReadonlyMap<string, 
     if (edit === undefined) throw failure('invalid_value', 'What is stored has no such edit.');
     return edit;
   };
-  const chains = image.chains.map(([path, [base], list]) => [path, { base, edits: list.map(at) }] as const);
+  const chains = image.chains.map(([path, [base], list]) => [checkField(path, [base]), { base, edits: list.map(at) }] as const);
   const settled = image.settled.map(at);
   const queue = image.queue.map(({ edits: list, fields, status, error, sent = [], part, dueAt }) => {
     const write: Write = {
       edits: list.map(at),
       fields: fieldsOf(fields),
       status,
-      sent: new Map(sent.map(([path, values]) => [path, values.map(([value]) => value)])),
+      sent: new Map(sent.map(([path, values]) => [checkField(path, values.map(([value]) => value)), values.map(([value]) => value)])),
       isDue: true,
       isGone: false,
       ...(error !== undefined && { error: errorOf(error) }),
@@ -177,11 +185,11 @@ export function applyImage(core: Core, image: Image, known: ReadonlyMap<string, 
     if (write.edits.length === 0 || !['queued', 'sending', 'paused'].includes(status)) throw failure('invalid_value', 'What is stored has no queue.');
     return { write, dueAt };
   });
-  const undoings = image.edits.map(({ undoes }) => undoes && { edit: at(undoes[0]), paths: undoes[1], revives: undoes[2] });
+  const undoings = image.edits.map(({ undoes }) => undoes && { edit: at(undoes[0]), paths: [...pathsOf(undoes[1])], revives: undoes[2] });
   const gone = image.gone.map(([id, error]) => [id, errorOf(error)] as const);
-  const conflicts = image.conflicts.map(([path, [base], [theirs]]) => [path, { base, theirs }] as const);
-  const strays = image.strays.map(([path, values]) => [path, values.map(([value]) => value)] as const);
-  const fieldErrors = image.errors.map(([path, error]) => [path, errorOf(error)] as const);
+  const conflicts = image.conflicts.map(([path, [base], [theirs]]) => [checkField(path, [base, theirs]), { base, theirs }] as const);
+  const strays = image.strays.map(([path, values]) => [checkField(path, values.map(([value]) => value)), values.map(([value]) => value)] as const);
+  const fieldErrors = image.errors.map(([path, error]) => [checkField(path), errorOf(error)] as const);
   const server = fieldsOf(image.known);
   const confirmed: StoreUser = { ...applyPatch(core.confirmed, patchOf(server), { limits: { maxKeys: 0xffff_ffff } }), updated_at: image.updated_at };
 

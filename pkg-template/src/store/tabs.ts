@@ -95,8 +95,9 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
   }
 
   /** One write after the other. */
-  function write(call: () => void | Promise<void>, isLoud = true): void {
+  function write(call: () => void | Promise<void>, isLoud = true, then?: () => void): void {
     const well = (): void => {
+      then?.();
       if (isLoud && (problem === 'full' || problem === 'unavailable')) report(undefined);
     };
     try {
@@ -313,8 +314,7 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     if (state !== 'held' || isOff || isClosed) return;
     if (turn.isLost()) return yieldTurn();
     const text = JSON.stringify((record = { ...record, epoch: record.epoch || `${tab}${Date.now()}`, rev: record.rev + 1, by: tab, at: Date.now(), image: imageOf(core) }));
-    write(() => storage.setItem(name, text));
-    wasThere = true;
+    write(() => storage.setItem(name, text), true, () => (wasThere = true));
     writeJournal();
     const { updated_at, metadata, display_name, ...rest } = core.confirmed;
     const { updated_at: from, metadata: _, display_name: __, ...before } = said;
