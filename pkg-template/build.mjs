@@ -42,11 +42,12 @@ async function declarations() {
   }
   await rm(path.join(dist, 'web.d.cts'));
   await rm(path.join(dist, 'load/web.d.cts'));
+  await writeFile(path.join(dist, `${WASM}.d.ts`), 'declare const module: WebAssembly.Module;\nexport default module;\n');
 }
 
 /** npm's page has no repository around it: every address is absolute, made of the manifest's. */
 async function readme() {
-  const manifest = JSON.parse(await readFile(path.join(template, 'package.json'), 'utf8'));
+  const manifest = JSON.parse(await readFile(path.join(out, 'package.json'), 'utf8'));
   const repository = manifest.repository.url.replace(/^git\+|\.git$/g, '');
   const addresses = { repository, docs: `${repository}/blob/main/docs` };
   const text = await readFile(path.join(template, 'README.md'), 'utf8');
@@ -54,13 +55,14 @@ async function readme() {
   await writeFile(path.join(out, 'README.md'), absolute);
 }
 
-/** One version, the crate's. */
+/** Version and repository are the crate's. */
 async function manifest() {
   const cargo = await readFile(path.join(root, 'Cargo.toml'), 'utf8');
-  const version = /^\[package\][^[]*?^version = "([^"]+)"/ms.exec(cargo)?.[1];
-  if (version === undefined) throw new Error('Cargo.toml has no [package] version');
+  const [version, url] = ['version', 'repository'].map((key) => new RegExp(`^\\[package\\][^[]*?^${key} = "([^"]+)"`, 'ms').exec(cargo)?.[1]);
+  if (version === undefined || url === undefined) throw new Error('Cargo.toml has no version or no repository');
   const text = await readFile(path.join(template, 'package.json'), 'utf8');
-  const json = { ...JSON.parse(text), version };
+  const links = { repository: { type: 'git', url: `git+${url}.git` }, homepage: `${url}#readme`, bugs: { url: `${url}/issues` } };
+  const json = { ...JSON.parse(text), version, ...links };
   await writeFile(path.join(out, 'package.json'), `${JSON.stringify(json, null, 2)}\n`);
   // Resolvers older than "exports" look for a folder of the entry's name.
   await folder('edge', { main: '../dist/edge.cjs', module: '../dist/edge.js', types: '../dist/edge.d.cts' });

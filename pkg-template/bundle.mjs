@@ -1,7 +1,7 @@
 // The scripts of the package: the TypeScript sources and what wasm-bindgen left in
 // target/bindgen, as one file for each entry.
 
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,7 +33,14 @@ export async function bundle({ from = bindgen, to = dist } = {}) {
   const module = new WebAssembly.Module(await readFile(path.join(from, 'palm_user_bg.wasm')));
   const script = await readFile(path.join(from, 'palm_user.js'), 'utf8');
   const shared = { from, to, glue: path.join(snippets, snippet), bindings: renewable(withImports(script, module)) };
-  await Promise.all(entries.map((entry) => bundleEntry({ ...entry, ...shared })));
+  await Promise.all(entries.map((entry) => bundleEntry({ ...entry, ...shared }).then(() => shorten(path.join(to, `${entry.file}.map`)))));
+}
+
+/** A source map holds every source as it is, but for the module as text, which is in the script. */
+async function shorten(file) {
+  const map = JSON.parse(await readFile(file, 'utf8'));
+  map.sourcesContent = map.sourcesContent.map((content, index) => (map.sources[index].includes('wasm-text') ? null : content));
+  await writeFile(file, JSON.stringify(map));
 }
 
 async function bundleEntry({ file, source, load, core, format, from, to, glue, bindings }) {
@@ -49,6 +56,7 @@ async function bundleEntry({ file, source, load, core, format, from, to, glue, b
     // Whole names keep a stack readable; gzip makes them cheap.
     minifyIdentifiers: false,
     legalComments: 'none',
+    sourcemap: true,
     logLevel: 'warning',
     // Of wasm-bindgen's own way to load, which no entry takes.
     logOverride: { 'empty-import-meta': 'silent' },

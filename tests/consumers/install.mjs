@@ -10,16 +10,15 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const folder = path.join(root, 'target/consumers');
 const here = import.meta.dirname;
 
-/** Installs into a folder, and gives the tarball's path. The tools are the repository's own, found in the folder above. */
-export async function install(folder) {
+/** Installs packages into a folder, and gives the path of the first tarball. The tools are the repository's own, found in the folder above. */
+export async function install(folder, packages = ['pkg']) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'package.json'), '{"private": true}\n');
-  const pack = ['pack', '--silent', '--pack-destination', folder, path.join(root, 'pkg')];
-  const name = npm(pack).trim();
+  const names = npm(['pack', '--silent', '--pack-destination', folder, ...packages.map((name) => path.join(root, name))]).trim().split(/\s+/);
   const options = ['--no-audit', '--no-fund', '--no-package-lock', '--offline', '--silent'];
-  npm(['install', ...options, `./${name}`], { cwd: folder });
-  return path.join(folder, name);
+  npm(['install', ...options, ...names.map((name) => `./${name}`)], { cwd: folder });
+  return path.join(folder, names[0]);
 }
 
 /** A project of `projects/` in a folder of its own, with the program that all run. */

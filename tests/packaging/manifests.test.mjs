@@ -8,10 +8,17 @@ import { test } from 'node:test';
 const root = path.join(import.meta.dirname, '../..');
 const read = (file) => readFile(path.join(root, file), 'utf8');
 
-test('crate and package name one repository', async () => {
-  const [, crate] = /^repository = "([^"]+)"/m.exec(await read('Cargo.toml'));
-  const { repository } = JSON.parse(await read('pkg/package.json'));
-  assert.equal(repository.url, `git+${crate}.git`);
+test('crate and packages name one repository and one version', async () => {
+  const cargo = await read('Cargo.toml');
+  const [, url] = /^repository = "([^"]+)"/m.exec(cargo);
+  const [, released] = /^version = "([^"]+)"/m.exec(cargo);
+  for (const folder of ['pkg', 'pkg-sandbox']) {
+    const { repository, homepage, bugs, keywords, version, license, funding } = JSON.parse(await read(`${folder}/package.json`));
+    assert.deepEqual([repository, homepage, bugs], [{ type: 'git', url: `git+${url}.git` }, `${url}#readme`, { url: `${url}/issues` }]);
+    assert.deepEqual([version, license, funding], [released, 'MIT OR Apache-2.0', undefined]);
+    assert.ok(keywords.length >= 5, folder);
+  }
+  assert.match(cargo, /^keywords = \["/m);
 });
 
 test('the floors of Node.js are those that README.md and CONTRIBUTING.md promise', async () => {

@@ -37,7 +37,7 @@ const WASM_OPT: [&str; 11] = [
     "--strip-producers",
 ];
 
-/// Makes pkg/, installing what is missing.
+/// Makes pkg/ and pkg-sandbox/, installing what is missing.
 pub(crate) fn run(place: &Place) -> Result<()> {
     setup::build_tools(place)?;
     check_versions(&place.root)?;
@@ -49,7 +49,7 @@ pub(crate) fn run(place: &Place) -> Result<()> {
     sizes(&place.root)
 }
 
-/// Every file of pkg/ by its path, to compare two builds.
+/// Every file of both packages by its path, to compare two builds.
 pub(crate) fn contents(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     fn collect(folder: &Path, into: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
         for entry in fs::read_dir(folder)? {
@@ -64,6 +64,7 @@ pub(crate) fn contents(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     }
     let mut contents = BTreeMap::new();
     collect(&root.join("pkg"), &mut contents)?;
+    collect(&root.join("pkg-sandbox"), &mut contents)?;
     Ok(contents)
 }
 
@@ -198,14 +199,26 @@ fn optimise(place: &Place) -> Result<()> {
     run_program(node(place).arg(wasm_opt).arg(&module).args(WASM_OPT).arg("-o").arg(&module))
 }
 
-/// What a user downloads, file by file.
+/// The size of every entry of both packages.
 fn sizes(root: &Path) -> Result<()> {
-    for file in ["palm_user.wasm", "web.js", "workerd.js", "index.js", "index.cjs"] {
-        let bytes = fs::read(root.join("pkg/dist").join(file))?;
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&bytes)?;
-        let packed = encoder.finish()?.len();
-        say!("  {file:<16}{:>8} bytes {packed:>8} gzip", bytes.len());
+    for package in ["pkg", "pkg-sandbox"] {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(root.join(package).join("dist"))? {
+            let path = entry?.path();
+            let extension = path.extension().unwrap_or_default();
+            if extension == "js" || extension == "cjs" || extension == "wasm" {
+                files.push(path);
+            }
+        }
+        files.sort();
+        for file in files {
+            let bytes = fs::read(&file)?;
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&bytes)?;
+            let packed = encoder.finish()?.len();
+            let name = file.strip_prefix(root).unwrap_or(&file).display().to_string();
+            say!("  {name:<26}{:>8} bytes {packed:>8} gzip", bytes.len());
+        }
     }
     Ok(())
 }
