@@ -76,6 +76,20 @@ pub(crate) fn page(place: &Place) -> Result<()> {
     })
 }
 
+/// Makes www/dist/docs/ from docs/, the package in pkg/, and the crate's own documentation.
+pub(crate) fn docs(place: &Place) -> Result<()> {
+    step("document the crate", || {
+        let features = ["--features", "reqwest,http,hmac"];
+        run_program(
+            cargo(place).args(["doc", "-p", "palm-user", "--no-deps", "--quiet"]).args(features),
+        )
+    })?;
+    step("build the documentation", || {
+        let rustdoc = place.target.join("doc");
+        run_program(node(place).args(["docs/site/build.mjs", "--rustdoc"]).arg(rustdoc))
+    })
+}
+
 /// The crate's macros and the tool that reads what they left must be one version.
 fn check_versions(root: &Path) -> Result<()> {
     let lock = fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock is missing")?;

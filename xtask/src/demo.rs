@@ -25,6 +25,7 @@ pub(crate) fn run(place: &Place, once: bool, port: u16, built: bool) -> Result<b
     if !built {
         build::run(place)?;
         build::page(place)?;
+        build::docs(place)?;
     }
     let mut sandbox = Sandbox::start(place, port)?;
     let steps = ["www/terminal.mjs", "--sandbox", &sandbox.url];

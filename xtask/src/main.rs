@@ -57,6 +57,8 @@ enum Command {
         #[arg(long)]
         page: bool,
     },
+    /// Makes the documentation site in www/dist/docs/, after a build of the package.
+    Docs,
     /// Measures, and prints what was measured.
     Bench,
     /// Runs the gateway before the sandbox at full speed, on loopback, and looks for what was lost.
@@ -140,6 +142,11 @@ fn run(command: Command) -> Result<bool> {
             if page {
                 build::page(&place)?;
             }
+            Ok(true)
+        }
+        Command::Docs => {
+            build::run(&place)?;
+            build::docs(&place)?;
             Ok(true)
         }
         Command::Bench => bench::run(&place),

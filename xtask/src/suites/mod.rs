@@ -16,7 +16,7 @@ use crate::process::watch;
 type Suite = fn(&Place) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 20] = [
+pub(crate) const SUITES: [(&str, Suite); 21] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("native", rust::native),
@@ -34,6 +34,7 @@ pub(crate) const SUITES: [(&str, Suite); 20] = [
     ("workerd", node::workerd),
     ("deployments", node::deployments),
     ("browser", node::browser),
+    ("site", node::site),
     ("packaging", node::packaging),
     ("consumers", node::consumers),
     ("machine", node::machine),

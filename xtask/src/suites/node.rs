@@ -175,6 +175,17 @@ pub(super) fn browser(place: &Place) -> Result<Counts> {
     Ok(counts)
 }
 
+/// The documentation: built, with a dead link as a fault, and read in Chromium.
+pub(super) fn site(place: &Place) -> Result<Counts> {
+    build::docs(place)?;
+    let mut command = node_tests(place, &place.root.join("tests/site"))?;
+    match browser::find_or_install(place)? {
+        Some(chromium) => command.env("CHROMIUM", chromium),
+        None => command.env("PALM_USER_NO_BROWSER", browser::MISSING),
+    };
+    counted(&mut command, counts::node)
+}
+
 /// The package as publishers' tools, compilers and its own documentation see it.
 pub(super) fn packaging(place: &Place) -> Result<Counts> {
     counted(&mut node_tests(place, &place.root.join("tests/packaging"))?, counts::node)
