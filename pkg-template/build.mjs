@@ -66,6 +66,7 @@ async function manifest() {
   await writeFile(path.join(out, 'package.json'), `${JSON.stringify(json, null, 2)}\n`);
   // Resolvers older than "exports" look for a folder of the entry's name.
   await folder('edge', { main: '../dist/edge.cjs', module: '../dist/edge.js', types: '../dist/edge.d.cts' });
+  await folder('react', { main: '../dist/react.cjs', module: '../dist/react.js', types: '../dist/react.d.cts' });
   await folder('web', { type: 'module', main: '../dist/web.js', module: '../dist/web.js', types: '../dist/web.d.ts' });
 }
 

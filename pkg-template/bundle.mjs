@@ -22,6 +22,9 @@ const entries = [
   // The gateway shares the core, and its instance, with the entry beside it.
   { file: 'edge.js', source: 'edge.ts', core: './index.js', format: 'esm' },
   { file: 'edge.cjs', source: 'edge.ts', core: './index.cjs', format: 'cjs' },
+  // React itself, and the store, are the page's own.
+  { file: 'react.js', source: 'react.ts', external: ['react'], banner: "'use client';", format: 'esm' },
+  { file: 'react.cjs', source: 'react.ts', external: ['react'], banner: "'use client';", format: 'cjs' },
   { file: 'edge-workerd.js', source: 'edge.ts', core: './workerd.js', format: 'esm' },
 ];
 
@@ -43,11 +46,13 @@ async function shorten(file) {
   await writeFile(file, JSON.stringify(map));
 }
 
-async function bundleEntry({ file, source, load, core, format, from, to, glue, bindings }) {
+async function bundleEntry({ file, source, load = 'inline.ts', core, external = [], banner, format, from, to, glue, bindings }) {
   await build({
     entryPoints: [path.join(template, 'src', source)],
     outfile: path.join(to, file),
     bundle: true,
+    external,
+    ...(banner && { banner: { js: banner } }),
     format,
     platform: 'neutral',
     target: 'es2022',

@@ -76,6 +76,8 @@ export function createCore(options: UserStoreOptions<StoreUser>, isPaused: boole
     history: new History(),
     listeners: new Listeners(),
     wait,
+    /** As the store was made. */
+    initial: user,
     confirmed: user,
     /** When the confirmed user was last known to be what the server has. */
     knownAt: Date.now(),
@@ -119,6 +121,7 @@ export function createCore(options: UserStoreOptions<StoreUser>, isPaused: boole
     shown: user,
     issues: [] as readonly Issue[],
     snapshot: undefined as Snapshot<StoreUser> | undefined,
+    serverSnapshot: undefined as Snapshot<StoreUser> | undefined,
     fieldStates: new Map<FieldPath, FieldState>(),
     idPrefix: `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}-`,
     ids: 0,

@@ -40,6 +40,11 @@ export function getSnapshot(core: Core): Snapshot<StoreUser> {
   }));
 }
 
+/** What is shown of a user without edits. */
+export function snapshotOf(user: StoreUser): Snapshot<StoreUser> {
+  return Object.freeze({ user, confirmed: user, pending: [], issues: [], paused: false, conflicts: [], needsRefetch: false });
+}
+
 export function field(core: Core, path: FieldPath): FieldState {
   if (path !== 'display_name' && !/^metadata\../s.test(path)) {
     throw failure('invalid_value', 'A field is display_name, or metadata. and a key.');

@@ -11,7 +11,7 @@ import { closed, failure } from './failure.js';
 import { checkOptions } from './options.js';
 import { applyPatch, diffUsers } from '../rules.js';
 import { goOn, hurry, pause, pump, pumpSoon, resume } from './sending.js';
-import { changed, field, getSnapshot } from './shown.js';
+import { changed, field, getSnapshot, snapshotOf } from './shown.js';
 import { dehydrate, readState, restore } from './state.js';
 import type { StoreUser, UserStore, UserStoreOptions } from './types.js';
 import { receive } from './users.js';
@@ -58,6 +58,7 @@ function storeOf(core: Core): UserStore<StoreUser> {
   return {
     subscribe: (listener) => core.listeners.add(listener),
     getSnapshot: () => getSnapshot(core),
+    getServerSnapshot: () => (core.serverSnapshot ??= snapshotOf(core.initial)),
     edit: (patch, settings) => edit(core, patch, settings),
     editTo: (values, settings) => {
       const after = applyPatch(core.shown, values, core.limited);

@@ -222,6 +222,11 @@ export interface UserStore<U extends StoreUser = User> {
   /** Cached: fits `useSyncExternalStore` as it is. */
   readonly getSnapshot: () => Snapshot<U>;
   /**
+   * The user that the store was made with, without pending edits: what a server renders,
+   * and what a page must show until it has hydrated.
+   */
+  readonly getServerSnapshot: () => Snapshot<U>;
+  /**
    * Shows the edit at once, and sends it at the end of this turn, or `debounceMs` after the
    * last edit that joined it. An edit that is due takes everything before it along.
    *
