@@ -35,6 +35,8 @@ export default {
       console.error('PALM_API_KEY is set on the sandbox, which keeps what it is sent. Deploy edge/gateway instead, or delete the secret.');
       return problem(refusal(500, 'This Worker is not set up rightly; its log says why.'));
     }
+    // To the page, whose file of that name says that it is alone.
+    if (new URL(request.url).pathname === '/sandbox.json') return Response.json({ kind: 'server' });
     const isPage = env.ASSETS !== undefined && !new URL(request.url).pathname.startsWith('/v1/');
     if (isPage) return env.ASSETS.fetch(request);
     return (await allow(request, env)) ?? sandboxOf(env).fetch(request);

@@ -3,7 +3,7 @@
 import type { FingerprintKind } from 'palm-user';
 import { useId, useState, type DragEvent, type ReactNode } from 'react';
 
-import { count } from '../live/describe';
+import { count } from '../words';
 import { MAX_SHOWN, type Problem } from './messages';
 import { Results } from './results';
 import { useFinder, type Finder } from './use-finder';

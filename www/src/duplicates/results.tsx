@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 
-import { count, shorten } from '../live/describe';
+import { count, shorten } from '../words';
 import { MAX_SHOWN, type Found } from './messages';
 
 export function Results({ found }: { found: Found }): ReactNode {

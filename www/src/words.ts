@@ -4,10 +4,10 @@ import { isPalmError, type Json, type PalmError, type UserPatch } from 'palm-use
 
 const MAX_LENGTH = 60;
 
-/** A patch in a line: `tier = gold, − notes`. */
+/** A patch in a line: `language = de, notes removed`. */
 export function describe(patch: UserPatch): string {
   const parts = Object.entries(patch.metadata ?? {}).map(([key, value]) =>
-    value === null ? `− ${shorten(key)}` : `${shorten(key)} = ${shorten(textOf(value))}`,
+    value === null ? `${shorten(key)} removed` : `${shorten(key)} = ${shorten(textOf(value))}`,
   );
   if (patch.display_name !== undefined) parts.unshift(`name = ${shorten(patch.display_name)}`);
   return parts.length === 0 ? 'nothing' : parts.join(', ');
@@ -25,6 +25,11 @@ export function count(number: number): string {
   return number.toLocaleString('en');
 }
 
+/** `1 group`, `2 groups`. */
+export function counted(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
+}
+
 /** Why an edit was not taken, for the person who made it. */
 export function reasonOf(error: unknown): string {
   if (!isPalmError(error)) return 'Something went wrong in this page.';
@@ -32,10 +37,10 @@ export function reasonOf(error: unknown): string {
   return issue?.message ?? error.problem?.detail ?? error.message;
 }
 
-/** What is known of the server, in words. */
+/** What the server can have done, in words. */
 export const OUTCOMES: Readonly<Record<PalmError['outcome'], string>> = {
   not_sent: 'It was not sent.',
   rejected: 'Nothing was stored.',
-  unknown: 'Whether it was stored is unknown.',
+  unknown: 'It may have been stored.',
   applied: 'It was stored, most likely.',
 };
