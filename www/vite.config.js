@@ -4,7 +4,14 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  resolve: { alias: { 'palm-user': fileURLToPath(new URL('../pkg/dist/index.js', import.meta.url)) } },
+  // Below any folder of any host.
+  base: './',
+  resolve: {
+    alias: {
+      'palm-user-sandbox': fileURLToPath(new URL('../pkg-sandbox/dist/index.js', import.meta.url)),
+      'palm-user': fileURLToPath(new URL('../pkg/dist/index.js', import.meta.url)),
+    },
+  },
   build: {
     target: 'es2022',
     // A data: URL would need a wider policy than public/_headers has.

@@ -21,11 +21,12 @@ export async function openDemo() {
     context.on('request', (request) => requests.push(request.url()));
     return context;
   };
-  const visit = async (context) => {
+  const visit = async (context, path = '/') => {
     const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
     page.on('pageerror', (error) => errors.push(String(error)));
-    await page.goto(url);
-    await page.waitForSelector('.shown');
+    await page.goto(url + path);
+    await page.waitForSelector('.screens:not([inert])');
     return page;
   };
   const close = async () => {
@@ -38,4 +39,22 @@ export async function openDemo() {
 /** Sets how long each answer takes, in milliseconds. */
 export async function setLatency(page, milliseconds) {
   await page.locator('input[type=range]').fill(String(milliseconds));
+}
+
+/** Plays a scenario to its end. */
+export async function play(page, id) {
+  await page.locator(`[data-scenario=${id}]`).click();
+  await page.locator('.caption[data-state=playing]').waitFor();
+  await page.locator('.caption[data-state=over]').waitFor({ timeout: 30_000 });
+}
+
+/** Waits until the text of a locator is, or matches, what is expected. */
+export async function becomes(locator, expected) {
+  const read = () => locator.textContent({ timeout: 100 }).catch(() => undefined);
+  for (let left = 100; left > 0; left -= 1) {
+    const text = await read();
+    if (text !== undefined && (expected instanceof RegExp ? expected.test(text) : text === expected)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${locator} did not become ${expected}, but is ${await read()}`);
 }

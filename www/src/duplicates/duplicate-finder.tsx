@@ -1,80 +1,63 @@
 // A list of addresses or numbers in, groups of equal ones out; nothing leaves the page.
 
-import type { FingerprintKind } from 'palm-user';
-import { useId, useState, type DragEvent, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 
 import { count } from '../words';
-import { MAX_SHOWN, type Problem } from './messages';
+import { Choices } from './choices';
 import { Results } from './results';
 import { useFinder, type Finder } from './use-finder';
 
-const SAMPLE = `name,email
-Ada,ada@example.com
-Grace,Grace@Example.com
-Ada again, ADA@example.com
-Linus,linus@example.com
-Nobody,not an address
-Grace again,grace@example.com
+const SAMPLE = `name,email,mobile
+Ada,ada@example.com,0151 23456789
+Grace,Grace@Example.com,+1 555 010 0199
+Ada again, ADA@example.com,+49 151 23456789
+Linus,linus@example.com,
+Nobody,not an address,12
+Grace again,grace@example.com,001-555-010-0199
 `;
 
 export function DuplicateFinder(): ReactNode {
-  const { finder, read, choose, stop } = useFinder();
+  const calls = useFinder();
+  const { finder, read, choose, stop, clear } = calls;
   const [text, setText] = useState('');
-  const [isOver, setIsOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   const hint = useId();
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setIsOver(false);
-    const [file] = event.dataTransfer.files;
-    const dropped = event.dataTransfer.getData('text');
-    if (file !== undefined) read(file);
-    else if (dropped !== '') paste(dropped);
-  };
+  const isBusy = finder.status === 'reading' || finder.status === 'finding';
+
   const paste = (pasted: string): void => {
     setText(pasted);
-    if (pasted.trim() === '') stop();
+    if (pasted.trim() === '') clear();
     else read(pasted);
   };
+  const readFile = (file: File): void => {
+    // The text is of an older list.
+    setText('');
+    read(file);
+  };
+  useDropAnywhere((file, dropped) => {
+    if (file !== undefined) readFile(file);
+    else if (dropped !== '') paste(dropped);
+    document.getElementById('duplicates')?.scrollIntoView();
+  });
+
   return (
     <div className="duplicates">
-      <div
-        className={isOver ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setIsOver(true);
-        }}
-        onDragLeave={() => setIsOver(false)}
-        onDrop={drop}
-      >
-        <label className="file">
-          <span>A CSV file of e-mail addresses or phone numbers</span>
-          <input
-            type="file"
-            accept=".csv,.tsv,.txt,text/csv,text/plain"
-            onChange={(event) => {
-              const [file] = event.target.files ?? [];
-              if (file !== undefined) read(file);
-              // So that the same file can be chosen again.
-              event.target.value = '';
-            }}
-          />
-        </label>
-        <label>
-          <span>or paste a list</span>
-          <textarea
-            rows={5}
-            spellCheck={false}
-            autoComplete="off"
-            value={text}
-            aria-describedby={hint}
-            onChange={(event) => paste(event.target.value)}
-          />
-        </label>
-        <p id={hint}>
-          Fingerprints are made in this page, in a worker. Its policy lets it connect to nothing but the sandbox, and
-          it does not do that either.
-        </p>
-        <div className="actions">
+      <div className="drop">
+        <div className="file-row">
+          <label className="file">
+            <span className="button">Choose a CSV file</span>
+            <input
+              ref={input}
+              type="file"
+              accept=".csv,.tsv,.txt,text/csv,text/plain"
+              onChange={(event) => {
+                const [file] = event.target.files ?? [];
+                if (file !== undefined) readFile(file);
+                // So that the same file can be chosen again.
+                event.target.value = '';
+              }}
+            />
+          </label>
           <button type="button" onClick={() => paste(SAMPLE)}>
             Try a sample
           </button>
@@ -82,93 +65,83 @@ export function DuplicateFinder(): ReactNode {
             <button
               type="button"
               onClick={() => {
+                if (isBusy) return stop();
                 setText('');
-                stop();
+                clear();
               }}
             >
-              {finder.status === 'done' ? 'Clear' : 'Stop'}
+              {isBusy ? 'Cancel' : 'Clear'}
             </button>
           )}
         </div>
+        <p className="quiet">Or drop a file anywhere on this page.</p>
+        <label>
+          <span>Or paste a list</span>
+          <textarea
+            rows={7}
+            spellCheck={false}
+            autoComplete="off"
+            value={text}
+            aria-describedby={hint}
+            onChange={(event) => paste(event.target.value)}
+          />
+        </label>
+        <p id={hint} className="quiet">
+          E-mail addresses and phone numbers, in any number of columns. A million rows are no trouble.
+        </p>
       </div>
       <div className="outcome">
         <Progress finder={finder} />
         {finder.table !== undefined && finder.choice !== undefined && (
-          <div className="choices">
-            <label>
-              <span>Column</span>
-              <select
-                value={finder.choice.column}
-                onChange={(event) => finder.choice && choose({ ...finder.choice, column: Number(event.target.value) })}
-              >
-                {finder.table.columns.map((name, column) => (
-                  <option key={column} value={column}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label>
-              <span>Compared as</span>
-              <select
-                value={finder.choice.kind}
-                onChange={(event) =>
-                  finder.choice && choose({ ...finder.choice, kind: event.target.value as FingerprintKind })
-                }
-              >
-                <option value="email">e-mail addresses</option>
-                <option value="phone">phone numbers</option>
-                <option value="exact">exactly as written</option>
-              </select>
-            </label>
-          </div>
+          <Choices columns={finder.table.columns} choice={finder.choice} choose={choose} />
         )}
-        {finder.table !== undefined && (
-          <Problems
-            title="Malformed lines, read as well as could be"
-            problems={finder.table.problems}
-            total={finder.table.problemCount}
-          />
-        )}
-        {finder.found !== undefined && <Results found={finder.found} />}
-        {finder.found !== undefined && (
-          <Problems title="Values left out" problems={finder.found.problems} total={finder.found.problemCount} />
-        )}
+        <Results {...calls} />
       </div>
     </div>
   );
 }
 
-function Progress({ finder: { status, message, table, done } }: { finder: Finder }): ReactNode {
+function Progress({ finder: { status, name, message, done, total } }: { finder: Finder }): ReactNode {
+  if (status === 'empty') return <p className="quiet">The groups will be here.</p>;
   if (status === 'failed') return <p role="alert">{message}</p>;
-  if (status === 'reading') return <p role="status">Reading the list…</p>;
-  if (status !== 'finding') return null;
-  const total = table?.rows ?? 0;
+  if (status === 'stopped') return <p role="status">Cancelled. Nothing of {name} is kept.</p>;
+  if (status === 'done') return <p className="quiet">From {name}.</p>;
+  const percent = total === 0 ? 0 : Math.floor((done / total) * 100);
   return (
     <label className="progress">
-      <span role="status">
-        {count(done)} of {count(total)} rows
+      <span>
+        {status === 'reading' ? `Reading ${name}` : `Comparing ${count(done)} of ${count(total)} values`}: {percent} %
       </span>
       <progress value={done} max={Math.max(total, 1)} />
     </label>
   );
 }
 
-function Problems({ title, problems, total }: { title: string; problems: readonly Problem[]; total: number }): ReactNode {
-  if (total === 0) return null;
-  return (
-    <details open={total <= 5}>
-      <summary>
-        {title}: {count(total)}
-      </summary>
-      <ul>
-        {problems.map(({ row, message }, index) => (
-          <li key={index}>
-            Row {count(row)}: {message}
-          </li>
-        ))}
-        {total > MAX_SHOWN && <li>and {count(total - MAX_SHOWN)} more</li>}
-      </ul>
-    </details>
-  );
+/** Takes a file or a text that is dropped on the page, wherever that is. */
+function useDropAnywhere(take: (file: File | undefined, text: string) => void): void {
+  const latest = useRef(take);
+  latest.current = take;
+  useEffect(() => {
+    const mark = (isOver: boolean): void => void document.body.classList.toggle('over', isOver);
+    const over = (event: DragEvent): void => {
+      event.preventDefault();
+      mark(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) mark(false);
+    };
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      mark(false);
+      latest.current(event.dataTransfer?.files[0], event.dataTransfer?.getData('text') ?? '');
+    };
+    addEventListener('dragover', over);
+    addEventListener('dragleave', leave);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', over);
+      removeEventListener('dragleave', leave);
+      removeEventListener('drop', drop);
+    };
+  }, []);
 }

@@ -2,61 +2,83 @@
 
 import { fingerprint, fingerprintMany, isPalmError, type FingerprintKind } from 'palm-user';
 
-import { MAX_SHOWN, type Choice, type Found, type Group, type Problem } from './messages';
+import { withCountry } from './countries';
+import { PAGE, type Cell, type Choice, type Found, type Group, type Problem } from './messages';
 import type { Table } from './table';
 
 const CHUNK = 2_000;
 
+export interface Finding {
+  readonly found: Found;
+  readonly groups: (from: number, count: number) => Group[];
+  readonly problems: readonly Problem[];
+  /** Every member of every group, the largest group first. */
+  readonly members: () => Iterable<Cell & { readonly group: number; readonly fingerprint: string }>;
+}
+
 /** Tells how far it is after each chunk. */
-export function findDuplicates(
-  { rows, firstRow }: Table,
-  { column, kind }: Choice,
-  onProgress: (done: number) => void,
-): Found {
+export function findDuplicates(table: Table, { columns, country }: Choice, onProgress: (done: number, total: number) => void): Finding {
+  const { rows, firstRow } = table;
   const started = performance.now();
-  const places = new Map<string, number[]>();
-  const problems: Problem[] = [];
-  let problemCount = 0;
+  // A place is a row and one of the chosen columns, as one number. Most values have one.
+  const places = new Map<string, number | number[]>();
+  const problems: Problem[] = [...table.problems];
   let checked = 0;
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    const end = Math.min(start + CHUNK, rows.length);
-    // A cell that is empty is a value that is not known, and no mistake.
-    const filled = [];
-    for (let place = start; place < end; place += 1) {
-      const value = rows[place]?.[column]?.trim() ?? '';
-      if (value !== '') filled.push({ place, value });
-    }
-    const results = fingerprintsOf(filled.map(({ value }) => value), kind);
-    for (const [index, { place }] of filled.entries()) {
-      const result = results[index];
-      if (result?.fingerprint === undefined) {
-        problemCount += 1;
-        if (problems.length < MAX_SHOWN) problems.push({ row: place + firstRow, message: result?.message ?? '' });
-        continue;
+
+  const cellOf = (place: number): Cell => {
+    const row = Math.floor(place / columns.length);
+    const column = columns[place % columns.length]?.column ?? 0;
+    return { row: row + firstRow, column: table.columns[column] ?? '', value: rows[row]?.[column] ?? '' };
+  };
+
+  columns.forEach(({ column, kind }, index) => {
+    for (let start = 0; start < rows.length; start += CHUNK) {
+      const end = Math.min(start + CHUNK, rows.length);
+      // A cell that is empty is a value that is not known, and no mistake.
+      const filled: { place: number; value: string }[] = [];
+      for (let row = start; row < end; row += 1) {
+        const value = rows[row]?.[column]?.trim() ?? '';
+        if (value !== '') filled.push({ place: row * columns.length + index, value: kind === 'phone' ? withCountry(value, country) : value });
       }
-      checked += 1;
-      const known = places.get(result.fingerprint);
-      if (known === undefined) places.set(result.fingerprint, [place]);
-      else known.push(place);
+      const results = fingerprintsOf(filled.map(({ value }) => value), kind);
+      for (const [at, { place }] of filled.entries()) {
+        const result = results[at];
+        if (result?.fingerprint === undefined) {
+          problems.push({ ...cellOf(place), message: result?.message ?? '' });
+          continue;
+        }
+        checked += 1;
+        const key = `${kind} ${result.fingerprint}`;
+        const known = places.get(key);
+        if (known === undefined) places.set(key, place);
+        else if (typeof known === 'number') places.set(key, [known, place]);
+        else known.push(place);
+      }
+      onProgress(index * rows.length + end, columns.length * rows.length);
     }
-    onProgress(end);
+  });
+
+  const repeated: { fingerprint: string; places: number[] }[] = [];
+  for (const [key, found] of places) {
+    if (typeof found !== 'number') repeated.push({ fingerprint: key.slice(key.indexOf(' ') + 1), places: found });
   }
-  const repeated = [...places].filter(([, found]) => found.length > 1);
-  repeated.sort(([, a], [, b]) => b.length - a.length);
-  const groups = repeated.slice(0, MAX_SHOWN).map(
-    ([fingerprint, found]): Group => ({
-      fingerprint,
-      members: found.slice(0, MAX_SHOWN).map((place) => ({ row: place + firstRow, value: rows[place]?.[column] ?? '' })),
-    }),
-  );
+  repeated.sort((a, b) => b.places.length - a.places.length);
   return {
-    groups,
-    groupCount: repeated.length,
-    repeated: checked - places.size,
-    checked,
+    found: {
+      groupCount: repeated.length,
+      repeated: checked - places.size,
+      checked,
+      problemCount: problems.length,
+      milliseconds: performance.now() - started,
+    },
     problems,
-    problemCount,
-    milliseconds: performance.now() - started,
+    groups: (from, count) =>
+      repeated.slice(from, from + count).map(({ fingerprint, places }) => ({ fingerprint, size: places.length, members: places.slice(0, PAGE).map(cellOf) })),
+    *members() {
+      for (const [index, { fingerprint, places }] of repeated.entries()) {
+        for (const place of places) yield { ...cellOf(place), group: index + 1, fingerprint };
+      }
+    },
   };
 }
 

@@ -3,6 +3,8 @@
 import { useDeferredValue, useId, useMemo, useState, type ReactNode } from 'react';
 
 import { keep, recall, storage } from '../storage';
+import { useSettled } from '../settled';
+import { counted } from '../words';
 import { examine, type Outcome } from './examine';
 
 const USER = {
@@ -32,7 +34,10 @@ export function Playground(): ReactNode {
         <Source label="Patch" rows={7} text={first} onInput={setFirst} outcome={outcome.first} />
         <Source label="Then a second patch" rows={6} text={second} onInput={setSecond} outcome={outcome.second} />
       </div>
-      <div className="results" aria-live="polite">
+      <p className="hidden" role="status">
+        {useSettled(summaryOf(outcome))}
+      </p>
+      <div className="results">
         {outcome.results.map(({ title, code, text }) => (
           <figure key={title}>
             <figcaption>
@@ -73,11 +78,7 @@ function Source({ label, rows, text, onInput, outcome }: SourceProps): ReactNode
         onChange={(event) => onInput(event.target.value)}
         aria-invalid={message !== '' || issues.some(({ severity }) => severity === 'error')}
       />
-      {message !== '' && (
-        <p role="alert" className="message">
-          {message}
-        </p>
-      )}
+      {message !== '' && <p className="message">{message}</p>}
       <ul className="issues" aria-label={`Issues: ${label}`}>
         {issues.map((issue, index) => (
           <li key={index} className={issue.severity}>
@@ -87,6 +88,14 @@ function Source({ label, rows, text, onInput, outcome }: SourceProps): ReactNode
       </ul>
     </div>
   );
+}
+
+/** One sentence for those who cannot see the results; the JSON itself is theirs to read. */
+function summaryOf({ user, first, second }: Outcome): string {
+  const texts = [user, first, second];
+  const unread = texts.filter(({ message }) => message !== '').length;
+  const issues = texts.reduce((sum, text) => sum + text.issues.length, 0);
+  return unread > 0 ? `${counted(unread, 'text is', 'texts are')} not JSON yet.` : `${counted(issues, 'issue')}. Results updated.`;
 }
 
 /** A text that survives a reload, where it is not too long for that. */

@@ -23,12 +23,10 @@ export function Edits({ session }: { session: Session }): ReactNode {
 
   /** Undo takes its own button away: the focus stays with the edit. */
   const undo = (id: string, name: string): void => {
-    const handle = session.store.edits().find((edit) => edit.id === id);
-    const { edit, lossy } = handle?.undo() ?? { lossy: [] };
-    const wasUnsent = handle !== undefined && !session.store.edits().includes(handle);
-    if (lossy.length > 0) setSaid(`No patch can bring back ${lossy.join(', ')}.`);
-    else if (edit === undefined && !wasUnsent) setSaid(`Nothing to undo in “${name}”: the fields have been written since.`);
-    else setSaid(`Undone: ${name}.`);
+    const result = session.undo(id);
+    if (result === 'undone') setSaid(`Undone: ${name}.`);
+    else if (result === 'nothing to undo') setSaid(`Nothing to undo in “${name}”: it has been written over since.`);
+    else setSaid(`No patch can bring back ${result.join(', ')}.`);
     setUndone((known) => new Set(known).add(id));
     list.current?.querySelector<HTMLElement>(`[data-id="${id}"]`)?.focus();
   };

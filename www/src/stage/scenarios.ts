@@ -134,14 +134,14 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: 'writer',
     name: 'Another writer',
-    plan: { latencyMs: 400, reads: [{ latencyMs: 3_000 }] },
+    plan: { latencyMs: 400, reads: [{ latencyMs: 4_000 }] },
     play: async ({ say, pause, click, refresh, writeElsewhere, settled }) => {
       say('A colleague adds a note. Both screens are reading the user, slowly, when you click.');
       await pause(700);
       writeElsewhere({ metadata: { notes: 'Call after 6 pm' } });
       await pause(300);
       refresh();
-      await pause(1_900);
+      await pause(2_700);
       click(language('de'));
       await pause(2_000);
       await settled();

@@ -53,7 +53,9 @@ export async function findServer(): Promise<Server> {
 
 /** The users that all tabs of this browser share; made at the first visit, or from a link. */
 export async function openAccount(server: Server, initial?: unknown): Promise<{ account: Account; usual: User; palm: User; isNew: boolean }> {
-  const known = initial === undefined ? readAccount(recall(storage('all'), NAME)) : undefined;
+  // Users in memory are the tab's alone.
+  const kept = storage(server.kind === 'server' ? 'all' : 'tab');
+  const known = initial === undefined ? readAccount(recall(kept, NAME)) : undefined;
   if (known !== undefined) {
     const [usual, palm] = await Promise.all([readUser(server, known, 'usual'), readUser(server, known, 'palm')]);
     if (usual !== undefined && palm !== undefined) return { account: known, usual, palm, isNew: false };
@@ -62,7 +64,7 @@ export async function openAccount(server: Server, initial?: unknown): Promise<{ 
   const [usual, palm] = await Promise.all([create(server, apiKey, initial ?? SAMPLE), create(server, apiKey, initial ?? SAMPLE)]);
   const account = { apiKey, usual: usual.userId, palm: palm.userId };
   // A link's user is that tab's, and does not take the place of one's own.
-  if (initial === undefined) keep(storage('all'), NAME, JSON.stringify(account));
+  if (initial === undefined) keep(kept, NAME, JSON.stringify(account));
   return { account, usual: usual.user, palm: palm.user, isNew: true };
 }
 

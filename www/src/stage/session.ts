@@ -29,6 +29,8 @@ export interface Session {
   readonly made: Observable<readonly UserPatch[]>;
   /** The same edit on both screens. Throws `PalmError` where the patch is invalid. */
   readonly edit: (patch: UserPatch) => void;
+  /** Undoes an edit of the store. The left screen has no undo. */
+  readonly undo: (id: string) => 'undone' | 'nothing to undo' | readonly string[];
   readonly isIdle: () => boolean;
   /** Both screens read the user. */
   readonly refresh: () => Promise<void>;
@@ -97,16 +99,18 @@ export async function openSession(start: Start = {}): Promise<Session> {
     evidence[side].set({ ...evidence[side].get(), chosen });
   }
 
-  /** Whether the server has something else than when it was last asked. */
-  async function look(side: Side): Promise<boolean> {
+  async function look(side: Side): Promise<void> {
     const before = changes[side];
     const user = await readUser(server, account, side).catch(() => undefined);
-    if (user === undefined) return false;
-    const [stored, known] = [fieldsOf(user), evidence[side].get().stored];
-    evidence[side].set({ ...evidence[side].get(), stored, isFresh: before === changes[side] });
-    return known !== undefined && differences(known, stored).length > 0;
+    if (user !== undefined) evidence[side].set({ ...evidence[side].get(), stored: fieldsOf(user), isFresh: before === changes[side] });
   }
-  const lookAtBoth = (): Promise<boolean[]> => Promise.all([look('usual'), look('palm')]);
+  const lookAtBoth = (): Promise<unknown> => Promise.all([look('usual'), look('palm')]);
+
+  /** Somebody else wrote: another tab, or a command. Nothing of the store's own is under way. */
+  function isOutdated(): boolean {
+    const { stored, isFresh } = evidence.palm.get();
+    return isFresh && stored !== undefined && differences(stored, fieldsOf(store.getSnapshot().user)).length > 0;
+  }
 
   let usualUser = usual.state.get().user;
   usual.state.subscribe(() => {
@@ -168,9 +172,9 @@ export async function openSession(start: Start = {}): Promise<Session> {
     const { isOffline, isSignedOut } = network.settings.get();
     const isBusy = (): boolean => recorder.clock.isRunning.get() || !isIdle();
     if (document.hidden || isOffline || isSignedOut || isBusy()) return;
-    void lookAtBoth().then((changed) => {
-      // Somebody else wrote: another tab, or a command. Both screens are told, and read.
-      if (changed.includes(true) && !isBusy()) void quietly(refresh).then(lookAtBoth);
+    void lookAtBoth().then(() => {
+      // Both screens are told, and read.
+      if (isOutdated() && !isBusy()) void quietly(refresh).then(lookAtBoth);
     });
   }, IDLE_MS);
 
@@ -192,6 +196,15 @@ export async function openSession(start: Start = {}): Promise<Session> {
       });
       const end = recorder.begin('usual', 'edits', nameOf(handle.patch));
       void usual.edit(handle.patch).then((ending) => end(ending === 'stored' ? 'good' : 'bad', ending === 'stored' ? undefined : `${nameOf(handle.patch)} · rolled back`));
+    },
+    undo: (id) => {
+      const handle = store.edits().find((edit) => edit.id === id);
+      const isStored = tracks.list.get().some((track) => track.id === id && track.phase === 'stored');
+      if (handle === undefined) return 'nothing to undo';
+      choose('palm', (all) => chosenBy(handle.patch).forEach((_, name) => all.delete(name)));
+      const { edit, lossy } = handle.undo();
+      if (lossy.length > 0) return lossy;
+      return isStored && edit === undefined ? 'nothing to undo' : 'undone';
     },
     writeElsewhere: async (patch) => {
       const end = [recorder.begin('usual', 'waits', 'somebody else writes'), recorder.begin('palm', 'waits', 'somebody else writes')];

@@ -1,9 +1,10 @@
 // The two screens, what is happening to them, and the buttons that make it happen.
 
 import type { UserPatch } from 'palm-user';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 
 import { useObservable } from '../observable';
+import { useSettled } from '../settled';
 import type { Player } from './player';
 import { SCENARIOS } from './scenarios';
 import { Screen } from './screen';
@@ -44,7 +45,9 @@ export function Stage({ session, player }: { session: Session; player: Player })
   const now = useNow(snapshot.retryAt !== undefined);
   const usualVerdict = judgeUsual(usualState, usualEvidence);
   const palmVerdict = judgePalm(snapshot, palmEvidence, now, refused);
-  const spoken = useSettled(`${playing?.caption ?? ''} The usual way: ${usualVerdict.title} With palm-user: ${palmVerdict.title} ${palmVerdict.detail}`);
+  const said = `${playing?.caption ?? ''} The usual way: ${usualVerdict.title} With palm-user: ${palmVerdict.title} ${palmVerdict.detail}`;
+  // A countdown is not read out second by second.
+  const spoken = useSettled(said.replace(/in \d+ s\.$/, 'soon.'));
   /** By hand: what was playing is over. */
   const edit = (patch: UserPatch): void => {
     player.stop();
@@ -149,20 +152,4 @@ function useNow(isCounting: boolean): number {
     return () => clearInterval(timer);
   }, [isCounting]);
   return now;
-}
-
-/** A text once it has stayed the same for a while: what is read aloud must not stutter. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState('');
-  const isFirst = useRef(true);
-  const countless = text.replace(/Trying again in \d+ s\./, 'Trying again soon.');
-  useEffect(() => {
-    if (isFirst.current) {
-      isFirst.current = false;
-      return;
-    }
-    const timer = setTimeout(() => setSettled(countless), 900);
-    return () => clearTimeout(timer);
-  }, [countless]);
-  return settled;
 }
