@@ -1,5 +1,5 @@
 // The rules beside their peers, in Node.js, Chromium and workerd: a table,
-// bench/results.json, and docs/speed.svg for docs/performance.md. `node bench/rules.mjs node`
+// bench/results.json, and what docs/site/figures.mjs makes of it. `node bench/rules.mjs node`
 // measures in one of them, `node bench/rules.mjs workerd 'applyPatch: sample'` the
 // groups with that in their name; `BENCH_ROUNDS=15` where two are close.
 
@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
-import { chart } from './rules/chart.mjs';
+import { figures } from '../docs/site/figures.mjs';
 import { measureAll } from './rules/measure.mjs';
 import { launch } from '../tests/browser/chromium.mjs';
 
@@ -129,5 +129,5 @@ for (const [runtime, run] of Object.entries({ node: inNode, chromium: inChromium
   const machine = `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node.js ${process.versions.node}`;
   const all = { ...before, machine, rules: { ...before.rules, [runtime]: results } };
   await writeFile(file, `${JSON.stringify(all, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value), 1)}\n`);
-  if (runtime === 'node') await writeFile(path.join(root, 'docs/speed.svg'), chart(results));
+  await figures();
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 import { check } from '../../docs/site/check.mjs';
+import { figures } from '../../docs/site/figures.mjs';
 import { pictures, relink } from '../../docs/site/links.mjs';
 import { groups, root } from '../../docs/site/pages.mjs';
 
@@ -74,4 +75,13 @@ test('every document is a page, and every page is there as Markdown and in llms.
     assert.match(await readFile(path.join(out, target), 'utf8'), /^# /m, target);
     assert.match(await readFile(path.join(out, target.replace(/md$/, 'html')), 'utf8'), /<main/, target);
   }
+});
+
+test('pictures and quoted figures are what the code makes of the measurements', async () => {
+  assert.deepEqual(await figures({ isCheck: true }), [], 'run node docs/site/figures.mjs, look at what changed, and commit it');
+});
+
+test('the README has at most 900 words', async () => {
+  const words = (await readFile(path.join(root, 'README.md'), 'utf8')).split(/\s+/).length;
+  assert.ok(words <= 900, `${words} words`);
 });

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
 
+use crate::browser;
 use crate::place::Place;
 use crate::process::{cargo, node, run as run_program, say, step};
 use crate::setup;
@@ -88,6 +89,17 @@ pub(crate) fn docs(place: &Place) -> Result<()> {
         let rustdoc = place.target.join("doc");
         run_program(node(place).args(["docs/site/build.mjs", "--rustdoc"]).arg(rustdoc))
     })
+}
+
+/// Draws docs/pictures/, writes the figures that are quoted, and photographs the page.
+pub(crate) fn pictures(place: &Place) -> Result<bool> {
+    step("draw the pictures", || run_program(node(place).arg("docs/site/figures.mjs")))?;
+    page(place)?;
+    let browser = browser::find_or_install(place)?.context(browser::MISSING)?;
+    step("photograph the page", || {
+        run_program(node(place).arg("www/screenshots.mjs").env("CHROMIUM", browser))
+    })?;
+    Ok(true)
 }
 
 /// The crate's macros and the tool that reads what they left must be one version.

@@ -59,6 +59,8 @@ enum Command {
     },
     /// Makes the documentation site in www/dist/docs/, after a build of the package.
     Docs,
+    /// Makes the pictures and quoted figures of the documentation anew.
+    Pictures,
     /// Measures, and prints what was measured.
     Bench,
     /// Runs the gateway before the sandbox at full speed, on loopback, and looks for what was lost.
@@ -148,6 +150,10 @@ fn run(command: Command) -> Result<bool> {
             build::run(&place)?;
             build::docs(&place)?;
             Ok(true)
+        }
+        Command::Pictures => {
+            build::run(&place)?;
+            build::pictures(&place)
         }
         Command::Bench => bench::run(&place),
         Command::Load { seconds, hostile } => bench::load(&place, seconds, hostile),
