@@ -6,6 +6,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { transform } from 'esbuild';
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = path.join(root, 'pkg/dist');
 const entry = (name) => import(path.join(dist, name));
@@ -92,7 +94,11 @@ let [examples, written] = [0, 0];
 let assertions = 0;
 for (const file of declarations.sort()) {
   const text = await readFile(path.join(dist, file), 'utf8');
-  written += text.split('@example').length - 1;
+  written += text.match(/\* @example\s+\* ```js\n/g)?.length ?? 0;
+  for (const [, block] of text.matchAll(/\* @example\s+\* ```jsx\n([^]*?)```/g)) {
+    // Components run in tests/browser/; here they are read.
+    test(`TSDoc, JSX: ${file}`, () => transform(`async function example() {${block.replaceAll(/^ *\* ?/gm, '')}}`, { loader: 'jsx' }));
+  }
   for (const [, block, name] of text.matchAll(/@example\s+\* ```js\n([^]*?)```[^]*?export (?:declare )?(?:function|const) (\w+)/g)) {
     examples++;
     test(`TSDoc: ${name}`, async () => {
