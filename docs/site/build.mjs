@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const base = values.base;
 const out = path.resolve(root, values.out);
 const pages = path.join(root, 'target/site/pages');
-const manifest = JSON.parse(await readFile(path.join(root, 'pkg-template/package.json'), 'utf8'));
+const manifest = JSON.parse(await readFile(path.join(root, 'pkg/package.json'), 'utf8'));
 const repository = manifest.repository.url.replace(/^git\+|\.git$/g, '');
 
 const sidebar = await stage();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { before, test } from 'node:test';
@@ -22,7 +22,8 @@ delete env.NODE_TEST_CONTEXT;
 
 before(async () => {
   await install(folder, ['pkg', 'pkg-sandbox']);
-  await cp(path.join(import.meta.dirname, 'projects/sandbox'), folder, { recursive: true });
+  for (const from of [path.join(import.meta.dirname, 'projects/sandbox'), path.join(root, 'recipes/sandbox')]) await cp(from, folder, { recursive: true });
+  await writeFile(path.join(folder, 'package.json'), '{"private": true, "type": "module"}\n');
 });
 
 test('one palm-user is installed, and nothing else', async () => {
@@ -35,7 +36,11 @@ test('Vitest', () => execute(process.execPath, [tool('vitest/vitest.mjs'), 'run'
 
 test('Jest', () => execute(process.execPath, [tool('jest/bin/jest.js'), '--rootDir', folder, '--testMatch', '**/jest.test.cjs'], { cwd: folder, env }));
 
-test('MSW', () => execute(process.execPath, ['--test', 'msw.test.mjs'], { cwd: folder, env }));
+test('a script', async () => {
+  assert.equal((await execute(process.execPath, ['call.js'], { cwd: folder, env })).stdout, 'Ada Lovelace\n');
+});
+
+test('MSW', () => execute(process.execPath, ['--test', 'msw.test.js'], { cwd: folder, env }));
 
 test('a page, and a service worker', { skip: process.env.PALM_USER_NO_BROWSER ?? false, timeout: 60_000 }, async () => {
   const options = { bundle: true, format: 'esm', absWorkingDir: folder, logLevel: 'warning' };

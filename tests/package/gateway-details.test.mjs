@@ -47,6 +47,14 @@ async function said(run) {
   return lines;
 }
 
+test('limits hold for changes, and reads take none', async () => {
+  const { gateway, events } = setup({ limits: { maxValueLength: 3 } });
+  assert.equal((await gateway(get())).status, 200);
+  assert.equal((await gateway(patch('{"metadata":{"notes":"abc"}}'))).status, 200);
+  assert.equal((await gateway(patch('{"metadata":{"notes":"abcd"}}'))).status, 400);
+  assert.deepEqual(events.map(({ code }) => code), [undefined, undefined, 'invalid_patch']);
+});
+
 test('cookies of other origins are allowed by cors.credentials alone', async () => {
   const header = async (options) => (await setup(options).gateway(get({ origin: ORIGIN }))).headers.get('access-control-allow-credentials');
   assert.equal(await header({}), null);

@@ -115,7 +115,7 @@ test('the examples were found, and their values looked at', () => {
 
 // Everything that a reader can copy: it runs here, or is a recipe, which has a test of its
 // own in its framework, or is tried elsewhere as it is.
-const documents = ['README.md', 'SECURITY.md', 'pkg/README.md', ...(await files('docs', '.md'))];
+const documents = ['README.md', 'SECURITY.md', 'pkg/README.md', 'pkg-sandbox/README.md', 'examples/README.md', ...(await files('docs', '.md'))];
 const recipes = new Map();
 for (const file of await files('recipes', '.js', '.ts', '.jsx', '.tsx', '.vue', '.svelte')) {
   recipes.set(await readFile(path.join(root, file), 'utf8'), file);

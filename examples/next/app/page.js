@@ -1,7 +1,7 @@
 // A server component: it reads the user as its page would, by the gateway, and so
 // gives the page nothing that the gateway keeps back.
 
-import { cookies, headers } from 'next/headers';
+import { cookies } from 'next/headers';
 import { getUser, isPalmError } from 'palm-user';
 
 import { gateway, PERSON } from '../lib/palm.js';
@@ -9,11 +9,10 @@ import { ATTRIBUTES, COOKIE, signed } from '../lib/session.js';
 import { Profile } from './profile.js';
 
 export default async function Page() {
-  const cookie = (await headers()).get('cookie') ?? '';
   try {
     const user = await getUser('me', {
       baseUrl: 'http://localhost/api/palm',
-      headers: { cookie },
+      headers: { cookie: (await cookies()).toString() },
       fetch: (url, init) => gateway(new Request(url, init)),
     });
     return <Profile user={user} />;

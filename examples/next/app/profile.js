@@ -1,7 +1,8 @@
 'use client';
 
 import { createUserStore, getUser, updateUser } from 'palm-user';
-import { useState, useSyncExternalStore } from 'react';
+import { useField, useUser } from 'palm-user/react';
+import { useState } from 'react';
 
 const options = { baseUrl: '/api/palm' };
 
@@ -13,24 +14,26 @@ const makeStore = (user) =>
     read: (id, { signal }) => getUser(id, { ...options, signal }),
   });
 
-export function Profile({ user: initial }) {
-  const [store] = useState(() => makeStore(initial));
-  const { user, pending } = useSyncExternalStore(store.subscribe, store.getSnapshot, store.getSnapshot);
+export function Profile({ user }) {
+  const [store] = useState(() => makeStore(user));
+  const [name, , nameInput] = useField(store, 'display_name', { debounceMs: 300 });
+  const [, , languageInput] = useField(store, 'metadata.language');
+  const { pending } = useUser(store);
   const error = pending[0]?.error;
   return (
     <form onSubmit={(event) => event.preventDefault()}>
+      <h1>Hello, {name.value}</h1>
       <label>
-        Name <input id="name" defaultValue={user.display_name} onBlur={({ target }) => store.edit({ display_name: target.value })} />
+        Name <input id="name" {...nameInput} />
       </label>
       <label>
         Language{' '}
-        <select id="language" value={user.metadata.language} onChange={({ target }) => store.edit({ metadata: { language: target.value } })}>
-          {['en', 'de', 'fr'].map((language) => (
-            <option key={language}>{language}</option>
-          ))}
+        <select id="language" {...languageInput}>
+          <option>en</option>
+          <option>de</option>
+          <option>fr</option>
         </select>
       </label>
-      <h1>Hello, {user.display_name}</h1>
       <output id="state">{error?.message ?? (pending.length > 0 ? 'Saving' : 'Saved')}</output>
     </form>
   );

@@ -55,7 +55,6 @@ export function settings(given: GatewayOptions): Settings {
   if (options.baseUrl !== undefined) call.baseUrl = options.baseUrl;
   if (options.fetch !== undefined) call.fetch = options.fetch;
   if (options.timeoutMs !== undefined) call.timeoutMs = options.timeoutMs;
-  if (limits !== undefined) call.limits = limits;
   const writable = writableOf(options.writable);
   // Without a prototype, as options: nothing is inherited.
   return Object.assign<object, Settings>(Object.create(null) as object, {

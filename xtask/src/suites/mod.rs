@@ -16,7 +16,7 @@ use crate::process::watch;
 type Suite = fn(&Place) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 21] = [
+pub(crate) const SUITES: [(&str, Suite); 22] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("native", rust::native),
@@ -32,6 +32,7 @@ pub(crate) const SUITES: [(&str, Suite); 21] = [
     ("oldest-node", node::oldest_node),
     ("sandbox", node::sandbox),
     ("workerd", node::workerd),
+    ("apps", node::apps),
     ("deployments", node::deployments),
     ("browser", node::browser),
     ("site", node::site),

@@ -186,6 +186,15 @@ pub(super) fn site(place: &Place) -> Result<Counts> {
     counted(&mut command, counts::node)
 }
 
+/// The examples in JavaScript, each by `npm start` from the packed packages, in Chromium.
+pub(super) fn apps(place: &Place) -> Result<Counts> {
+    let Some(chromium) = browser::find_or_install(place)? else {
+        return Ok(counts::skipped(browser::MISSING));
+    };
+    let mut command = node_tests(place, &place.root.join("tests/apps"))?;
+    counted(command.env("CHROMIUM", chromium), counts::node)
+}
+
 /// The package as publishers' tools, compilers and its own documentation see it.
 pub(super) fn packaging(place: &Place) -> Result<Counts> {
     counted(&mut node_tests(place, &place.root.join("tests/packaging"))?, counts::node)

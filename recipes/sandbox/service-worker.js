@@ -1,3 +1,4 @@
+// service-worker.js, bundled
 import { createSandbox } from 'palm-user-sandbox';
 
 const sandbox = createSandbox({ users: [{ userId: 'ada', display_name: 'Ada' }] });
