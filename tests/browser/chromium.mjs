@@ -19,9 +19,9 @@ const FLAGS = [
 ];
 
 /** The browser that CHROMIUM names, or Playwright's own; with further flags. */
-export function launch(flags = []) {
+export function launch(flags = [], options = {}) {
   const executablePath = process.env.CHROMIUM || undefined;
-  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], ...options });
 }
 
 /**
