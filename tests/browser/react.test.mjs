@@ -101,14 +101,11 @@ for (const react of ['18', '19']) {
 }
 
 /** What a server renders, and a page hydrates with a queue in its storage. */
-const app = (version) => `
+const app = (platform) => `
   import { createElement as h, StrictMode } from 'react';
   import { createUserStore, persist } from 'palm-user';
   import { useField, useUser } from 'palm-user/react';
-  import { renderToString } from 'react-dom/server';
-  import { hydrateRoot } from 'react-dom/client';
-  export { renderToString, hydrateRoot };
-  export const version = '${version}';
+  export { ${platform === 'node' ? 'renderToString' : 'hydrateRoot'} } from 'react-dom/${platform === 'node' ? 'server' : 'client'}';
   const user = { id: '123e4567-e89b-12d3-a456-426614174000', object: 'user', created_at: '2025-10-24T10:30:00Z', updated_at: '2025-10-24T10:30:00Z', metadata: { notes: 'of the server' }, status: 'active', verification: null, display_name: 'Ada' };
   export const make = () => createUserStore({ userId: 'palm_usr_1a2b3c4d5e6f7g8h', user, send: () => new Promise(() => {}), persist: persist({ key: 'ssr' }) });
   function Page({ store }) {
@@ -123,7 +120,7 @@ const app = (version) => `
 async function bundleOf(version, platform) {
   const suffix = version === '19' ? '' : `-${version}`;
   const { outputFiles } = await build({
-    stdin: { contents: app(version), resolveDir: file('.') },
+    stdin: { contents: app(platform), resolveDir: file('.') },
     bundle: true,
     write: false,
     format: platform === 'node' ? 'cjs' : 'esm',

@@ -51,7 +51,9 @@ export function useField<T extends Json | undefined = string | undefined, U exte
   const onServer = useMemo(() => initial(store, path), [store, path]);
   const state = useSyncExternalStore(store.subscribe, get, () => onServer);
   const [known, setLocal] = useState(NOTHING);
-  const { draft, error = state.error } = known.store === store && known.path === path ? known : NOTHING;
+  const local = known.store === store && known.path === path ? known : NOTHING;
+  const draft = local.draft;
+  const error = local.error ?? state.error;
 
   const change = useCallback(
     (value: Json | undefined, typed: Pick<Local, 'draft'>) => {

@@ -27,6 +27,8 @@ export function persist(options: PersistOptions): Persistence {
   const { key, storage = localStorageOf(), maxAgeMs = WEEK_MS, onProblem, onClear } = options;
   if (typeof key !== 'string' || key === '') throw failure('invalid_options', 'key is missing: the name that the queue is stored under.');
   if (!(maxAgeMs > 0)) throw failure('invalid_options', 'maxAgeMs must be a number of milliseconds.');
+  // A server has no storage of its own, and one user's queue is nothing to share there.
+  if (options.storage === undefined && globalThis.document === undefined) return { key, share: () => undefined };
   return { key, share: (core) => join(core, { name: `${key}:${core.userId}`, storage, maxAgeMs, onProblem, onClear }) };
 }
 

@@ -177,7 +177,7 @@ export interface EditHandle<U extends StoreUser = User> {
 export interface Persistence {
   readonly key: string;
   /** @internal */
-  readonly share: (core: Core) => Shared;
+  readonly share: (core: Core) => Shared | undefined;
 }
 
 /** Where a queue is kept. `localStorage` has this shape; so may anything asynchronous. */
@@ -205,7 +205,7 @@ export interface PersistProblem {
 export interface PersistOptions {
   /** Names what is stored, together with the store's `userId`. */
   key: string;
-  /** `localStorage` unless set. */
+  /** `localStorage` unless set; on a server then nothing is kept. */
   storage?: QueueStorage;
   /** An edit that is older when it is read from storage is dropped, and told to `onError`; 604,800,000: a week. */
   maxAgeMs?: number;
