@@ -51,15 +51,16 @@ test('no panic is written down', () => {
 test('page and recipes use the package as its users do', async () => {
   for (const folder of ['www/src', 'recipes', 'edge/gateway/src', 'edge/sandbox/src']) {
     for (const [name, text] of await files(folder, /\.(js|jsx|ts|tsx)$/)) {
-      for (const [, from] of text.matchAll(/from '([^']*palm-user[^']*)'/g)) assert.match(from, /^palm-user(\/web|\/edge|-sandbox)?$/, name);
+      for (const [, from] of text.matchAll(/from '([^']*palm-user[^']*)'/g)) assert.match(from, /^palm-user(\/web|\/edge|\/react|-sandbox)?$/, name);
       assert.doesNotMatch(text, /pkg-template|pkg\/dist/, name);
     }
   }
 });
 
-test('the package depends on nothing at run time', async () => {
-  const { dependencies, peerDependencies } = JSON.parse(await readFile(path.join(root, 'pkg/package.json'), 'utf8'));
-  assert.deepEqual([dependencies, peerDependencies], [undefined, undefined]);
+test('the package depends on nothing at run time, but for React where palm-user/react is used', async () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(await readFile(path.join(root, 'pkg/package.json'), 'utf8'));
+  assert.equal(dependencies, undefined);
+  assert.deepEqual([peerDependencies, peerDependenciesMeta], [{ react: '>=18' }, { react: { optional: true } }]);
 });
 
 test('every case has a name and a source, and no name twice', async () => {
