@@ -2,14 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 
 import { install, root } from '../consumers/install.mjs';
-import { npmCommand } from '../consumers/npm.mjs';
+import { npm, npmCommand } from '../consumers/npm.mjs';
 
-const target = path.join(root, 'target/apps');
+/** With PALM_USER_INSTALL, each example has all of its packages from the registry, far from this repository's. */
+const isAlone = process.env.PALM_USER_INSTALL !== undefined;
+const target = isAlone ? path.join(os.tmpdir(), 'palm-user-apps') : path.join(root, 'target/apps');
 const examples = path.join(root, 'examples');
 
 /** Installs both packages where every example finds them; all else is the repository's own. */
@@ -20,7 +23,10 @@ export async function copyApp(name) {
   const folder = path.join(target, name);
   await rm(folder, { recursive: true, force: true });
   await cp(path.join(examples, name), folder, { recursive: true, filter: (file) => !/node_modules|\.next|\.wrangler/.test(path.relative(examples, file)) });
-  if (name === 'next') {
+  if (isAlone) {
+    const tarballs = (await readdir(target)).filter((file) => file.endsWith('.tgz')).map((file) => path.join(target, file));
+    npm(['install', '--no-audit', '--no-fund', '--silent', ...tarballs], { cwd: folder });
+  } else if (name === 'next') {
     // Turbopack does not look for Next.js in a folder above, where only this test has it.
     await writeFile(path.join(folder, 'next.config.mjs'), `export default ${JSON.stringify({ turbopack: { root }, outputFileTracingRoot: root })};\n`);
   }

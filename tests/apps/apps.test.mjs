@@ -142,7 +142,7 @@ test('react-hono: sign in, fields, messages, undo, reload, two tabs, an ended se
   });
 });
 
-test('react-hono is strict TypeScript', { timeout: 60_000 }, async () => {
+test('react-hono is strict TypeScript', { timeout: 120_000 }, async () => {
   const folder = await copyApp('react-hono');
   await execute(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { cwd: folder }).catch(({ stdout }) => assert.fail(stdout));
 });
