@@ -60,7 +60,7 @@ export function faults(open, { isPalmError, updateUser }) {
     }
 
     test('body=stall', async () => {
-      const seen = await call({ 'sandbox-fault': 'body=stall' }, { timeoutMs: 300 });
+      const seen = await call({ 'sandbox-fault': 'body=stall' }, { timeoutMs: 1000 });
       check(seen.result, { code: 'timeout', outcome: 'unknown', status: 200 });
       assert.equal(seen.stored, 'after');
     });
