@@ -47,7 +47,7 @@ export const STATES = [
   { name: 'rules', reach: async (page) => {
     await page.getByLabel('Patch', { exact: true }).fill('{"metadata": {"a/b": "\\ud800"}, "displayName": 1}');
     await page.locator('.issues .error').first().waitFor();
-    await page.getByLabel('Then a second patch').fill('{');
+    await page.getByLabel('Then a second patch', { exact: true }).fill('{');
     await page.locator('.source .message').waitFor();
   } },
   { name: 'duplicates', reach: async (page) => {

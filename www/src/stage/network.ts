@@ -45,10 +45,16 @@ export interface Network {
   readonly change: (change: Partial<Settings>) => void;
   /** A scenario's plan, which comes before the settings; none ends it. */
   readonly plan: (plan?: Plan) => void;
+  /** What another tab of the same user has planned or changed. */
+  readonly adopt: (settings: Settings, plan?: Plan) => void;
+  /** The plan that holds now. */
+  readonly planned: () => Plan | undefined;
+  /** Called after each change of the plan. */
+  onPlan?: () => void;
   /** Ends every wait at once. */
   readonly hurry: () => void;
   /** The way of one screen to the server. `isQuiet` leaves the request out of the timeline. */
-  readonly line: (side: Side, server: Fetch, isQuiet?: () => boolean) => Fetch;
+  readonly line: (side: Side, server: Fetch, isQuiet?: () => boolean, shared?: Pick<Recorder, 'begin'>) => Fetch;
 }
 
 export function createNetwork(initial: Settings, recorder: Recorder): Network {
@@ -92,8 +98,19 @@ export function createNetwork(initial: Settings, recorder: Recorder): Network {
     });
   }
 
-  return {
+  function setPlan(plan?: Plan): void {
+    planned = plan;
+    for (const name of Object.keys(counts)) counts[name] = 0;
+  }
+
+  const network: Network = {
     settings,
+    planned: () => planned,
+    adopt: (next, plan) => {
+      if (next.fault !== settings.get().fault) armed.usual = armed.palm = next.fault;
+      settings.set(next);
+      setPlan(plan);
+    },
     change: (change) => {
       const next = { ...settings.get(), ...change };
       if (change.fault !== undefined) armed.usual = armed.palm = change.fault;
@@ -103,19 +120,19 @@ export function createNetwork(initial: Settings, recorder: Recorder): Network {
       if (isBack) dispatchEvent(new Event('online'));
     },
     plan: (plan) => {
-      planned = plan;
-      for (const name of Object.keys(counts)) counts[name] = 0;
+      setPlan(plan);
+      network.onPlan?.();
     },
     hurry: () => {
       hurrying.abort();
       hurrying = new AbortController();
     },
     line:
-      (side, server, isQuiet = () => false) =>
+      (side, server, isQuiet = () => false, shared = recorder) =>
       async (input, init = {}) => {
         const isWrite = (init.method ?? 'GET') !== 'GET';
         const label = isWrite ? `PATCH ${fieldsOf(init.body).join(', ')}` : 'GET';
-        const end = isQuiet() ? () => undefined : recorder.begin(side, 'requests', label);
+        const end = isQuiet() ? () => undefined : shared.begin(side, 'requests', label);
         const headers = new Headers(init.headers);
         try {
           if (settings.get().isOffline) {
@@ -141,6 +158,7 @@ export function createNetwork(initial: Settings, recorder: Recorder): Network {
         }
       },
   };
+  return network;
 }
 
 /** The names of what a patch changes. */

@@ -1,7 +1,7 @@
 // One of the two screens: a user to edit, what the server has of each field, and whether it is true.
 
 import type { Json, User, UserPatch } from 'palm-user';
-import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { memo, useCallback, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 
 import { count } from '../words';
 import { Field, useAttempt } from './field';
@@ -34,14 +34,16 @@ export function Screen({ side, title, how, user, evidence, isPending, verdict, p
       ? { state: 'same', value: undefined }
       : storedState(shown.get(name), evidence.stored.get(name), isPending(name), evidence.isFresh);
   const set = (name: string, value: Json): void => edit({ metadata: { [name]: value } });
-  const remove = (name: string, index: number): void => {
-    set(name, null);
-    // The row is gone: the focus goes to the one that took its place, or to the form below.
-    requestAnimationFrame(() => {
-      const left = rows.current?.querySelectorAll<HTMLInputElement>('.row input.text, .row .control input');
-      (left?.[index + 1] ?? rows.current?.querySelector<HTMLInputElement>('form input'))?.focus();
-    });
-  };
+  const remove = useCallback(
+    (name: string): void => {
+      const inputs = (): HTMLElement[] => [...(rows.current?.querySelectorAll<HTMLElement>('.row .control input, .add summary') ?? [])];
+      const index = inputs().findIndex((input) => input.closest<HTMLElement>('[data-row]')?.dataset['row'] === name);
+      edit({ metadata: { [name]: null } });
+      // The row is gone: the focus goes to what took its place.
+      requestAnimationFrame(() => inputs()[index]?.focus());
+    },
+    [edit],
+  );
   const others = Object.keys(user.metadata).filter((name) => !OWN.includes(name));
   const gone = [...(evidence.stored?.keys() ?? [])].filter((name) => !shown.has(name) && name !== 'display_name' && !OWN.includes(name));
   return (
@@ -54,16 +56,10 @@ export function Screen({ side, title, how, user, evidence, isPending, verdict, p
         <Language value={user.metadata['language']} stored={stateOf('language')} pressed={pressed} choose={(to) => set('language', to)} />
         <Newsletter value={user.metadata['newsletter']} stored={stateOf('newsletter')} pressed={pressed} choose={(to) => set('newsletter', to)} />
         <Field label="display_name" value={user.display_name ?? ''} stored={stateOf('display_name')} commit={(text) => edit({ display_name: text })} />
-        {others.map((name, index) => (
-          <Field
-            key={name}
-            label={name}
-            value={textOf(user.metadata[name] ?? null)}
-            stored={stateOf(name)}
-            commit={(text) => set(name, text)}
-            remove={() => remove(name, index)}
-          />
-        ))}
+        {others.map((name) => {
+          const { state, value } = stateOf(name);
+          return <Text key={name} name={name} value={user.metadata[name] ?? null} state={state} stored={value} edit={edit} remove={remove} />;
+        })}
         {gone.map((name) => (
           <p className="row gone" key={name} data-state={stateOf(name).state}>
             <del>{name}</del> <Stored id={`${id}-${name}`} stored={stateOf(name)} />
@@ -80,6 +76,28 @@ export function Screen({ side, title, how, user, evidence, isPending, verdict, p
     </article>
   );
 }
+
+interface TextProps {
+  readonly name: string;
+  readonly value: Json;
+  readonly state: StoredState['state'];
+  readonly stored: Json | undefined;
+  readonly edit: (patch: UserPatch) => void;
+  readonly remove: (name: string) => void;
+}
+
+/** Drawn again only when something of it changes: there may be fifty. */
+const Text = memo(function Text({ name, value, state, stored, edit, remove }: TextProps): ReactNode {
+  return (
+    <Field
+      label={name}
+      value={textOf(value)}
+      stored={{ state, value: stored }}
+      commit={(text) => edit({ metadata: { [name]: text } })}
+      remove={() => remove(name)}
+    />
+  );
+});
 
 interface ChoiceProps {
   readonly value: Json | undefined;

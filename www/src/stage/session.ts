@@ -1,12 +1,13 @@
 // Both screens, the network between them and their server, and a witness of what is stored.
 
-import { createUserStore, diffUsers, getUser, updateUser, type Json, type PalmError, type User, type UserPatch, type UserStore, type UserStoreOptions } from 'palm-user';
+import { createUserStore, diffUsers, getUser, persist, updateUser, type Json, type PalmError, type User, type UserPatch, type UserStore } from 'palm-user';
 
 import { observable, type Observable } from '../observable';
 import { keep, recall, storage } from '../storage';
 import { CALM, createNetwork, type Network, type Settings } from './network';
 import { createRecorder, type Recorder, type Side } from './recorder';
 import { authorization, findServer, openAccount, readUser, SAMPLE, urlOf, writeUser, type Account, type Server } from './server';
+import { openTabs } from './tabs';
 import { createTracks, type Tracks } from './tracks';
 import { createUsual, type Usual } from './usual';
 import { chosenBy, differences, fieldsOf, type Evidence, type Fields } from './verdict';
@@ -61,18 +62,24 @@ export async function openSession(start: Start = {}): Promise<Session> {
   const notice = observable('');
   const refused = observable<PalmError | undefined>(undefined);
   const made = observable<readonly UserPatch[]>([]);
-  const stateName = `palm-user:state:${account.palm}`;
+  const tabs = openTabs(account.palm, recorder, network);
   let quiet = 0;
 
   const evidence = { usual: observable<Evidence>({ isFresh: false, chosen: new Map() }), palm: observable<Evidence>({ isFresh: false, chosen: new Map() }) };
   const lines = {
     usual: network.line('usual', server.fetch, () => quiet > 0),
-    palm: network.line('palm', server.fetch, () => quiet > 0),
+    palm: network.line('palm', server.fetch, () => quiet > 0, tabs.recorder),
   };
   const usual = createUsual(opened.usual, urlOf(server, account, 'usual'), authorization(account.apiKey), lines.usual);
 
   const call = { apiKey: account.apiKey, baseUrl: server.baseUrl, dangerouslyAllowBrowser: true, maxRetries: 0, fetch: lines.palm };
-  const store = restore(stateName, {
+  const store = createUserStore({
+    // Survives a reload; the tabs of this browser share one queue, and one of them sends.
+    persist: persist({
+      key: 'palm-user:page',
+      ...(server.kind === 'memory' && { storage: sessionStorage }),
+      onProblem: (problem) => notice.set(problem === undefined ? '' : NOT_KEPT),
+    }),
     userId: account.palm,
     user: opened.palm,
     send: (id, patch, { signal }) => updateUser(id, patch, { ...call, signal }),
@@ -122,31 +129,16 @@ export async function openSession(start: Start = {}): Promise<Session> {
 
   // ── The store ──────────────────────────────────────────────────────────────
 
-  let saving: ReturnType<typeof setTimeout> | undefined;
-
-  function save(): void {
-    const isKept = keep(storage('tab'), stateName, JSON.stringify(store.dehydrate()));
-    const isWaiting = store.getSnapshot().pending.length > 0;
-    if (!isKept && isWaiting) notice.set(NOT_KEPT);
-    else if (notice.get() === NOT_KEPT) notice.set('');
-  }
-
   function changed(): void {
     store.edits().forEach(tracks.add);
     tracks.observe(store.getSnapshot().pending);
     doubt('palm');
     void look('palm');
-    // After the frame that shows the edit.
-    clearTimeout(saving);
-    saving = setTimeout(save);
   }
   store.subscribe(changed);
   watchWaits(store, recorder);
-  const isCold = store.getSnapshot().pending.length === 0 && opened.isNew;
   changed();
   void look('usual');
-  addEventListener('pagehide', save);
-
   network.settings.subscribe(() => keep(storage('tab'), SETTINGS, JSON.stringify(network.settings.get())));
 
   // ── Both ───────────────────────────────────────────────────────────────────
@@ -163,6 +155,8 @@ export async function openSession(start: Start = {}): Promise<Session> {
       quiet -= 1;
     }
   }
+  // The left screen shares nothing with its other tabs but this.
+  tabs.onWritten(() => void (isIdle() && quietly(usual.refresh).then(() => look('usual'))));
   const refresh = async (): Promise<void> => {
     await Promise.allSettled([usual.refresh(), store.refetch()]);
   };
@@ -179,7 +173,8 @@ export async function openSession(start: Start = {}): Promise<Session> {
   }, IDLE_MS);
 
   return {
-    server, account, network, recorder, usual, store, tracks, evidence, refused, notice, made, isCold, isIdle, refresh,
+    server, account, network, recorder, usual, store, tracks, evidence, refused, notice, made, isIdle, refresh,
+    isCold: opened.isNew,
     edit: (patch) => {
       const handle = store.edit(patch);
       tracks.add(handle);
@@ -195,7 +190,11 @@ export async function openSession(start: Start = {}): Promise<Session> {
         }
       });
       const end = recorder.begin('usual', 'edits', nameOf(handle.patch));
-      void usual.edit(handle.patch).then((ending) => end(ending === 'stored' ? 'good' : 'bad', ending === 'stored' ? undefined : `${nameOf(handle.patch)} · rolled back`));
+      void usual.edit(handle.patch).then((ending) => {
+        tabs.tellWritten();
+        if (ending === 'stored') end('good');
+        else end('bad', `${nameOf(handle.patch)} · rolled back`);
+      });
     },
     undo: (id) => {
       const handle = store.edits().find((edit) => edit.id === id);
@@ -259,17 +258,6 @@ function readSettings(): Settings {
   } catch {
     return CALM;
   }
-}
-
-/** The store as it was when the tab was reloaded, where that can be read. */
-function restore(name: string, options: UserStoreOptions): UserStore {
-  try {
-    const state: unknown = JSON.parse(recall(storage('tab'), name) ?? 'null');
-    if (state !== null) return createUserStore({ ...options, state });
-  } catch {
-    // Of an older version of the package, perhaps.
-  }
-  return createUserStore(options);
 }
 
 export type { Fields };

@@ -1,7 +1,7 @@
 // The two screens, what is happening to them, and the buttons that make it happen.
 
 import type { UserPatch } from 'palm-user';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 
 import { useObservable } from '../observable';
 import { useSettled } from '../settled';
@@ -49,10 +49,13 @@ export function Stage({ session, player }: { session: Session; player: Player })
   // A countdown is not read out second by second.
   const spoken = useSettled(said.replace(/in \d+ s\.$/, 'soon.'));
   /** By hand: what was playing is over. */
-  const edit = (patch: UserPatch): void => {
-    player.stop();
-    session.edit(patch);
-  };
+  const edit = useCallback(
+    (patch: UserPatch): void => {
+      player.stop();
+      session.edit(patch);
+    },
+    [player, session],
+  );
   const signIn = (): void => {
     network.change({ isSignedOut: false });
     store.resume();
