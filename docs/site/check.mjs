@@ -7,7 +7,7 @@ import path from 'node:path';
 /**
  * @param {string} out the folder of the site
  * @param {string} base what its addresses begin with
- * @throws with every link that leads nowhere
+ * @throws naming every link that leads nowhere
  */
 export async function check(out, base) {
   const files = (await readdir(out, { recursive: true })).map((name) => name.replaceAll('\\', '/'));

@@ -12,7 +12,7 @@ const BUFFER = RECORD * 1024;
 
 export function openBuckets() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'duplicates-'));
-  // However the program ends, the files go with it.
+  // The files go with the program, whatever ends it.
   process.once('SIGINT', () => process.exit(130));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const buckets = Array.from({ length: COUNT }, (_, index) => ({

@@ -83,7 +83,7 @@ export function fastUpdate(user: unknown, patch: unknown, options: unknown): unk
 
 /** Reads all there is, in the order of the slow path, and has it judged: 0 where it is not surely plain. */
 function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mine: number): number {
-  // Otherwise `for … in` finds what every object inherits.
+  // If not, `for … in` finds what every object inherits.
   if (!showsNothing(objectPrototype)) return 0;
   view();
   // Where memory grows meanwhile, nothing is written, and the epoch is another.

@@ -16,7 +16,7 @@ export interface SandboxOptions {
 export interface Sandbox {
   /**
    * Answers as Palm does. Pass it as the option `fetch` of `updateUser`, give it the
-   * requests of a mock server or a service worker, or call it as one calls `fetch`.
+   * requests of a mock server or a service worker, or call it like `fetch`.
    * Only the path of the URL counts.
    */
   readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;

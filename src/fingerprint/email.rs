@@ -69,8 +69,8 @@ pub(super) fn normalise_in_place(value: &mut [u8]) -> bool {
     case != Case::Other
 }
 
-/// Whether an address passes all that [`normalise_any`] looks for, as nearly every
-/// one does: visible ASCII, and one @ with something on either side.
+/// Whether an address passes all that [`normalise_any`] looks for, as nearly all
+/// do: visible ASCII, and one @ with something on either side.
 #[derive(Clone, Copy, PartialEq)]
 enum Case {
     Other,

@@ -129,7 +129,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Brings the bytes of a text into the one form where they are, as it can with
-/// nearly every one; says false of another, and leaves it as it was.
+/// nearly all of them; says false of the others, and leaves them as they were.
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 pub(crate) fn normalise_in_place(text: &mut [u8], kind: FingerprintKind) -> bool {
     match kind {

@@ -81,7 +81,7 @@ impl CallOptions {
         self
     }
 
-    /// One more header, such as a session's `authorization` for a gateway.
+    /// A further header, such as a session's `authorization` for a gateway.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));

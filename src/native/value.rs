@@ -169,7 +169,7 @@ impl<'a> Node for Native<'a> {
 /// Members and what becomes of them: `None` removes.
 pub(crate) type MemberChanges = Vec<(String, Option<Value>)>;
 
-/// Changes members in place: what there was keeps its place, new ones come last.
+/// Changes members in place: old members keep their places, new ones come last.
 pub(crate) fn write(map: &mut Map<String, Value>, changes: MemberChanges) {
     let mut removed: Vec<String> = Vec::new();
     for (key, value) in changes {

@@ -10,7 +10,7 @@ pub(crate) const METADATA: &str = "metadata";
 /// A field of the user that is a string, and is replaced as a whole.
 pub(crate) struct TextField {
     pub(crate) name: &'static str,
-    /// Whether null may be written. Otherwise nothing takes a value away again.
+    /// Whether null may be written. Otherwise, nothing takes a value away again.
     pub(crate) is_nullable: bool,
 }
 

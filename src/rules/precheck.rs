@@ -3,7 +3,7 @@
 //!
 //! A backend that sees a patch as kinds and lengths has it judged here. What is
 //! plain comes out the same as by [`crate::rules::validate`] and
-//! [`crate::rules::merge`]; whatever else there is goes there, from the beginning.
+//! [`crate::rules::merge`]; everything else goes there, from the beginning.
 
 use crate::rules::limits::{Bounds, Limits, allows_keys, is_within};
 use crate::rules::merge::{Effect, effect, key_count};

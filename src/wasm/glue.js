@@ -85,7 +85,7 @@ export function mark() {
 
 /** Forgets the values from a mark on. */
 export function release(mark) {
-  // One call with a million values must not keep their room for ever.
+  // One call with a million values must not keep their room forever.
   if (top > 4096) values.length = mark;
   else while (top > mark) values[--top] = undefined;
   top = mark;
@@ -340,7 +340,7 @@ export function constant(pointer, length) {
   return known;
 }
 
-/** A text that stays for ever, under a handle and by name. */
+/** A text that stays forever, under a handle and by name. */
 export function intern(pointer, length) {
   const handle = text(pointer, length);
   names.set(values[handle], handle);

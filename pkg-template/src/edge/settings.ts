@@ -94,7 +94,7 @@ function origins(name: string, list: unknown): ReadonlySet<string> {
   const set = texts(name, list);
   for (const origin of set) {
     const isPattern = origin.includes('*');
-    // Such as it is sent: a slash at the end would never match.
+    // As it is sent: a slash at the end would never match.
     const isExact = !isPattern && URL.canParse(origin) && new URL(origin).origin === origin;
     if (!isExact) {
       const hint = isPattern ? ' There are no patterns; allowedOrigins may be a function.' : '';

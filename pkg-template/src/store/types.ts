@@ -162,7 +162,7 @@ export interface EditHandle<U extends StoreUser = User> {
    * confirmed before. Edits that were undone, discarded or dropped are not living. A field
    * that somebody else has changed since is left alone.
    *
-   * An edit that was not sent leaves the queue. Otherwise a new `edit` writes the old
+   * An edit that was not sent leaves the queue. Otherwise, a new `edit` writes the old
    * values; it is absent where nothing has to be written. Undoing that one restores this
    * one. `lossy` has JSON Pointers to what cannot be brought back: a first display_name, a
    * stored null, keys that no longer fit, and edits too old to be remembered (the store

@@ -1,4 +1,4 @@
-//! However this command ends, what it started ends with it: at a signal, at the
+//! What this command started ends with it, whatever ends it: at a signal, at the
 //! death of a program in the middle, and when this process is killed outright.
 
 #[cfg(unix)]

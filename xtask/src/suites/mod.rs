@@ -16,11 +16,12 @@ use crate::process::watch;
 type Suite = fn(&Place) -> Result<Counts>;
 
 /// In the order they run: the quick ones first.
-pub(crate) const SUITES: [(&str, Suite); 22] = [
+pub(crate) const SUITES: [(&str, Suite); 23] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("native", rust::native),
     ("doc", rust::doc),
+    ("prose", node::prose),
     ("crate", rust::published_crate),
     ("wasm-node", rust::wasm_node),
     ("wasm-chromium", rust::wasm_chromium),

@@ -175,6 +175,11 @@ pub(super) fn browser(place: &Place) -> Result<Counts> {
     Ok(counts)
 }
 
+/// Spelling, grammar and style of documents, comments and the page.
+pub(super) fn prose(place: &Place) -> Result<Counts> {
+    counted(&mut node_tests(place, &place.root.join("tests/prose"))?, counts::node)
+}
+
 /// The documentation: built, with a dead link as a fault, and read in Chromium.
 pub(super) fn site(place: &Place) -> Result<Counts> {
     build::docs(place)?;
