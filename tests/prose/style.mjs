@@ -20,6 +20,7 @@ export const RULES_OFF = [
   // Code is blank here, which they take for spaces and missing words.
   'Spaces',
   'MergeWords',
+  'MissingDeterminer',
   'MissingPreposition',
   'MissingTo',
   'SingleBe',
