@@ -261,7 +261,11 @@ fn check_error(error: &JsValue, code: &JsValue, case: &JsValue) {
 /// The URL of a case; on a page, a path is one of the page's origin.
 fn expected_url(case: &JsValue) -> JsValue {
     let path = get(case, "on_a_page").as_string();
-    let origin = get(&get(&js_sys::global(), "location"), "origin").as_string();
+    let location = get(&js_sys::global(), "location");
+    let origin = location
+        .is_object()
+        .then(|| get(&location, "origin"))
+        .and_then(|origin| origin.as_string());
     match (path, origin) {
         (Some(path), Some(origin)) => format!("{origin}{path}").into(),
         _ => get(case, "url"),
