@@ -73,6 +73,7 @@ async function bundleEntry({ file, source, load = 'inline.ts', core, external = 
           b.onResolve({ filter: /^#bindgen$/ }, () => ({ path: '#bindgen', namespace: 'bindgen' }));
           b.onLoad({ filter: /./, namespace: 'bindgen' }, () => ({ contents: bindings, resolveDir: from }));
           b.onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
+          b.onResolve({ filter: /^#report$/ }, () => ({ path: path.join(path.dirname(glue), 'report.js') }));
           if (core === undefined) {
             b.onResolve({ filter: /^#load$/ }, () => ({ path: path.join(template, 'src/load', load) }));
           } else {

@@ -45,10 +45,10 @@ macro_rules! named {
 }
 pub(crate) use named;
 
-/// An enum of messages: each has a code and a template.
+/// An enum of messages: each has a code and a template, and a reason where several share a code.
 macro_rules! messages {
     ($(#[$outer:meta])* enum $Enum:ident of $Code:ident {
-        $( $Variant:ident: $code:ident = $template:literal, )+
+        $( $Variant:ident: $code:ident $(($reason:literal))? = $template:literal, )+
     }) => {
         $(#[$outer])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,12 @@ macro_rules! messages {
 
             pub(crate) fn code(self) -> $Code {
                 match self { $( Self::$Variant => $Code::$code, )+ }
+            }
+
+            /// What tells it from the other messages of its code.
+            #[allow(dead_code, reason = "only issues have reasons")]
+            pub(crate) fn reason(self) -> Option<&'static str> {
+                match self { $( Self::$Variant => None$(.or(Some($reason)))?, )+ }
             }
 
             /// In English, with a `{name}` for each parameter.
@@ -153,6 +159,8 @@ impl Params {
     pub(crate) fn text(&self, name: &str) -> String {
         match self.get(name) {
             Some(Param::Count(count)) => count.to_string(),
+            // A kind is a name, and in English words.
+            Some(Param::Name(kind)) if name == ParamName::Actual.as_str() => kind.replace('_', " "),
             Some(Param::Name(name)) => name.to_string(),
             None => String::new(),
         }

@@ -54,8 +54,9 @@ export class PalmError extends Error {
   declare readonly status?: number;
   /** The last answer's `x-request-id`. */
   declare readonly requestId?: string;
-  /** Milliseconds the server asked to wait. */
+  /** Milliseconds the server asked to wait. Always there for `rate_limited`: 0 if the server named no time. */
   declare readonly retryAfterMs?: number;
+  /** Always there for `invalid_patch` and `field_not_allowed`: empty if a gateway gave none. */
   declare readonly issues?: readonly Issue[];
 
   constructor(given: PalmErrorDetails) {
@@ -67,7 +68,10 @@ export class PalmError extends Error {
     this.retryable = details.retryable ?? false;
     this.attempts = details.attempts ?? 0;
     if (details.problem !== undefined) problems.set(this, details.problem);
-    const { status, requestId, retryAfterMs, issues } = details;
+    const { status, requestId, code } = details;
+    // What `PalmErrorOf` promises of a code.
+    const retryAfterMs = details.retryAfterMs ?? (code === 'rate_limited' ? 0 : undefined);
+    const issues = details.issues ?? (code === 'invalid_patch' || code === 'field_not_allowed' ? [] : undefined);
     // Only what there is: an error with five undefined members is hard to read.
     const present = { status, requestId, retryAfterMs, issues };
     for (const [name, value] of Object.entries(present)) {
@@ -93,9 +97,27 @@ export class PalmError extends Error {
   }
 }
 
+/** The members that are always there for a code. */
+interface Present {
+  invalid_patch: { readonly issues: readonly Issue[] };
+  field_not_allowed: { readonly issues: readonly Issue[] };
+  rate_limited: { readonly retryAfterMs: number };
+}
+
+/**
+ * A {@link PalmError} of some code, with the members that this code always has. Of
+ * several codes it is a union: `switch (error.code)` narrows it.
+ */
+export type PalmErrorOf<C extends ErrorCode = ErrorCode> = C extends keyof Present
+  ? PalmError & { readonly code: C } & Present[C]
+  : C extends ErrorCode
+    ? PalmError & { readonly code: C }
+    : never;
+
 /**
  * Whether a value is a {@link PalmError}, from whichever copy of this package,
- * and of that code if one is given.
+ * and of that code if one is given. The code narrows the type: `invalid_patch`
+ * always has `issues`, and `rate_limited` has `retryAfterMs`.
  *
  * @example
  * ```js
@@ -103,13 +125,11 @@ export class PalmError extends Error {
  *   await updateUser('palm_usr_1a2b3c4d5e6f7g8h', { display_name: 'Ada' }, { apiKey });
  * } catch (error) {
  *   if (isPalmError(error, 'rate_limited')) console.log(error.retryAfterMs);
+ *   if (isPalmError(error, 'invalid_patch')) console.log(error.issues[0]?.path);
  * }
  * ```
  */
-export function isPalmError<C extends ErrorCode>(
-  error: unknown,
-  code?: C,
-): error is PalmError & { readonly code: C } {
+export function isPalmError<C extends ErrorCode = ErrorCode>(error: unknown, code?: C): error is PalmErrorOf<C> {
   return (
     typeof error === 'object' &&
     error !== null &&

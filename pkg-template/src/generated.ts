@@ -85,6 +85,8 @@ export type IssueCode =
   | 'not_an_object'
   /** A field that nobody can write; `params.suggestion` names the likely one. */
   | 'unknown_field'
+  /** A metadata key that has no schema; `params.suggestion` names the likely one. Only where `defineMetadata` declares the keys. */
+  | 'unknown_key'
   /** `metadata` is not a plain object, or `display_name` is not a string; or a value cannot be fingerprinted. */
   | 'wrong_type'
   /** A value JSON cannot carry: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array. */
@@ -125,7 +127,11 @@ export type IssueCode =
   | 'duplicate_key'
   /** From a gateway: a whole number beyond 2^53 - 1, which JavaScript would change. */
   | 'unsafe_integer'
-  /** From a gateway: a page may not change this field. */
+  /** A metadata value that its schema refuses; the message is the schema's, without the value. */
+  | 'invalid_metadata'
+  /** A metadata key that cannot be removed, since its schema does not take undefined. */
+  | 'required_key'
+  /** A page may not change this field; from a gateway, and where `defineMetadata` does not mark the key as writable. */
   | 'field_not_allowed'
   /** From a gateway: a rule of its own, by its option `check`. */
   | 'custom';
@@ -159,6 +165,7 @@ export type CallOption =
   | 'headers'
   | 'current'
   | 'limits'
+  | 'metadata'
   | 'dangerouslyAllowBrowser'
   | 'onAttempt';
 
@@ -179,11 +186,13 @@ export type ReadOption =
 /** The options of `validatePatch`. */
 export type ValidateOption =
   | 'current'
-  | 'limits';
+  | 'limits'
+  | 'metadata';
 
 /** The options of `applyPatch`. */
 export type ApplyOption =
-  | 'limits';
+  | 'limits'
+  | 'metadata';
 
 /** The members of `limits`. */
 export type LimitName =
@@ -191,6 +200,93 @@ export type LimitName =
   | 'maxKeyLength'
   | 'maxValueLength'
   | 'maxDisplayNameLength';
+
+/** What a value is. */
+export type ValueKind = 'array' | 'bigint' | 'boolean' | 'class_instance' | 'function' | 'not_finite' | 'null' | 'number' | 'object' | 'string' | 'symbol' | 'undefined' | 'unreadable';
+
+/** The parameters of each message. Several messages of one code are told apart by their reason. */
+export interface MessageParams {
+  /** Expected a plain object, received {actual}. */
+  'not_an_object': { readonly actual: ValueKind };
+  /** This field does not exist or cannot be written. */
+  'unknown_field': {};
+  /** Unknown field; did you mean {suggestion}? */
+  'unknown_field.misspelt': { readonly suggestion: string; readonly reason: 'misspelt' };
+  /** This key has no schema. */
+  'unknown_key': {};
+  /** This key has no schema; did you mean {suggestion}? */
+  'unknown_key.misspelt': { readonly suggestion: string; readonly reason: 'misspelt' };
+  /** Expected {expected}, received {actual}. */
+  'wrong_type': { readonly expected: 'object' | 'string'; readonly actual: ValueKind };
+  /** No patch can remove this field; Palm documents no way to. */
+  'wrong_type.not_removable': { readonly reason: 'not_removable' };
+  /** No patch can set a metadata value to null; null removes the key. */
+  'wrong_type.null_value': { readonly reason: 'null_value' };
+  /** Expected a string or a Uint8Array. */
+  'wrong_type.not_hashable': { readonly reason: 'not_hashable' };
+  /** Only the kind exact takes bytes. */
+  'wrong_type.bytes': { readonly reason: 'bytes' };
+  /** JSON cannot represent this value: {actual}. */
+  'not_json': { readonly actual: ValueKind };
+  /** The string has a lone surrogate, which UTF-8 cannot carry. */
+  'ill_formed_string': {};
+  /** The key has a lone surrogate, which UTF-8 cannot carry. */
+  'ill_formed_string.key': { readonly reason: 'key' };
+  /** The user would have {actual} metadata keys; the limit is {limit}. */
+  'too_many_keys': { readonly actual: number; readonly limit: number };
+  /** The value has {actual} characters; the limit is {limit}. */
+  'too_long': { readonly actual: number; readonly limit: number };
+  /** The key has {actual} characters; the limit is {limit}. */
+  'too_long.key': { readonly actual: number; readonly limit: number; readonly reason: 'key' };
+  /** The patch holds more than {limit} nested values. */
+  'too_long.nested_values': { readonly limit: number; readonly reason: 'nested_values' };
+  /** The value is nested more than {limit} levels deep. */
+  'too_deep': { readonly limit: number };
+  /** The value contains itself. */
+  'cyclic': {};
+  /** A getter or proxy threw when the value was read. */
+  'unreadable': {};
+  /** An e-mail address is empty. */
+  'invalid_email.empty': { readonly reason: 'empty' };
+  /** An e-mail address has no @. */
+  'invalid_email.no_at': { readonly reason: 'no_at' };
+  /** An e-mail address has nothing before its @. */
+  'invalid_email.no_local_part': { readonly reason: 'no_local_part' };
+  /** An e-mail address has nothing after its @. */
+  'invalid_email.no_domain': { readonly reason: 'no_domain' };
+  /** An e-mail address has more than one @. */
+  'invalid_email.two_ats': { readonly reason: 'two_ats' };
+  /** An e-mail address has a space in it. */
+  'invalid_email.space': { readonly reason: 'space' };
+  /** An e-mail address has a control character in it. */
+  'invalid_email.control': { readonly reason: 'control' };
+  /** An e-mail address is longer than 320 bytes. */
+  'invalid_email.too_long': { readonly reason: 'too_long' };
+  /** A phone number is empty. */
+  'invalid_phone.empty': { readonly reason: 'empty' };
+  /** A phone number does not start with + or 00 and its country code. */
+  'invalid_phone.national': { readonly reason: 'national' };
+  /** A phone number has something other than digits and separators in it. */
+  'invalid_phone.not_digits': { readonly reason: 'not_digits' };
+  /** A phone number has a 0 where its country code belongs. */
+  'invalid_phone.zero': { readonly reason: 'zero' };
+  /** A phone number has a national (0) in it; leave the (0) out. */
+  'invalid_phone.trunk_zero': { readonly reason: 'trunk_zero' };
+  /** A phone number has fewer than 8 digits. */
+  'invalid_phone.too_short': { readonly reason: 'too_short' };
+  /** A phone number has more than 15 digits. */
+  'invalid_phone.too_long': { readonly reason: 'too_long' };
+  /** The patch changes nothing. */
+  'empty_patch': {};
+  /** Palm documents only strings as metadata values; received {actual}. */
+  'undocumented_value': { readonly actual: ValueKind };
+  /** The key has a meaning on JavaScript objects; it is kept as plain data. */
+  'unsafe_key': {};
+  /** undefined is left out, as JSON does; null removes a metadata key. */
+  'ignored_undefined': {};
+  /** The user is not active; Palm may refuse to change it. */
+  'user_not_active': {};
+}
 
 export const TEXT_FIELDS = ['display_name'] as const;
 export const LIMIT_NAMES = ['maxKeys', 'maxKeyLength', 'maxValueLength', 'maxDisplayNameLength'] as const;

@@ -8,8 +8,8 @@
 export { getUser, updateUser } from './update-user/call.js';
 export { requestIdOf } from './update-user/request-id.js';
 export { PalmError, isPalmError } from './error.js';
-export type { PalmErrorDetails, Problem } from './error.js';
-export type { ErrorCode, FingerprintKind, IssueCode, Outcome, Severity } from './generated.js';
+export type { PalmErrorDetails, PalmErrorOf, Problem } from './error.js';
+export type { ErrorCode, FingerprintKind, IssueCode, MessageParams, Outcome, Severity, ValueKind } from './generated.js';
 export { ready } from './ready.js';
 export {
   applyPatch,
@@ -20,8 +20,13 @@ export {
   invertPatch,
   validatePatch,
 } from './rules.js';
-export { patchSchema } from './schema.js';
-export type { PatchSchema, PatchSchemaResult } from './schema.js';
+export { messageOf } from './messages.js';
+export type { Message, Messages } from './messages.js';
+export { defineMetadata } from './metadata.js';
+export type { MetadataRules, MetadataSchemas } from './metadata.js';
+export { createPatchSchema, patchSchema } from './schema.js';
+export type { PatchInput, PatchSchema, PatchSchemaOptions, PatchSchemaResult } from './schema.js';
+export type { InputOf, OutputOf, StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
 export { createUserStore } from './store/store.js';
 export { indexedDBStorage } from './store/indexed-db.js';
 export { persist } from './store/persist.js';
@@ -30,6 +35,7 @@ export type {
   EditHandle,
   FieldPath,
   FieldState,
+  FieldValue,
   PendingEdit,
   Persistence,
   PersistOptions,
@@ -41,17 +47,28 @@ export type {
   StoreUser,
   UserStore,
   UserStoreOptions,
+  WritableKey,
 } from './store/types.js';
 export type {
+  AnyMetadata,
   Attempt,
+  CurrentUser,
   FetchLike,
   GetUserOptions,
   Issue,
+  IssueOf,
   Json,
   Limits,
+  Metadata,
+  MetadataPatch,
+  ParamsOf,
+  PatchBody,
+  Register,
   Report,
   UpdateUserOptions,
   User,
+  UserMetadata,
   UserPatch,
   Verification,
+  WritableMetadata,
 } from './types.js';

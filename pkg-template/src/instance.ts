@@ -14,6 +14,7 @@ import {
   judge,
   prepareCall,
   prepareRead,
+  readPatch,
   start,
   validatePatch,
 } from '#bindgen';
@@ -38,6 +39,7 @@ const rules = {
   judge,
   prepareCall,
   prepareRead,
+  readPatch,
   validatePatch,
 };
 type Core = typeof rules;

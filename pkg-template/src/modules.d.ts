@@ -6,6 +6,7 @@ declare module '#bindgen' {
   export function start(): number;
   export function validatePatch(patch: number, options: number): number;
   export function applyPatch(user: number, patch: number, options: number): number;
+  export function readPatch(patch: number, options: number, keys: number): number;
   export function composePatches(first: number, second: number): number;
   export function diffUsers(before: number, after: number): number;
   export function invertPatch(patch: number, before: number): number;
@@ -39,6 +40,11 @@ declare module '#glue' {
   export function showsNothing(prototype: object): boolean;
   export function define(object: object, key: string, value: unknown): void;
   export function append(object: object, key: string, value: unknown): void;
+}
+
+/** `src/wasm/report.js`: the texts of reports and errors. */
+declare module '#report' {
+  export function invalidPatch(issues: readonly object[]): object;
 }
 
 /** One of the files in `load/`: the entry's way to the compiled module. */

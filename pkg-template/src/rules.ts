@@ -5,9 +5,11 @@ import { push } from '#glue';
 import { hold, run } from './instance.js';
 import { isPalmError, type PalmError } from './error.js';
 import { VALID, fastReport, fastUpdate } from './fast-path.js';
+import { rulesIn } from './metadata-rules.js';
+import type { MetadataRules } from './metadata.js';
 import { fastFingerprint } from './fast-fingerprint.js';
 import type { FingerprintKind } from './generated.js';
-import type { Limits, Report, User, UserPatch } from './types.js';
+import type { AnyMetadata, CurrentUser, Limits, Metadata, Report, User, UserPatch } from './types.js';
 
 /** The report where there is none: the options are wrong, or the patch could not be read to its end. */
 function reportOf({ code, message }: PalmError): Report {
@@ -25,6 +27,7 @@ function reportOf({ code, message }: PalmError): Report {
  * patch without any issue is frozen, and always the same.
  *
  * @param options - `current`: The user as it is: the 50 keys are counted on the merged result.
+ * `metadata`: What `defineMetadata` gave; every declared key may be written.
  *
  * @example
  * ```js
@@ -34,13 +37,18 @@ function reportOf({ code, message }: PalmError): Report {
  * report.errors[0].pointer; // '/displayName'
  * ```
  */
-export function validatePatch(patch: unknown, options?: { current?: User; limits?: Limits }): Report {
+export function validatePatch(
+  patch: unknown,
+  options?: { current?: CurrentUser; limits?: Limits; metadata?: MetadataRules<any, any, any> },
+): Report {
   return fastReport(patch, options) ?? slowReport(patch, options);
 }
 
 /** Apart from the fast path, which needs no closure. */
 function slowReport(patch: unknown, options: unknown): Report {
   try {
+    const held = rulesIn(options);
+    if (held !== undefined) return held.rules['~read'](patch, held.rest, 'server').report;
     return (run((core) => core.validatePatch(hold(patch), hold(options))) ?? VALID) as Report;
   } catch (error) {
     if (!isPalmError(error)) throw error;
@@ -56,6 +64,9 @@ function slowReport(patch: unknown, options: unknown): Report {
  * value is replaced whole, existing keys keep their place, new ones are
  * appended. `updated_at` belongs to the server and stays.
  *
+ * With `metadata`, what `defineMetadata` gave, every declared key may be written, and
+ * what its schema gives is what is written.
+ *
  * @throws `PalmError` `invalid_patch` with the errors of {@link validatePatch};
  * `invalid_value` when `user` is not a plain object.
  *
@@ -66,15 +77,22 @@ function slowReport(patch: unknown, options: unknown): Report {
  * after.vault === user.vault;    // true
  * ```
  */
-export function applyPatch<U extends Pick<User, 'metadata'>>(
+export function applyPatch<U extends Pick<User<AnyMetadata>, 'metadata'>, M = Metadata>(
   user: U,
-  patch: UserPatch,
-  options?: { limits?: Limits },
+  patch: UserPatch<NoInfer<M>>,
+  options?: { limits?: Limits; metadata?: MetadataRules<M, any, any> },
 ): U {
   return (fastUpdate(user, patch, options) ?? slowUpdate(user, patch, options)) as U;
 }
 
 function slowUpdate(user: unknown, patch: unknown, options: unknown): unknown {
+  const held = rulesIn(options);
+  if (held !== undefined) {
+    // A user that is none, and limits that are wrong, come first.
+    run((core) => core.applyPatch(hold(user), hold({}), hold(held.rest)));
+    const conformed = held.rules['~conform'](patch, { ...held.rest, current: user }, 'server');
+    return run((core) => core.applyPatch(hold(user), hold(conformed), hold(held.rest)));
+  }
   return run((core) => core.applyPatch(hold(user), hold(patch), hold(options)));
 }
 
@@ -91,8 +109,8 @@ function slowUpdate(user: unknown, patch: unknown, options: unknown): unknown {
  * // { metadata: { a: '1', b: null } }
  * ```
  */
-export function composePatches(first: UserPatch, second: UserPatch): UserPatch {
-  return run((core) => core.composePatches(hold(first), hold(second))) as UserPatch;
+export function composePatches<M = Metadata>(first: UserPatch<NoInfer<M>>, second: UserPatch<NoInfer<M>>): UserPatch<M> {
+  return run((core) => core.composePatches(hold(first), hold(second))) as UserPatch<M>;
 }
 
 /**
@@ -108,8 +126,8 @@ export function composePatches(first: UserPatch, second: UserPatch): UserPatch {
  * // { metadata: { language: 'de' } }
  * ```
  */
-export function diffUsers(before: User, after: User): UserPatch {
-  return run((core) => core.diffUsers(hold(before), hold(after))) as UserPatch;
+export function diffUsers<M = Metadata>(before: User<M>, after: User<M>): UserPatch<M> {
+  return run((core) => core.diffUsers(hold(before), hold(after))) as UserPatch<M>;
 }
 
 /**
@@ -127,11 +145,11 @@ export function diffUsers(before: User, after: User): UserPatch {
  * // { patch: { metadata: { language: 'en', notes: null } }, lossy: [] }
  * ```
  */
-export function invertPatch(
-  patch: UserPatch,
-  before: User,
-): { patch: UserPatch; lossy: readonly string[] } {
-  return run((core) => core.invertPatch(hold(patch), hold(before))) as ReturnType<typeof invertPatch>;
+export function invertPatch<M = Metadata>(
+  patch: UserPatch<NoInfer<M>>,
+  before: User<M>,
+): { patch: UserPatch<M>; lossy: readonly string[] } {
+  return run((core) => core.invertPatch(hold(patch), hold(before))) as ReturnType<typeof invertPatch<M>>;
 }
 
 /**

@@ -1,10 +1,45 @@
 // Documents of the Palm API, and what the functions take and give.
 
 import type { PalmError } from './error.js';
-import type { IssueCode, Severity } from './generated.js';
+import type { IssueCode, MessageParams, Severity } from './generated.js';
+import type { MetadataRules } from './metadata.js';
 
 /** A JSON value (RFC 8259). */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Metadata whose keys nobody declared. */
+export type AnyMetadata = Record<string, Json>;
+
+/**
+ * Empty. A project declares its metadata here, once, and every type follows.
+ *
+ * @example
+ * ```ts
+ * declare module 'palm-user' {
+ *   interface Register {
+ *     metadata: typeof metadata; // what `defineMetadata` gave
+ *   }
+ * }
+ * ```
+ */
+export interface Register {}
+
+/** The metadata that is registered. */
+export type Metadata = Register extends { metadata: MetadataRules<infer M, any, any> } ? M : AnyMetadata;
+
+/** The part of it that a page may write. */
+export type WritableMetadata = Register extends { metadata: MetadataRules<infer M, infer W, any> } ? Pick<M, W & keyof M> : AnyMetadata;
+
+/** Whether the keys are declared. */
+type Declares<M> = string extends keyof M ? false : true;
+
+/** Metadata as it is read: any key may be absent. */
+export type UserMetadata<M> = Declares<M> extends true ? { readonly [K in keyof M]?: Exclude<M[K], undefined> } : Readonly<AnyMetadata>;
+
+/** Metadata as it is written: null removes a key whose schema takes undefined. */
+export type MetadataPatch<M> = Declares<M> extends true
+  ? { [K in keyof M]?: Exclude<M[K], undefined> | (undefined extends M[K] ? null : never) }
+  : AnyMetadata;
 
 /** A known string, or one that the API adds later. */
 type Open<T extends string> = T | (string & {});
@@ -20,7 +55,7 @@ export interface Verification {
 }
 
 /** A user, as Palm answers with it. */
-export interface User {
+export interface User<M = Metadata> {
   /** A UUID. */
   readonly id: string;
   readonly object: 'user';
@@ -29,7 +64,7 @@ export interface User {
   /** ISO 8601; set by the server only. */
   readonly updated_at: string;
   /** Up to 50 custom pairs. */
-  readonly metadata: Readonly<Record<string, Json>>;
+  readonly metadata: UserMetadata<M>;
   readonly status: Open<'active' | 'suspended' | 'deleted'>;
   /** null: never verified. */
   readonly verification: Verification | null;
@@ -42,10 +77,17 @@ export interface User {
   readonly vault?: Readonly<Record<string, Json>>;
 }
 
+/** What is needed of a user to count its keys. A gateway may have left out the rest. */
+export type CurrentUser = Pick<User<AnyMetadata>, 'metadata'> & Partial<User<AnyMetadata>>;
+
 /** The body of `PATCH /v1/user/{user_id}`: everything that can be written. */
-export interface UserPatch {
+// By way of another type: compared by `M`, a patch of some keys were none of all keys.
+export type UserPatch<M = Metadata> = PatchBody<MetadataPatch<M>>;
+
+/** A {@link UserPatch} by what its metadata may hold. */
+export interface PatchBody<P> {
   /** Merged with what is stored, one level deep; null removes the key. */
-  metadata?: Record<string, Json>;
+  metadata?: P;
   /** Replaces the name. */
   display_name?: string;
 }
@@ -62,9 +104,16 @@ export interface Limits {
   maxDisplayNameLength?: number;
 }
 
-/** One thing about one place of a patch. */
-export interface Issue {
-  readonly code: IssueCode;
+/** The parameters of an issue: what its message is made of, as numbers and stable names. */
+export type ParamsOf<C extends IssueCode> = C extends MessageCode
+  ? { [N in keyof MessageParams]: N extends C | `${C}.${string}` ? MessageParams[N] : never }[keyof MessageParams]
+  : Readonly<Record<string, string | number>>;
+
+type MessageCode = { [N in keyof MessageParams]: N extends `${infer C}.${string}` ? C : N }[keyof MessageParams];
+
+/** An issue of one code. */
+export interface IssueOf<C extends IssueCode> {
+  readonly code: C;
   /** An error stops the patch, a warning does not. */
   readonly severity: Severity;
   /** Keys from the patch down: `['metadata', 'notes']`. */
@@ -73,9 +122,15 @@ export interface Issue {
   readonly pointer: string;
   /** English; never contains a value. */
   readonly message: string;
-  /** The numbers and names of the message, for other languages: `{limit: 50, actual: 51}`. */
-  readonly params?: Readonly<Record<string, string | number>>;
+  /**
+   * The numbers and names of the message, for other languages: `{limit: 50, actual: 51}`.
+   * `reason` tells messages of one code apart. Absent where there are none.
+   */
+  readonly params?: ParamsOf<C>;
 }
+
+/** One thing about one place of a patch. Its `code` narrows the type of `params`. */
+export type Issue = { [C in IssueCode]: IssueOf<C> }[IssueCode];
 
 /** What validation found. */
 export interface Report {
@@ -109,7 +164,7 @@ export interface Attempt {
 }
 
 /** Options of {@link updateUser}. Times are in milliseconds. */
-export interface UpdateUserOptions {
+export interface UpdateUserOptions<M = Metadata> {
   /** `sk_test_…` or `sk_live_…`, or a function that gives it. Left out: your own gateway authenticates. */
   apiKey?: string | undefined | (() => string | undefined | Promise<string | undefined>);
   /** `https://api.getpalm.com` unless set. https, or http on a loopback host. */
@@ -129,8 +184,10 @@ export interface UpdateUserOptions {
   /** Further headers. `content-type` and `accept` are the call's own. */
   headers?: Record<string, string>;
   /** The user as it is, so that the 50 keys are counted on the merged result. */
-  current?: User;
+  current?: CurrentUser;
   limits?: Limits;
+  /** What `defineMetadata` gave: its schemas are asked before anything is sent, and what they give is sent. */
+  metadata?: MetadataRules<M, any, any>;
   /** A key in a browser is readable by everybody and is refused without this. */
   dangerouslyAllowBrowser?: boolean;
   /** Told after each attempt; what it throws is ignored. */
@@ -138,4 +195,4 @@ export interface UpdateUserOptions {
 }
 
 /** Options of `getUser`: those of `updateUser` that do not belong to a patch. */
-export type GetUserOptions = Omit<UpdateUserOptions, 'current' | 'limits'>;
+export type GetUserOptions = Omit<UpdateUserOptions, 'current' | 'limits' | 'metadata'>;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::rules::node::Key;
 use crate::rules::path::Step;
-use crate::text::{Params, messages, named};
+use crate::text::{ParamName, Params, messages, named};
 
 named! {
     /// What is wrong, or worth knowing, about one place of a patch. Codes are stable.
@@ -16,6 +16,8 @@ named! {
         NotAnObject = "not_an_object",
         /// A field that nobody can write; `params.suggestion` names the likely one.
         UnknownField = "unknown_field",
+        /// A metadata key that has no schema; `params.suggestion` names the likely one. Only where `defineMetadata` declares the keys.
+        UnknownKey = "unknown_key",
         /// `metadata` is not a plain object, or `display_name` is not a string; or a value cannot be fingerprinted.
         WrongType = "wrong_type",
         /// A value JSON cannot carry: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array.
@@ -56,37 +58,39 @@ messages! {
     enum Message of IssueCode {
         NotAnObject: NotAnObject = "Expected a plain object, received {actual}.",
         UnknownField: UnknownField = "This field does not exist or cannot be written.",
-        MisspeltField: UnknownField = "Unknown field; did you mean {suggestion}?",
+        MisspeltField: UnknownField("misspelt") = "Unknown field; did you mean {suggestion}?",
+        UnknownKey: UnknownKey = "This key has no schema.",
+        MisspeltKey: UnknownKey("misspelt") = "This key has no schema; did you mean {suggestion}?",
         WrongType: WrongType = "Expected {expected}, received {actual}.",
-        TextRemoved: WrongType = "No patch can remove this field; Palm documents no way to.",
-        NullSet: WrongType = "No patch can set a metadata value to null; null removes the key.",
-        NotHashable: WrongType = "Expected a string or a Uint8Array.",
-        BytesOfAKind: WrongType = "Only the kind exact takes bytes.",
+        TextRemoved: WrongType("not_removable") = "No patch can remove this field; Palm documents no way to.",
+        NullSet: WrongType("null_value") = "No patch can set a metadata value to null; null removes the key.",
+        NotHashable: WrongType("not_hashable") = "Expected a string or a Uint8Array.",
+        BytesOfAKind: WrongType("bytes") = "Only the kind exact takes bytes.",
         NotJson: NotJson = "JSON cannot represent this value: {actual}.",
         IllFormedString: IllFormedString = "The string has a lone surrogate, which UTF-8 cannot carry.",
-        IllFormedKey: IllFormedString = "The key has a lone surrogate, which UTF-8 cannot carry.",
+        IllFormedKey: IllFormedString("key") = "The key has a lone surrogate, which UTF-8 cannot carry.",
         TooManyKeys: TooManyKeys = "The user would have {actual} metadata keys; the limit is {limit}.",
         LongValue: TooLong = "The value has {actual} characters; the limit is {limit}.",
-        LongKey: TooLong = "The key has {actual} characters; the limit is {limit}.",
-        ManyValues: TooLong = "The patch holds more than {limit} nested values.",
+        LongKey: TooLong("key") = "The key has {actual} characters; the limit is {limit}.",
+        ManyValues: TooLong("nested_values") = "The patch holds more than {limit} nested values.",
         TooDeep: TooDeep = "The value is nested more than {limit} levels deep.",
         Cyclic: Cyclic = "The value contains itself.",
         Unreadable: Unreadable = "A getter or proxy threw when the value was read.",
-        EmailEmpty: InvalidEmail = "An e-mail address is empty.",
-        EmailNoAt: InvalidEmail = "An e-mail address has no @.",
-        EmailNoLocalPart: InvalidEmail = "An e-mail address has nothing before its @.",
-        EmailNoDomain: InvalidEmail = "An e-mail address has nothing after its @.",
-        EmailTwoAts: InvalidEmail = "An e-mail address has more than one @.",
-        EmailSpace: InvalidEmail = "An e-mail address has a space in it.",
-        EmailControl: InvalidEmail = "An e-mail address has a control character in it.",
-        EmailLong: InvalidEmail = "An e-mail address is longer than 320 bytes.",
-        PhoneEmpty: InvalidPhone = "A phone number is empty.",
-        PhoneNational: InvalidPhone = "A phone number does not start with + or 00 and its country code.",
-        PhoneNotDigits: InvalidPhone = "A phone number has something other than digits and separators in it.",
-        PhoneZero: InvalidPhone = "A phone number has a 0 where its country code belongs.",
-        PhoneTrunk: InvalidPhone = "A phone number has a national (0) in it; leave the (0) out.",
-        PhoneShort: InvalidPhone = "A phone number has fewer than 8 digits.",
-        PhoneLong: InvalidPhone = "A phone number has more than 15 digits.",
+        EmailEmpty: InvalidEmail("empty") = "An e-mail address is empty.",
+        EmailNoAt: InvalidEmail("no_at") = "An e-mail address has no @.",
+        EmailNoLocalPart: InvalidEmail("no_local_part") = "An e-mail address has nothing before its @.",
+        EmailNoDomain: InvalidEmail("no_domain") = "An e-mail address has nothing after its @.",
+        EmailTwoAts: InvalidEmail("two_ats") = "An e-mail address has more than one @.",
+        EmailSpace: InvalidEmail("space") = "An e-mail address has a space in it.",
+        EmailControl: InvalidEmail("control") = "An e-mail address has a control character in it.",
+        EmailLong: InvalidEmail("too_long") = "An e-mail address is longer than 320 bytes.",
+        PhoneEmpty: InvalidPhone("empty") = "A phone number is empty.",
+        PhoneNational: InvalidPhone("national") = "A phone number does not start with + or 00 and its country code.",
+        PhoneNotDigits: InvalidPhone("not_digits") = "A phone number has something other than digits and separators in it.",
+        PhoneZero: InvalidPhone("zero") = "A phone number has a 0 where its country code belongs.",
+        PhoneTrunk: InvalidPhone("trunk_zero") = "A phone number has a national (0) in it; leave the (0) out.",
+        PhoneShort: InvalidPhone("too_short") = "A phone number has fewer than 8 digits.",
+        PhoneLong: InvalidPhone("too_long") = "A phone number has more than 15 digits.",
         EmptyPatch: EmptyPatch = "The patch changes nothing.",
         UndocumentedValue: UndocumentedValue = "Palm documents only strings as metadata values; received {actual}.",
         UnsafeKey: UnsafeKey = "The key has a meaning on JavaScript objects; it is kept as plain data.",
@@ -108,7 +112,18 @@ pub(crate) const JAVASCRIPT_CODES: &[(&str, &str)] = &[
         "unsafe_integer",
         " From a gateway: a whole number beyond 2^53 - 1, which JavaScript would change.",
     ),
-    ("field_not_allowed", " From a gateway: a page may not change this field."),
+    (
+        "invalid_metadata",
+        " A metadata value that its schema refuses; the message is the schema's, without the value.",
+    ),
+    (
+        "required_key",
+        " A metadata key that cannot be removed, since its schema does not take undefined.",
+    ),
+    (
+        "field_not_allowed",
+        " A page may not change this field; from a gateway, and where `defineMetadata` does not mark the key as writable.",
+    ),
     ("custom", " From a gateway: a rule of its own, by its option `check`."),
 ];
 
@@ -152,7 +167,7 @@ pub struct Issue {
     pub pointer: String,
     /// English; never contains a value.
     pub message: String,
-    /// The numbers and names in the message, by name.
+    /// The numbers and names in the message, by name. `reason` tells the messages of one code apart.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Params::is_empty"))]
     pub params: Params,
 }
@@ -189,6 +204,10 @@ impl<K> Finding<K> {
 
 impl<K: Key> From<Finding<K>> for Issue {
     fn from(Finding { message, path, params }: Finding<K>) -> Self {
+        let params = match message.reason() {
+            Some(reason) => params.name(ParamName::Reason, reason),
+            None => params,
+        };
         Issue {
             code: message.code(),
             severity: message.code().severity(),

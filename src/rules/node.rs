@@ -74,11 +74,11 @@ impl Kind {
             Kind::Array => "array",
             Kind::Object => "object",
             Kind::Undefined => "undefined",
-            Kind::NotFinite => "NaN or Infinity",
+            Kind::NotFinite => "not_finite",
             Kind::BigInt => "bigint",
             Kind::Function => "function",
             Kind::Symbol => "symbol",
-            Kind::Instance => "class instance",
+            Kind::Instance => "class_instance",
             Kind::Unreadable => "unreadable",
         }
     }

@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 /// The known name nearest to an unknown one, if any is near: the same letters
 /// in another spelling (`displayName`), the start of it (`meta`), its last
 /// word (`name`), or at most two slips of a key.
-pub(crate) fn suggest(
+pub(crate) fn suggest<'a>(
     unknown: &str,
-    known: impl IntoIterator<Item = &'static str>,
-) -> Option<&'static str> {
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     // Longer ones are no misspelling, and the distance is quadratic.
     if unknown.len() > 40 {
         return None;

@@ -5,6 +5,7 @@
 //! what is used: nested values are copied as JSON would carry them, and a
 //! getter cannot answer differently the second time.
 
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -32,11 +33,20 @@ pub(crate) enum Scope<'a, N> {
 
 /// Reads a patch and reports on it. The patch is whole when the report is valid.
 pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Findings<N::Key>, Patch<N>) {
+    read_of(patch, scope, None)
+}
+
+/// The same, where only some metadata keys may be written, if they are given.
+pub(crate) fn read_of<N: Node>(
+    patch: &N,
+    scope: &Scope<'_, N>,
+    keys: Option<&[String]>,
+) -> (Findings<N::Key>, Patch<N>) {
     let bounds = match scope {
         Scope::Shape => Bounds::NONE,
         Scope::Patch(limits) | Scope::User(limits, _) => limits.bounds(),
     };
-    let mut reader = Reader { findings: Findings::NONE, bounds, nested_values: 0 };
+    let mut reader = Reader { findings: Findings::NONE, bounds, keys, nested_values: 0 };
     let patch = reader.patch(patch);
     if reader.findings.is_valid() && patch.is_empty() {
         reader.findings.push(Finding::new(Message::EmptyPatch, Vec::new()));
@@ -92,13 +102,15 @@ impl<N> Carried<N> {
     }
 }
 
-struct Reader<K> {
+struct Reader<'a, K> {
     findings: Findings<K>,
     bounds: Bounds,
+    /// The metadata keys that are declared, where any are.
+    keys: Option<&'a [String]>,
     nested_values: usize,
 }
 
-impl<K: Key> Reader<K> {
+impl<K: Key> Reader<'_, K> {
     fn patch<N: Node<Key = K>>(&mut self, node: &N) -> Patch<N> {
         let root = Path::root(node);
         match node.kind() {
@@ -149,6 +161,10 @@ impl<K: Key> Reader<K> {
         let mut members = self.members(node, path);
         let any_length = self.bounds.key == u32::MAX && self.bounds.value == u32::MAX;
         members.retain_mut(|(key, value)| {
+            if self.keys.is_some_and(|keys| !keys.iter().any(|known| *known == key.text())) {
+                self.unknown_key(key, &path.member(key, value));
+                return false;
+            }
             // Most are such, and nothing is built for them.
             if any_length && is_plain_member(value.kind(), key.is_ordinary()) {
                 return true;
@@ -356,6 +372,20 @@ impl<K: Key> Reader<K> {
                 self.issue_with(Message::MisspeltField, path, params);
             }
             None => self.issue(Message::UnknownField, path),
+        }
+    }
+
+    fn unknown_key<N: Node<Key = K>>(&mut self, key: &K, path: &Path<'_, N>) {
+        if self.findings.is_full(Message::UnknownKey) {
+            return;
+        }
+        let known = self.keys.unwrap_or_default().iter().map(String::as_str);
+        match suggest(&key.text(), known) {
+            Some(name) => {
+                let params = Params::default().name(ParamName::Suggestion, String::from(name));
+                self.issue_with(Message::MisspeltKey, path, params);
+            }
+            None => self.issue(Message::UnknownKey, path),
         }
     }
 

@@ -5,7 +5,7 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::exports::current;
+use super::exports::{current, refuse_metadata};
 use super::glue::{self, ABSENT};
 use super::names::name;
 use super::node::JsNode;
@@ -63,6 +63,7 @@ pub(super) fn prepare(
     };
     let patch = match patch {
         Some(patch) => {
+            refuse_metadata(&options)?;
             headers.put_text(text("content-type"), CONTENT_TYPE);
             read_patch(patch, &options)?
         }

@@ -2,10 +2,13 @@
 //! values by handle and kind, and gives the handle of its result; of an error the
 //! handle of its members, with all bits turned over.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use wasm_bindgen::prelude::*;
 
 use super::names::{self, name};
-use super::node::{JsKey, JsNode};
+use super::node::{JsKey, JsNode, text_at};
 use super::options::{Options, limits};
 use super::protocol::{APPLY_OPTIONS, VALIDATE_OPTIONS};
 use super::report::{self, Failed, Object};
@@ -13,7 +16,7 @@ use super::{call, precheck};
 use crate::error::Error;
 use crate::rules::node::{Current, Kind, Node};
 use crate::rules::operations::{Failure, apply, compose_nodes, diff_nodes, invert_nodes};
-use crate::rules::validate::{Scope, read};
+use crate::rules::validate::{Scope, read, read_of};
 
 /// Prepares a new instance. Gives the address of what [`judge_patch`] and
 /// [`fingerprint_fast`] read.
@@ -57,6 +60,7 @@ pub fn validate_patch(patch: u32, options: u32) -> i32 {
 
 fn validated(patch: u32, options: u32) -> Result<u32, Failed> {
     let options = Options::read(JsNode::from_js(options), "options", VALIDATE_OPTIONS)?;
+    refuse_metadata(&options)?;
     let (current, limits) = (current(&options)?, limits(options.get(name!("limits")))?);
     let patch = JsNode::from_js(patch);
     let findings = match current {
@@ -64,6 +68,37 @@ fn validated(patch: u32, options: u32) -> Result<u32, Failed> {
         None => read(&patch, &Scope::Patch(&limits)).0,
     };
     Ok(if findings.is_empty() { VALID } else { report::report(&findings) })
+}
+
+/// For rules of metadata: the report of a patch, and what could be read of it as plain
+/// data of its own. Only the metadata keys in the array may be written.
+#[wasm_bindgen(js_name = readPatch)]
+pub fn read_patch(patch: u32, options: u32, keys: u32) -> i32 {
+    call(|| settled(read_of_keys(patch, options, JsNode::from_js(keys))))
+}
+
+fn read_of_keys(patch: u32, options: u32, keys: JsNode) -> Result<u32, Failed> {
+    let options = Options::read(JsNode::from_js(options), "options", VALIDATE_OPTIONS)?;
+    let (current, limits) = (current(&options)?, limits(options.get(name!("limits")))?);
+    let keys = keys.items().unwrap_or_default();
+    let keys: Vec<String> = keys.iter().map(|key| text_at(key.handle())).collect();
+    let patch = JsNode::from_js(patch);
+    let (findings, patch) = match current {
+        Some(user) => read_of(&patch, &Scope::User(&limits, &Current::new(&user)), Some(&keys)),
+        None => read_of(&patch, &Scope::Patch(&limits), Some(&keys)),
+    };
+    let read = Object::new();
+    read.put(name!("report"), report::report(&findings));
+    read.put(name!("patch"), patch.into_node().handle());
+    Ok(read.handle())
+}
+
+/// TypeScript takes rules of metadata out of the options. What is left of that name is none.
+pub(super) fn refuse_metadata(options: &Options) -> Result<(), Error> {
+    match options.get(name!("metadata")).kind() {
+        Kind::Undefined => Ok(()),
+        _ => Err(options.must_be(name!("metadata"), "made by defineMetadata")),
+    }
 }
 
 /// The user as it is now, for the rules that look at the result.
@@ -82,6 +117,7 @@ pub fn apply_patch(user: u32, patch: u32, options: u32) -> i32 {
     let user = JsNode::from_js(user);
     let run = || {
         let options = Options::read(JsNode::from_js(options), "options", APPLY_OPTIONS)?;
+        refuse_metadata(&options)?;
         let limits = limits(options.get(name!("limits")))?;
         let after = apply(&user, &JsNode::from_js(patch), &limits)?;
         Ok(after.unwrap_or(user).handle())

@@ -90,7 +90,8 @@ fn messages() -> String {
     let issue = |message: &issue::Message| {
         let code = message.code();
         let (severity, template) = (code.severity().as_str(), quoted(message.template()));
-        format!("['{}', '{severity}', {template}]", code.as_str())
+        let reason = message.reason().map(|reason| format!(", {}", quoted(reason)));
+        format!("['{}', '{severity}', {template}{}]", code.as_str(), reason.unwrap_or_default())
     };
     let error = |message: &error::Message| {
         format!("['{}', {}]", message.code().as_str(), quoted(message.template()))
@@ -99,6 +100,7 @@ fn messages() -> String {
         list("ISSUES", issue::Message::ALL, issue),
         list("ERRORS", error::Message::ALL, error),
         list("OUTCOMES", Outcome::ALL, |(outcome, _)| quoted(outcome.as_str())),
+        format!("const INVALID_PATCH = {};\n", quoted(error::Message::InvalidPatch.template())),
         list("PARAMS", ParamName::ALL, |(name, _)| quoted(name.as_str())),
     ]
     .concat()
@@ -137,9 +139,45 @@ fn types() -> String {
         union("ValidateOption", "The options of `validatePatch`.", names(protocol::VALIDATE_OPTIONS)),
         union("ApplyOption", "The options of `applyPatch`.", names(protocol::APPLY_OPTIONS)),
         union("LimitName", "The members of `limits`.", LIMIT_NAMES.map(|name| (name, ""))),
+        params(),
         constants(),
     ]
     .concat()
+}
+
+/// The parameters of an issue, by its code, and by its reason where several messages share a code.
+fn params() -> String {
+    let mut kinds: Vec<String> = Kind::ALL.iter().map(|kind| quoted(kind.name())).collect();
+    kinds.sort();
+    kinds.dedup();
+    let member = |message: &issue::Message| {
+        let template = message.template();
+        let mut name = String::from(message.code().as_str());
+        let mut params: Vec<String> = Vec::new();
+        for param in template.split(['{', '}']).skip(1).step_by(2) {
+            let kind = match param {
+                "suggestion" => "string",
+                "actual" if !template.contains("{limit}") => "ValueKind",
+                "expected" => "'object' | 'string'",
+                _ => "number",
+            };
+            params.push(format!("readonly {param}: {kind}"));
+        }
+        if let Some(reason) = message.reason() {
+            name = format!("{name}.{reason}");
+            params.push(format!("readonly reason: '{reason}'"));
+        }
+        let params = match params.as_slice() {
+            [] => String::from("{}"),
+            params => format!("{{ {} }}", params.join("; ")),
+        };
+        format!("  /** {template} */\n  '{name}': {params};\n")
+    };
+    let members: String = issue::Message::ALL.iter().map(member).collect();
+    format!(
+        "/** What a value is. */\nexport type ValueKind = {};\n\n/** The parameters of each message. Several messages of one code are told apart by their reason. */\nexport interface MessageParams {{\n{members}}}\n\n",
+        kinds.join(" | ")
+    )
 }
 
 /// What the fast path and `src/wasm/precheck.rs` tell each other.

@@ -24,6 +24,7 @@ const NAMES: &[&str] = &[
     "requestId",
     "retryAfterMs",
     "patch",
+    "report",
     "lossy",
     "not_sent",
     "rejected",

@@ -13,6 +13,7 @@ pub(crate) const CALL_OPTIONS: &[&str] = &[
     "headers",
     "current",
     "limits",
+    "metadata",
     "dangerouslyAllowBrowser",
     "onAttempt",
 ];
@@ -33,8 +34,8 @@ pub(crate) const READ_OPTIONS: &[&str] = &[
 ];
 
 /// The options of `validatePatch` and `applyPatch`.
-pub(crate) const VALIDATE_OPTIONS: &[&str] = &["current", "limits"];
-pub(crate) const APPLY_OPTIONS: &[&str] = &["limits"];
+pub(crate) const VALIDATE_OPTIONS: &[&str] = &["current", "limits", "metadata"];
+pub(crate) const APPLY_OPTIONS: &[&str] = &["limits", "metadata"];
 
 /// There is no such value.
 pub(crate) const ABSENT: u32 = u32::MAX;

@@ -7,37 +7,39 @@ import { add, constant, define, push, take, textAt, view, words } from './glue.j
 const ISSUES = [
   ['not_an_object', 'error', 'Expected a plain object, received {actual}.'],
   ['unknown_field', 'error', 'This field does not exist or cannot be written.'],
-  ['unknown_field', 'error', 'Unknown field; did you mean {suggestion}?'],
+  ['unknown_field', 'error', 'Unknown field; did you mean {suggestion}?', 'misspelt'],
+  ['unknown_key', 'error', 'This key has no schema.'],
+  ['unknown_key', 'error', 'This key has no schema; did you mean {suggestion}?', 'misspelt'],
   ['wrong_type', 'error', 'Expected {expected}, received {actual}.'],
-  ['wrong_type', 'error', 'No patch can remove this field; Palm documents no way to.'],
-  ['wrong_type', 'error', 'No patch can set a metadata value to null; null removes the key.'],
-  ['wrong_type', 'error', 'Expected a string or a Uint8Array.'],
-  ['wrong_type', 'error', 'Only the kind exact takes bytes.'],
+  ['wrong_type', 'error', 'No patch can remove this field; Palm documents no way to.', 'not_removable'],
+  ['wrong_type', 'error', 'No patch can set a metadata value to null; null removes the key.', 'null_value'],
+  ['wrong_type', 'error', 'Expected a string or a Uint8Array.', 'not_hashable'],
+  ['wrong_type', 'error', 'Only the kind exact takes bytes.', 'bytes'],
   ['not_json', 'error', 'JSON cannot represent this value: {actual}.'],
   ['ill_formed_string', 'error', 'The string has a lone surrogate, which UTF-8 cannot carry.'],
-  ['ill_formed_string', 'error', 'The key has a lone surrogate, which UTF-8 cannot carry.'],
+  ['ill_formed_string', 'error', 'The key has a lone surrogate, which UTF-8 cannot carry.', 'key'],
   ['too_many_keys', 'error', 'The user would have {actual} metadata keys; the limit is {limit}.'],
   ['too_long', 'error', 'The value has {actual} characters; the limit is {limit}.'],
-  ['too_long', 'error', 'The key has {actual} characters; the limit is {limit}.'],
-  ['too_long', 'error', 'The patch holds more than {limit} nested values.'],
+  ['too_long', 'error', 'The key has {actual} characters; the limit is {limit}.', 'key'],
+  ['too_long', 'error', 'The patch holds more than {limit} nested values.', 'nested_values'],
   ['too_deep', 'error', 'The value is nested more than {limit} levels deep.'],
   ['cyclic', 'error', 'The value contains itself.'],
   ['unreadable', 'error', 'A getter or proxy threw when the value was read.'],
-  ['invalid_email', 'error', 'An e-mail address is empty.'],
-  ['invalid_email', 'error', 'An e-mail address has no @.'],
-  ['invalid_email', 'error', 'An e-mail address has nothing before its @.'],
-  ['invalid_email', 'error', 'An e-mail address has nothing after its @.'],
-  ['invalid_email', 'error', 'An e-mail address has more than one @.'],
-  ['invalid_email', 'error', 'An e-mail address has a space in it.'],
-  ['invalid_email', 'error', 'An e-mail address has a control character in it.'],
-  ['invalid_email', 'error', 'An e-mail address is longer than 320 bytes.'],
-  ['invalid_phone', 'error', 'A phone number is empty.'],
-  ['invalid_phone', 'error', 'A phone number does not start with + or 00 and its country code.'],
-  ['invalid_phone', 'error', 'A phone number has something other than digits and separators in it.'],
-  ['invalid_phone', 'error', 'A phone number has a 0 where its country code belongs.'],
-  ['invalid_phone', 'error', 'A phone number has a national (0) in it; leave the (0) out.'],
-  ['invalid_phone', 'error', 'A phone number has fewer than 8 digits.'],
-  ['invalid_phone', 'error', 'A phone number has more than 15 digits.'],
+  ['invalid_email', 'error', 'An e-mail address is empty.', 'empty'],
+  ['invalid_email', 'error', 'An e-mail address has no @.', 'no_at'],
+  ['invalid_email', 'error', 'An e-mail address has nothing before its @.', 'no_local_part'],
+  ['invalid_email', 'error', 'An e-mail address has nothing after its @.', 'no_domain'],
+  ['invalid_email', 'error', 'An e-mail address has more than one @.', 'two_ats'],
+  ['invalid_email', 'error', 'An e-mail address has a space in it.', 'space'],
+  ['invalid_email', 'error', 'An e-mail address has a control character in it.', 'control'],
+  ['invalid_email', 'error', 'An e-mail address is longer than 320 bytes.', 'too_long'],
+  ['invalid_phone', 'error', 'A phone number is empty.', 'empty'],
+  ['invalid_phone', 'error', 'A phone number does not start with + or 00 and its country code.', 'national'],
+  ['invalid_phone', 'error', 'A phone number has something other than digits and separators in it.', 'not_digits'],
+  ['invalid_phone', 'error', 'A phone number has a 0 where its country code belongs.', 'zero'],
+  ['invalid_phone', 'error', 'A phone number has a national (0) in it; leave the (0) out.', 'trunk_zero'],
+  ['invalid_phone', 'error', 'A phone number has fewer than 8 digits.', 'too_short'],
+  ['invalid_phone', 'error', 'A phone number has more than 15 digits.', 'too_long'],
   ['empty_patch', 'warning', 'The patch changes nothing.'],
   ['undocumented_value', 'warning', 'Palm documents only strings as metadata values; received {actual}.'],
   ['unsafe_key', 'warning', 'The key has a meaning on JavaScript objects; it is kept as plain data.'],
@@ -120,6 +122,7 @@ const OUTCOMES = [
   'unknown',
   'applied',
 ];
+const INVALID_PATCH = 'The patch is invalid{at}: {issue}';
 const PARAMS = [
   'limit',
   'actual',
@@ -160,6 +163,12 @@ export function error(address) {
   return push(found.length === 0 ? details : { ...details, issues: found });
 }
 
+/** The same for issues that were not found by Rust: those of a schema. */
+export function invalidPatch(issues) {
+  const [{ pointer, message }] = issues;
+  return { code: 'invalid_patch', message: fill(INVALID_PATCH, { at: at(pointer), issue: message }), outcome: 'not_sent', issues };
+}
+
 function start(address) {
   view();
   next = address >>> 2;
@@ -172,11 +181,12 @@ function issues() {
 }
 
 function issue() {
-  const [code, severity, template] = ISSUES[words[next++]];
-  const filled = params();
+  const [code, severity, template, reason] = ISSUES[words[next++]];
+  let filled = params();
   const path = [];
   for (let count = words[next++]; count > 0; count--) add(path, step(words[next++]));
   const message = fill(template, filled);
+  if (reason !== undefined) filled = { ...filled, reason };
   return filled === NONE
     ? { code, severity, path, pointer: pointer(path), message }
     : { code, severity, path, pointer: pointer(path), message, params: filled };
@@ -203,7 +213,7 @@ function params() {
 }
 
 function fill(template, params) {
-  return params === NONE ? template : template.replace(/\{(\w+)\}/g, (_, name) => params[name]);
+  return params === NONE ? template : template.replace(/\{(\w+)\}/g, (_, name) => (name === 'actual' ? String(params[name]).replaceAll('_', ' ') : params[name]));
 }
 
 /** The JSON Pointer (RFC 6901) of a path. */

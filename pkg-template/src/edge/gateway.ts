@@ -5,7 +5,7 @@
 
 import { isPalmError } from '../error.js';
 import { getUser, updateUser } from '../update-user/call.js';
-import type { Attempt, UpdateUserOptions, User } from '../types.js';
+import type { Attempt, Metadata, UpdateUserOptions, User, WritableMetadata } from '../types.js';
 import { drain, readJson } from './body.js';
 import { admit, USER_ID } from './caller.js';
 import { HookFailure, misuse } from './hooks.js';
@@ -43,8 +43,8 @@ import { tell, Visit } from './visit.js';
  * export default { fetch: (request, env, context) => gateway(request, context) };
  * ```
  */
-export function createGateway(options: GatewayOptions): Gateway {
-  const checked = settings(options);
+export function createGateway<M = Metadata, W extends keyof M = keyof WritableMetadata & keyof M>(options: GatewayOptions<M, W>): Gateway {
+  const checked = settings(options as unknown as GatewayOptions);
   return async (request, context) => {
     const visit = new Visit(request, checked);
     let response: Response;
@@ -81,8 +81,7 @@ async function readUser(request: Request, userId: string, visit: Visit, checked:
 }
 
 async function patchUser(request: Request, userId: string, visit: Visit, checked: Settings): Promise<Response> {
-  const patch = await readJson(request, checked);
-  checkPatch(patch, visit, checked);
+  const patch = checkPatch(await readJson(request, checked), visit, checked);
   let read: Promise<User> | undefined;
   const current = (): Promise<User> => {
     read ??= callOptions(visit, checked).then((options) => getUser(userId, { ...options, signal: request.signal }));

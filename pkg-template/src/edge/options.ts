@@ -1,7 +1,8 @@
 // What a gateway is made of.
 
 import type { PalmError } from '../error.js';
-import type { FetchLike, Issue, Limits, UserPatch } from '../types.js';
+import type { MetadataRules } from '../metadata.js';
+import type { FetchLike, Issue, Limits, Metadata, UserPatch, WritableMetadata } from '../types.js';
 
 /** Whether a caller may do something to a user: yes; no; nobody is signed in. */
 export type Authorization = true | false | 'unauthenticated';
@@ -54,7 +55,7 @@ export interface GatewayEvent {
 }
 
 /** Options of {@link createGateway}. Times are in milliseconds. */
-export interface GatewayOptions {
+export interface GatewayOptions<M = Metadata, W extends keyof M = keyof WritableMetadata & keyof M> {
   /** `sk_test_…` or `sk_live_…`, or a function that gives it. It goes to Palm and nowhere else. While it is undefined, requests fail. */
   apiKey: string | undefined | (() => string | undefined | Promise<string | undefined>);
   /**
@@ -68,14 +69,22 @@ export interface GatewayOptions {
    * `identify`, it is asked about other users than the caller's own.
    */
   authorize?: (request: Request, userId: string, action: Action) => Authorization | Promise<Authorization>;
-  /** What a page may change. Nothing unless it is named. Name only what belongs to the person, never rights, roles or tiers. */
-  writable?: { metadata?: readonly string[]; display_name?: boolean };
+  /**
+   * What a page may change. Nothing unless it is named. Name only what belongs to the person,
+   * never rights, roles or tiers. With the option `metadata`, its marks name the keys.
+   */
+  writable?: { metadata?: readonly (keyof M & string)[]; display_name?: boolean };
+  /**
+   * What `defineMetadata` gave. A page may change the keys that it marks as writable, by
+   * their schemas, and Palm is sent what the schemas give.
+   */
+  metadata?: MetadataRules<M, W, any>;
   /**
    * What of a user is answered beside `id`, `object`, the dates, `status`,
    * `display_name` and the writable metadata keys.
    */
   visible?: {
-    metadata?: 'all' | readonly string[];
+    metadata?: 'all' | readonly (keyof M & string)[];
     /** Full field IDs. */
     vault?: 'all' | readonly string[];
     verification?: boolean;
@@ -83,7 +92,7 @@ export interface GatewayOptions {
   };
   /** Rules of one's own, asked once all others hold. It gives what is wrong, or nothing. */
   check?: (
-    patch: UserPatch,
+    patch: UserPatch<Pick<M, W>>,
     context: CheckContext,
   ) => readonly CheckIssue[] | undefined | void | Promise<readonly CheckIssue[] | undefined | void>;
   /** The gateway's own origin as browsers see it, where a proxy stands in front. Several are several. */

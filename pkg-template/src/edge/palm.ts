@@ -6,7 +6,8 @@ import { Refusal, type RefusalCode } from './refusal.js';
 /** The refusal that a failed call to Palm becomes. */
 export function refusalOf(error: PalmError): Refusal {
   const { code, status, retryAfterMs, outcome, issues } = error;
-  const headers: Record<string, string> = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+  // 0: Palm named no time, or none to wait.
+  const headers: Record<string, string> = !retryAfterMs ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
   const details = { error, outcome: outcome === 'not_sent' ? 'rejected' : outcome, headers } as const;
   switch (code) {
     case 'invalid_patch':

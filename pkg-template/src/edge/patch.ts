@@ -12,23 +12,29 @@ import type { Visit } from './visit.js';
 /** As many issues as a report lists. */
 const MOST_ISSUES = 100;
 
-/** @throws `Refusal` */
-export function checkPatch(patch: unknown, visit: Visit, { limits, writable }: Settings): asserts patch is UserPatch {
-  const { errors, warnings } = validatePatch(patch, limits);
+/** The patch as it is sent. @throws `Refusal` */
+export function checkPatch(given: unknown, visit: Visit, { limits, metadata, writable }: Settings): UserPatch {
+  const { report, patch } = metadata?.['~read'](given, limits, 'page') ?? { report: validatePatch(given, limits), patch: given as UserPatch };
   // From a stranger, a key such as __proto__ is no accident.
-  const refused = [...errors, ...warnings.filter(({ code }) => code === 'unsafe_key')];
+  const refused = [...report.errors, ...report.warnings.filter(({ code }) => code === 'unsafe_key')];
   const [first] = refused;
   // Nothing of parsed JSON is unreadable: the rules themselves could not run.
   if (first?.code === 'unsupported_engine' || first?.code === 'not_ready' || first?.code === 'unreadable') {
     const code = first.code === 'unreadable' ? 'internal' : first.code;
     throw new PalmError({ code, message: first.message, outcome: 'not_sent' });
   }
-  if (first !== undefined) throw new Refusal('invalid_patch', { issues: refused });
-  const paths = pathsOf(patch as UserPatch);
+  if (first !== undefined) throw new Refusal(refused.every(isForeign) ? 'field_not_allowed' : 'invalid_patch', { issues: refused });
+  const paths = pathsOf(patch);
   const isWritable = ([field, key]: readonly string[]): boolean => (key === undefined ? writable.displayName : field === 'metadata' && writable.metadata.has(key));
   const foreign = paths.filter((path) => !isWritable(path)).slice(0, MOST_ISSUES);
   if (foreign.length > 0) throw notWritable(foreign);
   visit.known.fields = paths.map((path) => path.join('.'));
+  return patch;
+}
+
+/** A key that a page may not write, whether there is one of that name or not. */
+function isForeign({ code }: { readonly code: string }): boolean {
+  return code === 'field_not_allowed' || code === 'unknown_key';
 }
 
 /** What a patch changes: a path for the name, and one for each key. */

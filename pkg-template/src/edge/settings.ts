@@ -17,6 +17,7 @@ export interface Settings extends Hooks {
   /** As `Access-Control-Allow-Headers` lists them. */
   readonly allowedHeaders: string;
   readonly writable: { readonly metadata: ReadonlySet<string>; readonly displayName: boolean };
+  readonly metadata?: GatewayOptions['metadata'];
   readonly visible: Visible;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
@@ -28,7 +29,7 @@ export interface Settings extends Hooks {
 }
 
 const KNOWN: readonly string[] = [
-  'apiKey', 'identify', 'authorize', 'writable', 'visible', 'check',
+  'apiKey', 'identify', 'authorize', 'writable', 'metadata', 'visible', 'check',
   'publicOrigin', 'allowedOrigins', 'cors', 'maxBodyBytes', 'bodyTimeoutMs',
   'rateLimiter', 'clientAddress', 'onRequest', 'hookTimeoutMs', 'basePath',
   'baseUrl', 'fetch', 'timeoutMs', 'limits',
@@ -55,7 +56,7 @@ export function settings(given: GatewayOptions): Settings {
   if (options.baseUrl !== undefined) call.baseUrl = options.baseUrl;
   if (options.fetch !== undefined) call.fetch = options.fetch;
   if (options.timeoutMs !== undefined) call.timeoutMs = options.timeoutMs;
-  const writable = writableOf(options.writable);
+  const writable = writableOf(options.writable, options.metadata);
   // Without a prototype, as options: nothing is inherited.
   return Object.assign<object, Settings>(Object.create(null) as object, {
     ...options,
@@ -115,8 +116,11 @@ function cors(given: GatewayOptions['cors'] = {}): Pick<Settings, 'credentials' 
   return { credentials: flag('cors.credentials', credentials), allowedHeaders: [...new Set(all)].join(', ') };
 }
 
-function writableOf(given: GatewayOptions['writable'] = {}): Settings['writable'] {
-  const { metadata = [], display_name } = members('writable', given, ['metadata', 'display_name']) as NonNullable<GatewayOptions['writable']>;
+function writableOf(given: GatewayOptions['writable'] = {}, rules: GatewayOptions['metadata']): Settings['writable'] {
+  const named = members('writable', given, ['metadata', 'display_name']) as NonNullable<GatewayOptions['writable']>;
+  if (rules !== undefined && typeof rules?.['~read'] !== 'function') throw invalid('metadata must be made by defineMetadata.');
+  if (rules !== undefined && named.metadata !== undefined) throw invalid('writable.metadata is named twice: the option metadata marks what is writable.');
+  const { metadata = rules?.writable ?? [], display_name } = named;
   return { metadata: texts('writable.metadata', metadata), displayName: flag('writable.display_name', display_name) };
 }
 

@@ -61,13 +61,15 @@ export interface Shared {
 export type Core = ReturnType<typeof createCore>;
 
 export function createCore(options: UserStoreOptions<StoreUser>, isPaused: boolean, wait: Wait) {
-  const { userId, user, send, read, limits, onFailure, retry, staleAfterMs = 300_000, timeoutMs = 120_000, onError } = options;
+  const { userId, user, send, read, limits, metadata, onFailure, retry, staleAfterMs = 300_000, timeoutMs = 120_000, onError } = options;
   return {
     userId,
     send,
     read,
     limits,
     limited: limits === undefined ? undefined : ({ limits } as { limits?: Limits }),
+    /** The rules of metadata, where they are declared. */
+    metadata,
     onFailure,
     retry,
     staleAfterMs,

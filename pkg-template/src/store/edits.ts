@@ -13,10 +13,15 @@ import type { EditHandle, FieldPath, StoreUser } from './types.js';
 import { composeBack, reconsiderAll, revive, toggle, undo, withdraw } from './undo.js';
 import type { UserPatch } from '../types.js';
 
+/** A copy of the patch, and by the schemas where there are any. */
+function written({ metadata, limited, shown }: Core, patch: UserPatch): UserPatch {
+  return metadata?.['~conform'](patch, { ...limited, current: shown }, 'page') ?? composePatches({}, patch);
+}
+
 export function edit(core: Core, patch: UserPatch, { debounceMs = 0 }: { debounceMs?: number } = {}): EditHandle<StoreUser> {
   if (core.isClosed) throw closed('not_sent');
   // Read once, and copied: a patch that is changed later must not change what is sent.
-  const made = newEdit(core, composePatches({}, patch), Date.now());
+  const made = newEdit(core, written(core, patch), Date.now());
   const user = applyPatch(core.shown, made.patch, core.limited);
   const dueAt = debounceMs > 0 ? made.at + debounceMs : undefined;
   core.shared?.note({ do: 'edit', id: made.id, at: made.at, patch: made.patch, ...(dueAt !== undefined && { dueAt }) });

@@ -4,13 +4,13 @@ import { applyPatch } from '../rules.js';
 import { checkUser, failure } from './failure.js';
 import type { StoreUser, UserStoreOptions } from './types.js';
 
-const KNOWN = ['userId', 'user', 'send', 'read', 'state', 'limits', 'onFailure', 'retry', 'staleAfterMs', 'timeoutMs', 'onError', 'persist'];
+const KNOWN = ['userId', 'user', 'send', 'read', 'state', 'limits', 'metadata', 'onFailure', 'retry', 'staleAfterMs', 'timeoutMs', 'onError', 'persist'];
 const RETRY = ['minDelayMs', 'maxDelayMs'];
 
 /** @throws `PalmError` `invalid_options`; `invalid_value` where the user is none. */
 export function checkOptions<U extends StoreUser>(options: UserStoreOptions<U>): void {
   checkNames(options, KNOWN, 'options');
-  const { userId, user, send, read, limits, onFailure, retry, staleAfterMs, timeoutMs, onError, persist } = options;
+  const { userId, user, send, read, limits, metadata, onFailure, retry, staleAfterMs, timeoutMs, onError, persist } = options;
   if (typeof userId !== 'string' || userId === '') throw invalid('userId is missing: the ID in the path, such as palm_usr_….');
   if (typeof send !== 'function') throw invalid('send is missing: a function that sends a patch.');
   for (const [name, value] of Object.entries({ read, onFailure, onError })) {
@@ -26,8 +26,8 @@ export function checkOptions<U extends StoreUser>(options: UserStoreOptions<U>):
   }
   if (user === undefined) throw invalid('user is missing: the user as the server last gave it.');
   checkUser(user, undefined, 'invalid_value');
-  // The rules check the limits, and what else a user must be.
-  applyPatch(user, {}, ...(limits === undefined ? [] : [{ limits }]));
+  // The rules check the limits, the metadata, and what else a user must be.
+  applyPatch(user, {}, { ...(limits && { limits }), ...(metadata && { metadata }) });
 }
 
 function checkNames(object: object, known: readonly string[], what: string): void {

@@ -93,11 +93,11 @@ export function fitting(
   const patch = patchOf(compose(writes.slice(0, wanted), waiting));
   const current = confirmed as unknown as User;
   const { errors } = validatePatch(patch, limits === undefined ? { current } : { current, limits });
-  const excess = errors.find(({ code }) => code === 'too_many_keys');
+  const excess = errors.find((issue) => issue.code === 'too_many_keys');
   // Whatever else there is, the server may refuse it.
   if (excess === undefined) return wanted;
   const before = Object.keys(confirmed.metadata).length;
-  const limit = Math.max(Number(excess.params?.['limit']), before);
+  const limit = Math.max(Number(excess.params?.limit), before);
   const there = new Map<FieldPath, boolean>();
   let [keys, best] = [before, 0];
   for (const [index, { fields }] of writes.entries()) {

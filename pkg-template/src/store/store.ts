@@ -13,10 +13,10 @@ import { applyPatch, diffUsers } from '../rules.js';
 import { goOn, hurry, pause, pump, pumpSoon, resume } from './sending.js';
 import { changed, field, getSnapshot, snapshotOf } from './shown.js';
 import { dehydrate, readState, restore } from './state.js';
-import type { StoreUser, UserStore, UserStoreOptions } from './types.js';
+import type { FieldPath, StoreUser, UserStore, UserStoreOptions, WritableKey } from './types.js';
 import { receive } from './users.js';
 import { Wait } from './wait.js';
-import type { User } from '../types.js';
+import type { Metadata, User } from '../types.js';
 
 /**
  * Makes a store of one user: edits show at once, one request is under way at a time,
@@ -37,8 +37,10 @@ import type { User } from '../types.js';
  * store.edit({ metadata: { notes: 'call back' } });
  * ```
  */
-export function createUserStore<U extends StoreUser = User>(options: UserStoreOptions<U>): UserStore<U> {
-  checkOptions(options);
+export function createUserStore<U extends StoreUser = User, M = Metadata, W extends keyof M = WritableKey & keyof M>(
+  options: UserStoreOptions<U, M, W>,
+): UserStore<U, Pick<M, W>> {
+  checkOptions(options as unknown as UserStoreOptions<U>);
   const state = options.state === undefined ? undefined : readState(options.state, options.userId, options.user.id);
   const wait = new Wait(options.retry, () => {
     core.isWaitOver = true;
@@ -50,7 +52,7 @@ export function createUserStore<U extends StoreUser = User>(options: UserStoreOp
   core.shared = options.persist?.share(core);
   changed(core);
   pumpSoon(core);
-  return storeOf(core) as unknown as UserStore<U>;
+  return storeOf(core) as unknown as UserStore<U, Pick<M, W>>;
 }
 
 function storeOf(core: Core): UserStore<StoreUser> {
@@ -64,7 +66,7 @@ function storeOf(core: Core): UserStore<StoreUser> {
       const after = applyPatch(core.shown, values, core.limited);
       return after === core.shown ? undefined : edit(core, diffUsers(core.shown as User, after as User), settings);
     },
-    field: (path) => field(core, path),
+    field: ((path: FieldPath) => field(core, path)) as UserStore<StoreUser>['field'],
     flush: () =>
       new Promise((resolve) => {
         hurry(core);

@@ -2,16 +2,17 @@
 // What the optimistic store takes and gives.
 
 import type { PalmError } from '../error.js';
+import type { MetadataRules } from '../metadata.js';
 import type { Core, Shared } from './core.js';
-import type { Issue, Json, Limits, User, UserPatch } from '../types.js';
+import type { AnyMetadata, Issue, Json, Limits, Metadata, User, UserPatch, WritableMetadata } from '../types.js';
 
 /** What the store needs of a user. A gateway may leave out the rest. */
-export type StoreUser = Pick<User, 'id' | 'updated_at' | 'metadata'> & Partial<User>;
+export type StoreUser = Pick<User<AnyMetadata>, 'id' | 'updated_at' | 'metadata'> & Partial<User<AnyMetadata>>;
 
 /** Sends a patch: `(userId, patch, { signal }) => updateUser(userId, patch, { …, signal })`. */
-export type SendPatch<U = User> = (
+export type SendPatch<U = User, M = WritableMetadata> = (
   userId: string,
-  patch: UserPatch,
+  patch: UserPatch<M>,
   options: { signal: AbortSignal },
 ) => Promise<U>;
 
@@ -19,15 +20,25 @@ export type SendPatch<U = User> = (
 export type ReadUser<U = User> = (userId: string, options: { signal: AbortSignal }) => Promise<U>;
 
 /** One writable field of a user. The key is everything after the first dot. */
-export type FieldPath = 'display_name' | `metadata.${string}`;
+export type FieldPath<M = AnyMetadata> = 'display_name' | `metadata.${keyof M & string}`;
+
+/** What a field holds. Undefined: it is absent. */
+export type FieldValue<P extends string, M = WritableMetadata> = P extends `metadata.${infer K}`
+  ? K extends keyof M
+    ? M[K] | undefined
+    : Json | undefined
+  : string | null | undefined;
+
+/** The keys that a page may write. */
+export type WritableKey = keyof WritableMetadata;
 
 /** Options of {@link createUserStore}. Times are in milliseconds. */
-export interface UserStoreOptions<U extends StoreUser = User> {
+export interface UserStoreOptions<U extends StoreUser = User, M = Metadata, W extends keyof M = WritableKey & keyof M> {
   /** The ID in the path, given to `send` and `read`. It is not the `id` in an answer. */
   userId: string;
   /** The user as the server last gave it. */
   user: U;
-  send: SendPatch<U>;
+  send: SendPatch<U, Pick<M, W>>;
   /**
    * Lets the store read by itself when it must know what the server has, one read at a
    * time. Without it the store can only ask, by `needsRefetch`.
@@ -41,6 +52,11 @@ export interface UserStoreOptions<U extends StoreUser = User> {
   /** What `dehydrate` gave before a reload. Edits that were waiting or under way are sent again. */
   state?: unknown;
   limits?: Limits;
+  /**
+   * What `defineMetadata` gave. An edit may write its writable keys only, and what their
+   * schemas give is what is shown and sent. Undoing an edit asks no schema.
+   */
+  metadata?: MetadataRules<M, W, any>;
   /**
    * Decides what becomes of edits that failed.
    *
@@ -216,7 +232,7 @@ export interface PersistOptions {
 }
 
 /** One user, shown as if every edit had been stored already. */
-export interface UserStore<U extends StoreUser = User> {
+export interface UserStore<U extends StoreUser = User, M = WritableMetadata> {
   /** Calls the listener after each change; gives the function that ends it. Bound, like all of them. */
   readonly subscribe: (listener: () => void) => () => void;
   /** Cached: fits `useSyncExternalStore` as it is. */
@@ -235,14 +251,14 @@ export interface UserStore<U extends StoreUser = User> {
    *
    * @throws `PalmError` `invalid_patch` on an invalid one, `aborted` after `close`.
    */
-  readonly edit: (patch: UserPatch, options?: { debounceMs?: number }) => EditHandle<U>;
+  readonly edit: (patch: UserPatch<M>, options?: { debounceMs?: number }) => EditHandle<U>;
   /**
    * The edit that makes the shown user hold these values; what is absent stays, and null
    * removes a key. Undefined where nothing differs from what is shown.
    */
-  readonly editTo: (values: UserPatch, options?: { debounceMs?: number }) => EditHandle<U> | undefined;
+  readonly editTo: (values: UserPatch<M>, options?: { debounceMs?: number }) => EditHandle<U> | undefined;
   /** @throws `PalmError` `invalid_value` if the path is neither `display_name` nor `metadata.` and a key. */
-  readonly field: (path: FieldPath) => FieldState;
+  readonly field: <P extends FieldPath<M>>(path: P) => FieldState<FieldValue<P, M>>;
   /**
    * Sends now what is debounced, and ends when nothing is left that could be sent, or the
    * store is paused or closed. Never rejects.

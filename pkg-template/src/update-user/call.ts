@@ -5,10 +5,11 @@ import { hold, run } from '../instance.js';
 import { clock, isBrowser } from './environment.js';
 import { PalmError, type PalmErrorDetails } from '../error.js';
 import type { Outcome } from '../generated.js';
+import { rulesIn } from '../metadata-rules.js';
 import { interruption } from './interruption.js';
 import { problemOf, saidByGateway } from './problem.js';
 import { noteRequestId } from './request-id.js';
-import type { Attempt, GetUserOptions, UpdateUserOptions, User, UserPatch } from '../types.js';
+import type { Attempt, GetUserOptions, Metadata, UpdateUserOptions, User, UserPatch } from '../types.js';
 
 /**
  * Changes a user: `PATCH {baseUrl}/v1/user/{userId}`. Everything is checked
@@ -31,16 +32,24 @@ import type { Attempt, GetUserOptions, UpdateUserOptions, User, UserPatch } from
  * );
  * ```
  */
-export async function updateUser(
+export async function updateUser<M = Metadata>(
   userId: string,
-  patch: UserPatch,
-  options?: UpdateUserOptions,
-): Promise<User> {
+  patch: UserPatch<NoInfer<M>>,
+  options?: UpdateUserOptions<M>,
+): Promise<User<M>> {
+  const held = rulesIn(options);
+  const [checked, others] = held === undefined ? [patch, options] : [conforming(held, patch), held.rest];
   const call = run((core) =>
-    core.prepareCall(hold(userId), hold(patch), hold(options), isBrowser()),
+    core.prepareCall(hold(userId), hold(checked), hold(others), isBrowser()),
   ) as Call;
   call.init.body = JSON.stringify(call.patch);
-  return make(call);
+  return (await make(call)) as unknown as User<M>;
+}
+
+/** The patch as its schemas give it. */
+function conforming({ rules, rest }: NonNullable<ReturnType<typeof rulesIn>>, patch: unknown): unknown {
+  const { current, limits } = rest as UpdateUserOptions;
+  return rules['~conform'](patch, { current, limits }, 'server');
 }
 
 /**

@@ -41,9 +41,9 @@ function issueOf(given: unknown): Issue[] {
   const { code, path, message, params } = membersOf(given) ?? {};
   const isIssue = typeof code === 'string' && /^\w{1,64}$/.test(code) && typeof message === 'string' && isPath(path);
   if (!isIssue) return [];
-  const issue: Issue = { code: code as Issue['code'], severity: 'error', path, pointer: pointer(path), message: message.slice(0, LONGEST) };
+  const issue = { code, severity: 'error', path, pointer: pointer(path), message: message.slice(0, LONGEST) };
   const filled = Object.entries(membersOf(params) ?? {}).filter(([, value]) => typeof value === 'string' || typeof value === 'number');
-  return [filled.length === 0 ? issue : { ...issue, params: Object.fromEntries(filled) as NonNullable<Issue['params']> }];
+  return [(filled.length === 0 ? issue : { ...issue, params: Object.fromEntries(filled) }) as Issue];
 }
 
 function isPath(path: unknown): path is string[] {
