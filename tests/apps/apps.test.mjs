@@ -20,7 +20,7 @@ before(async () => {
   await installPackages();
   installed = performance.now() - start;
   browser = await launch();
-}, { timeout: 120_000 });
+}, { timeout: 240_000 });
 
 after(() => browser?.close());
 
@@ -31,7 +31,7 @@ async function visit(name, run, variables) {
   const errors = [];
   const open = async () => {
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(app.url);
     return page;
@@ -53,7 +53,7 @@ const type = async (page, selector, text) => {
   await page.locator(selector).blur();
 };
 
-test('first-edit: from the tarballs to an edited user in a browser', { timeout: 120_000 }, async (t) => {
+test('first-edit: from the tarballs to an edited user in a browser', { timeout: 240_000 }, async (t) => {
   const lines = (await Promise.all(['index.html', 'main.js'].map((file) => readFile(path.join(root, 'examples/first-edit', file), 'utf8')))).join('').trim().split('\n').length;
   assert.ok(lines <= 40, `${lines} lines`);
   const start = performance.now();
@@ -66,7 +66,7 @@ test('first-edit: from the tarballs to an edited user in a browser', { timeout: 
   t.diagnostic(`${lines} lines; ${((installed + performance.now() - start) / 1000).toFixed(1)} s, of which the installation ${(installed / 1000).toFixed(1)} s`);
 });
 
-test('react-hono: sign in, fields, messages, undo, reload, two tabs, an ended session', { timeout: 180_000 }, async () => {
+test('react-hono: sign in, fields, messages, undo, reload, two tabs, an ended session', { timeout: 300_000 }, async () => {
   await visit('react-hono', async ({ open, context }) => {
     const page = await open();
     await page.click('text=Sign in');
@@ -142,12 +142,12 @@ test('react-hono: sign in, fields, messages, undo, reload, two tabs, an ended se
   });
 });
 
-test('react-hono is strict TypeScript', { timeout: 120_000 }, async () => {
+test('react-hono is strict TypeScript', { timeout: 240_000 }, async () => {
   const folder = await copyApp('react-hono');
   await execute(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { cwd: folder }).catch(({ stdout }) => assert.fail(stdout));
 });
 
-test('next: a server component reads, the page edits, a route is the gateway', { timeout: 180_000 }, async () => {
+test('next: a server component reads, the page edits, a route is the gateway', { timeout: 300_000 }, async () => {
   await visit('next', async ({ open, context, url }) => {
     const page = await open();
     await page.click('text=Sign in');
@@ -170,7 +170,7 @@ test('next: a server component reads, the page edits, a route is the gateway', {
   });
 });
 
-test('worker: a static page, a token, a gateway in workerd', { timeout: 120_000 }, async () => {
+test('worker: a static page, a token, a gateway in workerd', { timeout: 240_000 }, async () => {
   await visit('worker', async ({ open }) => {
     const page = await open();
     await page.click('#sign-in');
@@ -193,7 +193,7 @@ test('worker: a static page, a token, a gateway in workerd', { timeout: 120_000 
 });
 
 describe('duplicates', () => {
-  test('a million rows in 48 MB of heap', { timeout: 120_000 }, async (t) => {
+  test('a million rows in 48 MB of heap', { timeout: 240_000 }, async (t) => {
     const folder = await copyApp('duplicates');
     const { stdout, stderr } = await execute(process.execPath, ['--max-old-space-size=48', 'duplicates.js'], { cwd: folder });
     // Of the sample: every tenth row repeats another, but every thousandth has no address.

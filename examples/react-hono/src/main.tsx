@@ -1,4 +1,4 @@
-import { isPalmError, type UserStore } from 'palm-user';
+import { isPalmError, type User, type UserStore } from 'palm-user';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
@@ -9,19 +9,24 @@ type State = { readonly store: UserStore } | 'signed out' | 'loading' | Error;
 
 function App() {
   const [state, setState] = useState<State>('loading');
-  const open = async (): Promise<void> => {
-    try {
-      setState({ store: makeStore(await readUser()) });
-    } catch (error) {
-      setState(isPalmError(error, 'signed_out') ? 'signed out' : (error as Error));
-    }
-  };
+  const [session, setSession] = useState(0);
   useEffect(() => {
-    void open();
-  }, []);
+    let store: UserStore | undefined;
+    let isGone = false;
+    const show = (user: User): void => {
+      if (isGone) return;
+      store = makeStore(user);
+      setState({ store });
+    };
+    readUser().then(show, (error: Error) => setState(isPalmError(error, 'signed_out') ? 'signed out' : error));
+    return () => {
+      isGone = true;
+      store?.close();
+    };
+  }, [session]);
   if (state === 'loading') return <p>Loading</p>;
   if (state instanceof Error) return <p role="alert">{state.message}</p>;
-  if (state === 'signed out') return <button onClick={() => void signIn().then(open)}>Sign in</button>;
+  if (state === 'signed out') return <button onClick={() => void signIn().then(() => setSession(session + 1))}>Sign in</button>;
   return <Profile store={state.store} signIn={signIn} signOut={() => void signOut(state.store)} />;
 }
 
