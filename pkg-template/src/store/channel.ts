@@ -7,7 +7,7 @@ export type Message =
   | { readonly say: 'hello' | 'here' | 'clear' }
   | { readonly say: 'entries'; readonly from: string; readonly epoch: string; readonly entries: readonly Entry[] }
   /** `from`: the `updated_at` before. `isWhole`: nothing but the metadata and the name has changed since. */
-  | { readonly say: 'record'; readonly text: string; readonly user: Partial<StoreUser> & { updated_at: string }; readonly from: string; readonly isWhole: boolean };
+  | { readonly say: 'record'; readonly text: string; readonly user?: Partial<StoreUser> & { updated_at: string }; readonly from: string; readonly isWhole: boolean };
 
 export interface Channel {
   post(message: Message): void;

@@ -38,7 +38,7 @@ interface Waiter {
 
 /** Something that a person did, as other tabs and the next page are told of it. */
 export type Operation =
-  | { readonly do: 'edit'; readonly id: string; readonly at: number; readonly patch: UserPatch; readonly dueAt?: number }
+  | { readonly do: 'edit'; readonly id: string; readonly at: number; readonly patch: UserPatch; readonly idle: readonly FieldPath[]; readonly dueAt?: number }
   | { readonly do: 'undo'; readonly id: string; readonly as: string }
   | { readonly do: 'discard'; readonly id: string }
   | { readonly do: 'resolve'; readonly path: FieldPath; readonly choice: 'mine' | 'theirs' }
@@ -133,6 +133,8 @@ export function createCore(options: UserStoreOptions<StoreUser>, isPaused: boole
     isQuiet: false,
     /** The ID that the next edit is to have. */
     wantedId: undefined as string | undefined,
+    /** The doubt that is this tab's alone: of what no edit writes, another tab knows more. 0: none. */
+    behind: 0,
     /** Somebody else may have sent what is in the queue: a read must come first. */
     isTakenOver: false,
     /** What joins the store with storage and with other tabs. */

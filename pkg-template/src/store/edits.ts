@@ -24,20 +24,21 @@ export function edit(core: Core, patch: UserPatch, { debounceMs = 0 }: { debounc
   const made = newEdit(core, written(core, patch), Date.now());
   const user = applyPatch(core.shown, made.patch, core.limited);
   const dueAt = debounceMs > 0 ? made.at + debounceMs : undefined;
-  core.shared?.note({ do: 'edit', id: made.id, at: made.at, patch: made.patch, ...(dueAt !== undefined && { dueAt }) });
+  const paths = [...made.fields.keys()];
+  for (const path of paths) if (isConfirmed(core, path, made.fields.get(path))) made.idle.add(path);
+  if (made.idle.size === paths.length) {
+    core.history.add(made, (path) => valueOf(core.shown, path));
+    end(core, made, { user: core.confirmed });
+    return handleOf(core, made);
+  }
+  core.shared?.note({ do: 'edit', id: made.id, at: made.at, patch: made.patch, idle: [...made.idle], ...(dueAt !== undefined && { dueAt }) });
   return begin(core, made, dueAt, user);
 }
 
 /** Puts a new edit where it belongs. `user`: what is shown with it. */
 export function begin(core: Core, made: Edit, dueAt: number | undefined, user?: StoreUser): EditHandle<StoreUser> {
-  const paths = [...made.fields.keys()];
   core.history.add(made, (path) => valueOf(core.shown, path));
-  for (const path of paths) if (isConfirmed(core, path, made.fields.get(path))) made.idle.add(path);
-  if (made.idle.size === paths.length) {
-    end(core, made, { user: core.confirmed });
-    return handleOf(core, made);
-  }
-  for (const path of paths) {
+  for (const path of made.fields.keys()) {
     core.errors.delete(path);
     core.conflicts.delete(path);
   }

@@ -132,7 +132,7 @@ export function imageOf(core: Core): Image {
     ...(wait.at !== undefined && { retryAt: [wait.at, wait.least ?? wait.at] as const }),
     failures: wait.failures,
     ...(core.told !== undefined && { told: core.told }),
-    doubt: core.doubt > 0,
+    doubt: core.doubt > core.behind,
     isReadHeld: core.isReadHeld,
     isClockBack: core.isClockBack,
   };
@@ -211,7 +211,7 @@ export function applyImage(core: Core, image: Image, known: ReadonlyMap<string, 
     const edit = known.get(id) ?? createEdit(id, {}, 0);
     history.gone.push(edit);
     if (history.edits.has(id)) continue;
-    if (edit.settled === undefined) failed.push(edit);
+    if (edit.settled === undefined && known.has(id)) failed.push(edit);
     edit.isOver = true;
     settle(edit, { error });
   }
@@ -232,7 +232,8 @@ export function applyImage(core: Core, image: Image, known: ReadonlyMap<string, 
   core.isReadHeld = image.isReadHeld;
   core.told = image.told;
   core.isClockBack ||= image.isClockBack;
-  core.doubt = image.doubt || isBehind ? (core.tick += 1) : 0;
+  core.behind = isBehind ? (core.tick += 1) : 0;
+  core.doubt = image.doubt ? (core.tick += 1) : core.behind;
   return failed;
 }
 

@@ -177,6 +177,16 @@ function failed(core: Core, error: PalmError): void {
   pumpSoon(core);
 }
 
+/** Whoever was sending these has gone: nobody knows what became of them. */
+export function orphaned(core: Core, writes: readonly Write[]): void {
+  reconsiderAll(core, compose(writes.filter((write) => newest(write).undoes !== undefined)).keys());
+  for (const write of writes) {
+    setStatus(write, 'queued');
+    unsend(core, write);
+  }
+  core.isTakenOver = true;
+}
+
 /** Ends a flight; gives what is left of it. */
 function land(core: Core): { ended: Flight; writes: Write[] } {
   const ended = core.flight as Flight;

@@ -13,10 +13,10 @@ import { isSame } from './fields.js';
 import { compareInstants } from './instant.js';
 import { applyImage, imageOf } from './image.js';
 import { wipe } from './closing.js';
-import { mark, newest, setStatus, viewOf } from './queue.js';
+import { mark, newest, viewOf } from './queue.js';
 import { openChannel, type Channel, type Message } from './channel.js';
 import { emptyRecord, readJournal, readRecord, type Entry, type StoredRecord } from './record.js';
-import { goOn, hurry, pause, pumpSoon, resume } from './sending.js';
+import { goOn, hurry, orphaned, pause, pumpSoon, resume } from './sending.js';
 import { changed, resolve } from './shown.js';
 import { createTurn } from './turn.js';
 import type { PersistOptions, PersistProblem, QueueStorage, StoreUser } from './types.js';
@@ -41,8 +41,11 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
   const turn = createTurn(name, tab, storage);
   const journal = `${name}/${tab}`;
   let record: StoredRecord = emptyRecord(core);
+  /** What is done here of what the record does not have. */
+  let done = new WeakSet<Entry>();
   /** Of this tab, oldest first. */
   let entries: Entry[] = [];
+  /** The number of the last operation that this tab knows of (Lamport's clock). */
   let seq = 0;
   /** Of the other tabs, that no record has yet. */
   const heard = new Map<string, readonly Entry[]>();
@@ -152,19 +155,23 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     batch(() => {
       if (user !== undefined) core.confirmed = { ...core.confirmed, ...user };
       for (const edit of core.history.edits.values()) core.known.set(edit.id, edit);
-      const errors = applyImage(core, seen.image, core.known, user === undefined ? undefined : !isWhole);
+      const errors = applyImage(core, seen.image, core.known, user === undefined ? core.behind > 0 || undefined : !isWhole);
       record = seen;
+      for (const last of Object.values(seen.applied)) seq = Math.max(seq, last);
       said = core.confirmed;
       if (given !== undefined && compareInstants(given.updated_at, core.confirmed.updated_at) > 0) {
         adopt(core, given);
         recognise(core);
+        // The others do not know it.
+        want();
         core.doubt = seen.image.doubt ? (core.tick += 1) : 0;
       } else if (given !== undefined && given.updated_at === seen.image.updated_at && !seen.image.doubt) {
-        core.doubt = 0;
+        core.doubt = core.behind = 0;
       }
       if (isFirst) expire();
       for (const edit of errors) tell(edit);
-      for (const { seq: at, operation } of entries) if (at > (record.applied[tab] ?? 0)) guarded(() => perform(operation));
+      done = new WeakSet();
+      open().forEach(perform);
       forget();
     });
     if (hasJournal) writeJournal();
@@ -205,12 +212,19 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     for (const view of views) guarded(() => core.onError?.(error, view));
   }
 
-  function perform(operation: Operation): void {
+  function perform(entry: Entry): void {
+    done.add(entry);
+    guarded(() => act(entry.operation));
+  }
+
+  function act(operation: Operation): void {
     if (operation.do === 'edit') {
-      const { id, at, patch, dueAt } = operation;
+      const { id, at, patch, idle, dueAt } = operation;
       if (core.history.edits.has(id)) return;
       core.wantedId = id;
-      begin(core, newEdit(core, patch, at), dueAt !== undefined && dueAt > Date.now() ? dueAt : undefined);
+      const made = newEdit(core, patch, at);
+      for (const path of idle) made.idle.add(path);
+      begin(core, made, dueAt !== undefined && dueAt > Date.now() ? dueAt : undefined);
     } else if (operation.do === 'undo') {
       const edit = core.history.edits.get(operation.id);
       core.wantedId = operation.as;
@@ -239,21 +253,25 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
   }
 
   function load(): void {
+    readAll(take);
+  }
+
+  /** Reads what other tabs, and pages before this one, have left. */
+  function readAll(then: (stale: readonly string[]) => void): void {
     read(() => storage.getItem(name), (text) => {
-      if (isClosed) return;
-      see(text);
+      if (state !== 'held') see(text);
       if (typeof text === 'string') wasThere = true;
       if (isClosed || isOff) return;
-      if (storage.keys === undefined) return take([]);
+      if (storage.keys === undefined) return then([]);
       read(() => storage.keys?.() ?? [], (keys = []) => {
         const others = keys.filter((key) => key.startsWith(`${name}/`) && key !== journal && !key.endsWith('/lease'));
-        loadJournals(others, take);
+        readJournals(others, then);
       });
     });
   }
 
   /** Reads the journals of other tabs, whether they live or not. */
-  function loadJournals(keys: readonly string[], then: (stale: readonly string[]) => void, stale: string[] = []): void {
+  function readJournals(keys: readonly string[], then: (stale: readonly string[]) => void, stale: string[] = []): void {
     const [key, ...rest] = keys;
     if (key === undefined) return then(stale);
     read(() => storage.getItem(key), (text) => {
@@ -263,28 +281,30 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
       if (epoch === record.epoch || epoch === '') hear(from, found);
       hasOthers = true;
       if (Date.now() - at > 60_000) stale.push(key);
-      loadJournals(rest, then, stale);
+      readJournals(rest, then, stale);
     });
   }
 
   function hear(from: string, found: readonly Entry[]): void {
+    for (const entry of found) seq = Math.max(seq, entry.seq);
     const known = heard.get(from) ?? [];
     heard.set(from, [...known, ...found.filter((entry) => !known.some((other) => other.seq === entry.seq))]);
   }
 
-  /** Does what other tabs have heard of from their persons, in their order of time. */
+  /** What no record has yet, of all tabs, each after what its tab had heard of. */
+  function open(): readonly Entry[] {
+    const all = [[tab, entries] as const, ...heard].flatMap(([from, list]) => list.filter((entry) => entry.seq > (record.applied[from] ?? 0)));
+    return all.sort((a, b) => a.seq - b.seq || a.at - b.at);
+  }
+
+  /** Does what was done in other tabs, and what is done here already for all that. */
   function catchUp(): boolean {
-    const open = [...heard].flatMap(([from, list]) => list.map((entry) => ({ from, ...entry })));
+    const due = open().filter((entry) => !done.has(entry));
+    if (due.length > 0) batch(() => due.forEach(perform));
+    if (state !== 'held') return false;
+    for (const [from, list] of heard) for (const entry of list) record.applied[from] = Math.max(record.applied[from] ?? 0, entry.seq);
     heard.clear();
-    const due = open.filter((entry) => entry.seq > (record.applied[entry.from] ?? 0)).sort((a, b) => a.at - b.at || a.seq - b.seq);
-    if (due.length === 0) return false;
-    batch(() => {
-      for (const { from, seq: at, operation } of due) {
-        guarded(() => perform(operation));
-        record.applied[from] = Math.max(record.applied[from] ?? 0, at);
-      }
-    });
-    return true;
+    return due.length > 0;
   }
 
   function take(stale: readonly string[]): void {
@@ -292,14 +312,14 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     state = 'held';
     isLoaded = true;
     let isNews = catchUp();
-    if ((record.applied[tab] ?? 0) < seq || given !== undefined) isNews ||= record.rev > 0 || seq > 0;
-    record.applied[tab] = seq;
-    given = undefined;
+    const own = entries.at(-1)?.seq ?? 0;
+    if ((record.applied[tab] ?? 0) < own || given !== undefined) isNews ||= record.rev > 0 || own > 0;
+    record.applied[tab] = own;
+    if (isNews) given = undefined;
     // Whoever was sending has gone.
     const cut = core.flight === undefined ? core.queue.filter(({ status }) => status === 'sending') : [];
-    for (const item of cut) {
-      setStatus(item, 'queued');
-      core.isTakenOver = true;
+    if (cut.length > 0) {
+      orphaned(core, cut);
       isNews = true;
     }
     if (isNews) save();
@@ -318,7 +338,9 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     writeJournal();
     const { updated_at, metadata, display_name, ...rest } = core.confirmed;
     const { updated_at: from, metadata: _, display_name: __, ...before } = said;
-    channel.post({ say: 'record', text, user: { updated_at, metadata, ...(display_name !== undefined && { display_name }) }, from, isWhole: isSame(rest, before) });
+    const user = { updated_at, metadata, ...(display_name !== undefined && { display_name }) };
+    // Who knows less than the others tells them nothing of the user.
+    channel.post({ say: 'record', text, ...(core.behind === 0 && { user }), from, isWhole: isSame(rest, before) });
     said = core.confirmed;
   }
 
@@ -353,22 +375,20 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     if (message.say === 'hello') channel.post({ say: 'here' });
     else if (message.say === 'clear') cleared();
     else if (message.say === 'record') {
-      const isKnown = core.confirmed.updated_at === message.from || core.confirmed.updated_at === message.user.updated_at;
-      if (state !== 'held') see(message.text, message.user, message.isWhole && isKnown);
+      const { text, user, from, isWhole } = message;
+      const isKnown = core.behind === 0 && (core.confirmed.updated_at === from || core.confirmed.updated_at === user?.updated_at);
+      if (state !== 'held') see(text, user, isWhole && isKnown);
     } else if (message.say === 'entries') {
       if (message.epoch !== record.epoch && message.epoch !== '') return;
       hear(message.from, message.entries);
-      if (state === 'held' && catchUp()) later();
+      if (catchUp()) later();
     }
   }
 
   /** The page is back, or another tab has stored something. */
   function look(): void {
     if (isClosed || isOff || state === 'held') return;
-    read(() => storage.getItem(name), (text) => {
-      if (state !== 'held') see(text);
-      if (typeof text === 'string') wasThere = true;
-    });
+    readAll(() => !isClosed && catchUp() && later());
   }
 
   function cleared(): void {
@@ -438,6 +458,7 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
       if (isReplaying || isOff) return;
       const entry = { seq: (seq += 1), at: Date.now(), operation };
       entries = [...entries.slice(-MAX_ENTRIES), entry];
+      done.add(entry);
       if (state === 'held') {
         record.applied[tab] = seq;
         later();

@@ -111,6 +111,7 @@ export function adopt(core: Core, user: StoreUser, own?: ReadonlyMap<FieldPath, 
     foreign(core, path, theirs);
   }
   core.confirmed = user;
+  core.behind = 0;
   core.unseen = new Map();
 }
 

@@ -119,9 +119,10 @@ export class Oracle {
       // A later choice of the same field takes its place, in one request.
       const wasReplaced = this.edits.some((other) => other.n > edit.n && Object.hasOwn(other.fields, field));
       // One that has another field may wait for that field alone.
-      const wasOlderKept = this.edits.some((other) => other.n < edit.n && isOpen(other) && !other.yielded.has(field) && other.strong.has(field) && Object.keys(other.fields).every((one) => Object.hasOwn(edit.fields, one)));
+      const wasOlderKept = this.edits.some((other) => other.n < edit.n && other.tab === edit.tab && isOpen(other) && !other.yielded.has(field) && other.strong.has(field) && Object.keys(other.fields).every((one) => Object.hasOwn(edit.fields, one)));
       check('never a false report', wasHeld || wasReplaced, () => `edit ${edit.n} was reported as stored, and ${field} never was ${show(value)}`);
       // An older edit of the same field that is still kept would be sent later, over this one.
+      // Another tab is told a moment later.
       check('in order', !wasOlderKept, () => `edit ${edit.n} of ${field} was reported as stored before an older one`);
     }
   }
@@ -257,11 +258,13 @@ export class Oracle {
   }
 
   /** An edit that is not stored is pending, or its failure was told. */
-  silence(snapshot) {
+  silence(snapshot, tab, reported) {
     const claimed = new Set(snapshot.pending.map(({ id }) => id));
     for (const edit of this.edits) {
       if (!isOpen(edit) || edit.strong.size === 0) continue;
       if ([...edit.strong].every((field) => edit.yielded.has(field))) continue;
+      // Its own tab is told a moment later, or when it is thawed.
+      if (tab !== undefined && edit.tab !== tab && !claimed.has(edit.id) && (this.#wasStored(edit) || reported.has(edit.id))) continue;
       // A page that comes again finds no promise of what was stored meanwhile.
       if (!edit.hasHandle && !claimed.has(edit.id) && this.#wasStored(edit)) {
         edit.told = 'stored';

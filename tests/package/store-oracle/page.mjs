@@ -1,13 +1,14 @@
 // The store as a page uses it, in a world whose time and chance are a schedule's.
 
-import { createUserStore } from 'palm-user';
+import { createUserStore, persist } from 'palm-user';
 
 import { patchOf } from './fields.mjs';
 
 /** A store over the network of a schedule. */
-export function open({ send, read, time, ...options }) {
+export function open({ send, read, time, storage, ...options }) {
   time.install();
-  const store = createUserStore({ ...options, send, ...(read === undefined ? {} : { read }) });
+  const shared = storage === undefined ? {} : { persist: persist({ key: 'oracle', storage }) };
+  const store = createUserStore({ ...options, ...shared, send, ...(read === undefined ? {} : { read }) });
   return {
     get snapshot() {
       return store.getSnapshot();

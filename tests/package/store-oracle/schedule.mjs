@@ -91,3 +91,46 @@ function simplerThan(line) {
   }
   return simpler;
 }
+
+/** The script of a seed for two or three tabs. */
+export function tabsScriptOf(seed) {
+  const next = random(seed * 7919 + 13);
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  const some = () => Math.floor(next() * 8);
+  const value = (field) => (field === 'name' ? pick(['Ada', 'Bea', 'Eve']) : next() < 0.06 ? BAD : pick(['0', '1', '2', '3', '-']));
+  const fields = () => {
+    const chosen = next() < 0.2 ? ['a', pick(['b', 'name'])] : [pick(['a', 'a', 'b', 'name'])];
+    return chosen.map((field) => `${field}=${value(field)}`).join(' ');
+  };
+  const has = (share) => next() < share;
+  const kinds = [
+    [8, () => `edit ${some()} ${fields()}${next() < 0.08 ? ' debounce:300' : ''}`],
+    [6, () => 'answer stored'],
+    [1.5, () => `answer ${pick(['400', '409', '422'])}`],
+    [2, () => `answer ${pick(['lost', 'lost-stored', '500', '500-stored'])}`],
+    ...(has(0.5) ? [[1, () => `answer ${pick(['401', '429', 'not-sent'])}`]] : []),
+    ...(has(0.6) ? [[2, () => `undo ${some()} ${some()}`]] : []),
+    ...(has(0.3) ? [[1, () => `discard ${some()} ${some()}`]] : []),
+    ...(has(0.5) ? [[1.5, () => `foreign ${fields().replaceAll(BAD, '9')}`], [0.7, () => `push ${some()}`]] : []),
+    [2, () => `read ${pick(['began', 'now'])}`],
+    ...(has(0.4) ? [[1, () => `refetch ${some()}`], [1, () => `read ${pick(['lost', '401', '500'])}`]] : []),
+    [1, () => `resume ${some()}`],
+    ...(has(0.2) ? [[0.5, () => `pause ${some()}`]] : []),
+    [1, () => 'open'],
+    [0.7, () => `kill ${some()}`],
+    ...(has(0.4) ? [[0.7, () => `close ${some()}`]] : []),
+    [0.7, () => `reload ${some()}${next() < 0.3 ? ' cached' : ''}`],
+    ...(has(0.6) ? [[1, () => `freeze ${some()}`], [1, () => `leave ${some()}`], [2.5, () => 'back']] : []),
+    ...(has(0.4) ? [[1, () => 'process'], [1, () => 'arrive']] : []),
+    ...(has(0.5) ? [[1.5, () => `wait ${pick([100, 1000, 10_000, 60_000])}`]] : []),
+    ...(has(0.1) ? [[0.6, () => `wait ${pick([400_000, 7_200_000])}`], [1, () => `resolve ${some()} ${some()} ${pick(['mine', 'theirs'])}`]] : []),
+    ...(has(0.1) ? [[0.6, () => `flush ${some()}`]] : []),
+  ];
+  const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
+  const step = () => {
+    let at = next() * total;
+    for (const [weight, make] of kinds) if ((at -= weight) < 0) return make();
+    return 'answer stored';
+  };
+  return Array.from({ length: 4 + Math.floor(next() * 22) }, () => (next() < 0.2 ? `${step()} &` : step()));
+}

@@ -12,16 +12,26 @@ export class VirtualTime {
   #next = 1;
   #timers = new Map();
   #listeners = new Map();
+  #owners = new Map();
 
   setTimeout = (run, ms = 0, ...args) => {
     const id = this.#next++;
-    this.#timers.set(id, { at: this.now + Math.max(0, Number(ms) || 0), run: () => run(...args) });
+    this.#timers.set(id, { at: this.now + Math.max(0, Number(ms) || 0), run: () => run(...args), tab: this.browser?.owner });
     return id;
   };
 
   clearTimeout = (id) => {
     this.#timers.delete(id);
   };
+
+  /** Where there are several tabs: whose timers and listeners these are. */
+  browser = undefined;
+
+  /** Takes away what a tab had. */
+  drop(tab) {
+    for (const [id, timer] of this.#timers) if (timer.tab === tab) this.#timers.delete(id);
+    for (const set of this.#listeners.values()) for (const listener of set) if (this.#owners.get(listener) === tab) set.delete(listener);
+  }
 
   get timers() {
     return this.#timers.size;
@@ -36,7 +46,7 @@ export class VirtualTime {
   /** When the next timer is due; undefined where there is none. */
   get nextTimer() {
     let next;
-    for (const { at } of this.#timers.values()) if (next === undefined || at < next) next = at;
+    for (const { at, tab } of this.#timers.values()) if (!tab?.isFrozen && (next === undefined || at < next)) next = at;
     return next;
   }
 
@@ -45,11 +55,12 @@ export class VirtualTime {
     const end = this.now + ms;
     for (;;) {
       let due;
-      for (const [id, { at }] of this.#timers) if (at <= end && (due === undefined || at < due.at)) due = { id, at };
+      for (const [id, { at, tab }] of this.#timers) if (!tab?.isFrozen && at <= end && (due === undefined || at < due.at)) due = { id, at };
       if (due === undefined) break;
-      const { run } = this.#timers.get(due.id);
+      const { run, tab } = this.#timers.get(due.id);
       this.#timers.delete(due.id);
       this.now = Math.max(this.now, due.at);
+      if (this.browser !== undefined) this.browser.owner = tab;
       run();
       await between();
     }
@@ -59,6 +70,7 @@ export class VirtualTime {
   addEventListener = (type, listener) => {
     const set = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, set.add(listener));
+    if (this.browser !== undefined) this.#owners.set(listener, this.browser.owner);
   };
 
   removeEventListener = (type, listener) => {
@@ -68,12 +80,15 @@ export class VirtualTime {
   /** Makes this the time of the whole process, which does nothing else than schedules. */
   install() {
     current = this;
+    this.browser?.install();
   }
 
-  fire(type) {
+  /** Tells a tab's listeners, or all. */
+  fire(type, more = {}, tab = undefined) {
     for (const listener of [...(this.#listeners.get(type) ?? [])]) {
-      if (typeof listener === 'function') listener({ type });
-      else listener.handleEvent({ type });
+      if (tab !== undefined && this.#owners.get(listener) !== tab) continue;
+      if (typeof listener === 'function') listener({ type, ...more });
+      else listener.handleEvent({ type, ...more });
     }
   }
 }
