@@ -48,7 +48,7 @@ for (const name of VERSIONS) {
     test('metadata that is registered', async () => assert.equal(await said(name, [...NODENEXT, 'register.ts']), ''));
 
     test('forms, validators, tRPC, and keys of the environment', async () => {
-      assert.equal(await said(name, [...BUNDLER, 'forms.tsx', 'servers.ts', 'key.ts']), '');
+      assert.equal(await said(name, [...BUNDLER, 'forms.tsx', 'hooks.tsx', 'servers.ts', 'key.ts']), '');
     });
   });
 }

@@ -3,8 +3,8 @@
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 
 import type { PalmError } from '../error.js';
-import type { FieldPath, FieldState, StoreUser, UserStore } from '../store/types.js';
-import type { Json, UserPatch } from '../types.js';
+import type { FieldPath, FieldState, FieldValue, StoreUser, UserStore } from '../store/types.js';
+import type { AnyMetadata, Json, UserPatch, WritableMetadata } from '../types.js';
 
 /** Properties of an `<input>`, `<textarea>` or `<select>`. */
 export interface FieldInput {
@@ -15,6 +15,9 @@ export interface FieldInput {
 
 /** A field's state, the function that changes it, and properties of an input. */
 export type Field<T> = readonly [state: FieldState<T>, set: (value: T) => void, input: FieldInput];
+
+/** What a field holds. A field that nobody declared is a text, as inputs have it. */
+type FieldOf<P extends string, M> = string extends keyof M ? string | undefined : P extends 'display_name' ? string | undefined : FieldValue<P, M>;
 
 /** What a component knows of a field beside the store. */
 interface Local {
@@ -42,8 +45,19 @@ const NOTHING: Local = {};
  * return <label>Name <input {...input} aria-invalid={name.error !== undefined} /></label>;
  * ```
  */
-export function useField<T extends Json | undefined = string | undefined, U extends StoreUser = StoreUser>(
-  store: UserStore<U>,
+export function useField<const P extends FieldPath<M>, U extends StoreUser = StoreUser, M = WritableMetadata>(
+  store: UserStore<U, M>,
+  path: P,
+  options?: { debounceMs?: number },
+): Field<FieldOf<P, M>>;
+/** The same with the type of the value, where the metadata is not declared. */
+export function useField<T extends Json | undefined>(
+  store: UserStore<any, AnyMetadata>,
+  path: FieldPath,
+  options?: { debounceMs?: number },
+): Field<T>;
+export function useField<T extends Json | undefined>(
+  store: UserStore<any, any>,
   path: FieldPath,
   { debounceMs = 0 }: { debounceMs?: number } = {},
 ): Field<T> {

@@ -19,7 +19,7 @@ import type { User } from '../types.js';
  * const isSaving = useUser(store, ({ pending, paused }) => pending.length > 0 && !paused);
  * ```
  */
-export function useUser<U extends StoreUser = User, T = Snapshot<U>>(store: UserStore<U>, select?: (snapshot: Snapshot<U>) => T): T {
+export function useUser<U extends StoreUser = User, T = Snapshot<U>>(store: UserStore<U, any>, select?: (snapshot: Snapshot<U>) => T): T {
   const [get, getOnServer] = useMemo(() => [selector(store.getSnapshot, select), selector(store.getServerSnapshot, select)] as const, [store, select]);
   return useSyncExternalStore(store.subscribe, get, getOnServer);
 }
