@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { moduleAsText } from './module-as-text.mjs';
+
 const template = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(template);
 export const bindgen = path.join(root, 'target/bindgen');
@@ -88,24 +90,9 @@ async function bundleEntry({ file, source, load = 'inline.ts', core, external = 
   });
 }
 
-/** The module by the code that `load/bytes-as-text.ts` reads. */
 async function wasmText(to) {
-  const source = path.join(template, 'src/load/bytes-as-text.ts');
-  const { outputFiles } = await build({ entryPoints: [source], format: 'esm', write: false });
-  const { ALPHABET, SINGLE } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  const wasm = await readFile(path.join(to, WASM));
-  const counts = new Array(256).fill(0);
-  for (const byte of wasm) counts[byte]++;
-  const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b);
-  const code = [];
-  ranked.forEach((byte, rank) => {
-    const beyond = rank - SINGLE;
-    const prefix = beyond < 0 ? '' : ALPHABET[SINGLE + Math.floor(beyond / SINGLE)];
-    code[byte] = prefix + ALPHABET[rank % SINGLE];
-  });
-  const text = Array.from(wasm, (byte) => code[byte]).join('');
-  const bytes = Buffer.from(ranked).toString('hex');
-  return { contents: `export const text = "${text}";\nexport const bytes = "${bytes}";` };
+  const { text, decoder } = await moduleAsText(await readFile(path.join(to, WASM)));
+  return { contents: `export const text = "${text}";\nexport const decoder = "${decoder}";` };
 }
 
 /**

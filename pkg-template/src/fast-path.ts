@@ -6,13 +6,13 @@
 // nothing that was read here is used.
 
 import { judgePatch } from '#bindgen';
-import { ABSENT, append, bytes, define, isInherited, isWellFormed, showsNothing, view, words } from '#glue';
+import { ABSENT, append, bytes, isInherited, isWellFormed, showsNothing, view, words } from '#glue';
 
 import {
   ACTIVE, ADD, BOOL, HAS_LIMITS, IS_INACTIVE, IS_REPORT, LIMITS_AT, LIMIT_NAMES, MEMBERS, MEMBERS_AT, NEW_METADATA,
   NEW_TEXT, NONE, NULL, NUMBER, PLAIN, REMOVE, REPLACE, SAME, STORED, STRING, TEXTS_AT, TEXT_FIELDS, TEXT_LENGTHS_AT,
 } from './generated.js';
-import { epoch, isReady, nextEpoch, shared } from './instance.js';
+import { enter, epoch, isReady, nextEpoch, shared } from './instance.js';
 import type { Report } from './types.js';
 
 type Members = Record<string, unknown>;
@@ -36,9 +36,10 @@ const members: unknown[] = new Array(2 * MEMBERS).fill(undefined);
 
 /** The report of `validatePatch`; undefined where the core has to look closer. */
 export function fastReport(patch: unknown, options: unknown): Report | undefined {
-  if (!isReady) return undefined;
   const mine = nextEpoch();
   try {
+    // The slow path reports what making an instance throws.
+    if (!isReady && !enter()) return undefined;
     let current: unknown, limits: unknown;
     if (options !== undefined) {
       if (!isPlainObject(options)) return undefined;
@@ -59,9 +60,10 @@ export function fastReport(patch: unknown, options: unknown): Report | undefined
 
 /** The user of `applyPatch`; undefined where the core has to look closer. */
 export function fastUpdate(user: unknown, patch: unknown, options: unknown): unknown {
-  if (!isReady) return undefined;
   const mine = nextEpoch();
   try {
+    // The slow path reports what making an instance throws.
+    if (!isReady && !enter()) return undefined;
     let limits: unknown;
     if (options !== undefined) {
       if (!isPlainObject(options)) return undefined;
@@ -241,6 +243,12 @@ function isPlainObject(object: unknown): object is Members {
   return prototype === objectPrototype || prototype === null;
 }
 
+/**
+ * JavaScriptCore (Safari, Bun) copies an object of any size at once by `{ ...object }`,
+ * and neither `delete` nor `=` makes a table of the copy. What is quick in V8 and
+ * SpiderMonkey takes it four times as long. Its errors alone have a `line`.
+ */
+let isJsc: boolean | undefined;
 /** How many members an object gets by `=` before engines make a table of it. */
 const SMALL = 12;
 /** Up to how many members are left out of a copy by their names. */
@@ -248,11 +256,12 @@ const NAMED = 4;
 
 /** The user after the changes of a judgement. */
 function updated(user: Members, judgement: number, mine: number): Members {
-  const metadata = (judgement & NEW_METADATA) === 0 ? undefined : merged(mine);
+  isJsc ??= 'line' in new Error();
+  const metadata = (judgement & NEW_METADATA) === 0 ? undefined : merged(mine, isJsc);
   let isNew = false;
   for (let index = 0; index < TEXT_FIELDS.length; index++) isNew ||= storedTexts[index] === undefined;
   // `{ ...user }` is fastest by far, and what is added to it slowest: see `merged`.
-  const after: Members = isNew ? { ...EMPTY, ...user } : { ...user };
+  const after: Members = isNew && !isJsc ? { ...EMPTY, ...user } : { ...user };
   if (epoch !== mine) throw undefined;
   // Nothing that every object inherits: `readUser` looked.
   if (metadata !== undefined) after['metadata'] = metadata;
@@ -262,7 +271,7 @@ function updated(user: Members, judgement: number, mine: number): Members {
   return after;
 }
 /** The stored metadata after the members that were read. */
-function merged(mine: number): Members {
+function merged(mine: number, isJsc: boolean): Members {
   const before = stored, most = count;
   const memory = bytes, at = shared + MEMBERS_AT;
   let removed = 0, added = 0;
@@ -271,18 +280,20 @@ function merged(mine: number): Members {
     if (effect === REMOVE) without[removed++ % NAMED] = members[2 * index] as string;
     else if (effect === ADD) added++;
   }
-  const isLarge = keys > SMALL && removed <= NAMED;
+  // A member that is not named when the copy is made is deleted from it.
+  const isNamed = !isJsc && removed <= NAMED;
+  const isLarge = isNamed && keys > SMALL;
   // Engines copy an object fastest by `{ ...object }`, and then take half a microsecond
   // for each member that is added. Behind another object they copy member by member.
-  const copy = removed > 0 ? copyWithout(before, removed) : added > 0 ? { ...EMPTY, ...before } : { ...before };
+  const copy = isJsc ? { ...before } : removed > 0 ? copyWithout(before, removed) : added > 0 ? { ...EMPTY, ...before } : { ...before };
   if (epoch !== mine) throw undefined;
   for (let index = 0; index < most; index++) {
     const effect = memory[at + index];
     const key = members[2 * index] as string;
     if (effect === REMOVE) {
-      if (removed > NAMED) delete copy[key];
-    } else if (effect === ADD && isLarge) append(copy, key, members[2 * index + 1]);
-    else if (effect === REPLACE || effect === ADD) define(copy, key, members[2 * index + 1]);
+      if (!isNamed) delete copy[key];
+    } else if (effect === REPLACE || (effect === ADD && !isLarge && !(key in objectPrototype))) copy[key] = members[2 * index + 1];
+    else if (effect === ADD) append(copy, key, members[2 * index + 1]);
   }
   return copy;
 }

@@ -65,9 +65,10 @@ function instantiate(): void {
   isReady = true;
 }
 
-/** Makes the instance, unless there is one, or an outer call is in the old one. */
-export function enter(): void {
+/** Whether there is an instance. It is made now, unless an outer call is in an old one. */
+export function enter(): boolean {
   if (!isReady && depth === 0) instantiate();
+  return isReady;
 }
 
 export function nextEpoch(): number {

@@ -54,10 +54,10 @@ declare module '#load' {
   export function prepare(): Promise<void>;
 }
 
-/** The module as text, and the bytes it stands for: see `load/bytes-as-text.ts`. */
+/** The module as text, and the module that decodes it: see `module-as-text.mjs`. */
 declare module '#wasm-text' {
   export const text: string;
-  export const bytes: string;
+  export const decoder: string;
 }
 
 /** The module, compiled by the platform. */
