@@ -94,7 +94,7 @@ test('react-hono: sign in, fields, messages, undo, reload, two tabs, an ended se
 
     // A message beside its field, and none once it is right.
     await page.fill('#notes', 'x'.repeat(101));
-    await shows(page, '#notes-message', '100');
+    await shows(page, '#notes-message', 'Use at most 100 characters.');
     await type(page, '#notes', 'Call in the evening');
     await page.locator('#notes-message').waitFor({ state: 'detached' });
     await shows(page, '#state', 'Saved');

@@ -7,7 +7,7 @@ import { csrf } from 'hono/csrf';
 import { createGateway } from 'palm-user/edge';
 import { createSandbox } from 'palm-user-sandbox';
 
-import { limits } from '../src/limits.ts';
+import { metadata } from '../src/metadata.ts';
 import { COOKIE, identify, SECONDS, signed } from './session.ts';
 
 /** Who signs in. Yours come from your own database. */
@@ -23,9 +23,8 @@ const gateway = createGateway({
   ...palm,
   basePath: '/api/palm',
   identify,
-  limits,
-  // What belongs to the person; the tier does not.
-  writable: { metadata: ['language', 'notes'], display_name: true },
+  metadata,
+  writable: { display_name: true },
 });
 
 export const app = new Hono();

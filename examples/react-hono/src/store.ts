@@ -1,6 +1,6 @@
 import { createUserStore, getUser, persist, updateUser, type User, type UserStore } from 'palm-user';
 
-import { limits } from './limits';
+import { metadata } from './metadata';
 
 const options = { baseUrl: '/api/palm' };
 
@@ -12,8 +12,8 @@ export function makeStore(user: User): UserStore {
   return createUserStore({
     userId: 'me',
     user,
-    limits,
-    send: (id, patch, { signal }) => updateUser(id, patch, { ...options, limits, signal }),
+    metadata,
+    send: (id, patch, { signal }) => updateUser(id, patch, { ...options, signal }),
     read: (id, { signal }) => getUser(id, { ...options, signal }),
     persist: persist({ key: `profile-${user.id}`, onClear: () => location.reload() }),
   });
