@@ -50,7 +50,8 @@ function relative(from, to) {
 export function pictures(text) {
   return text.replaceAll(
     /<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="([^"]+)">\s*<img src="([^"]+)"([^>]*)>\s*<\/picture>/g,
-    '<img class="dark-only" src="$1"$3><img class="light-only" src="$2"$3>',
+    // On a phone it scrolls instead of shrinking, by keyboard too.
+    '<div class="picture" role="group" aria-label="Picture" tabindex="0"><img class="dark-only" src="$1"$3><img class="light-only" src="$2"$3></div>',
   );
 }
 

@@ -45,7 +45,7 @@ test('addresses are left alone', () => {
 
 test('a picture in two forms follows the switch', () => {
   const text = '<picture>\n  <source media="(prefers-color-scheme: dark)" srcset="a-dark.svg">\n  <img src="a-light.svg" width="7" alt="A">\n</picture>';
-  assert.equal(pictures(text), '<img class="dark-only" src="a-dark.svg" width="7" alt="A"><img class="light-only" src="a-light.svg" width="7" alt="A">');
+  assert.equal(pictures(text), '<div class="picture" role="group" aria-label="Picture" tabindex="0"><img class="dark-only" src="a-dark.svg" width="7" alt="A"><img class="light-only" src="a-light.svg" width="7" alt="A"></div>');
 });
 
 test('a built site with a dead link, anchor or picture fails', async (context) => {

@@ -74,20 +74,21 @@ test('the documentation of the crate is beside it', { skip }, async () => {
   await context.close();
 });
 
-for (const address of ['', 'guide/store.html', 'guide/gateway.html', 'performance.html', 'reference/palm-user.html']) {
-  for (const colorScheme of ['light', 'dark']) {
-    for (const width of [320, 1280]) {
-      test(`axe: /docs/${address}, ${colorScheme}, ${width} px`, { skip }, async () => {
-        const { page, context, faults } = await open(address, { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
-        await page.waitForLoadState('networkidle');
-        await page.evaluate(axe);
+for (const address of ['', 'guide/store.html', 'guide/gateway.html', 'performance.html', 'reference/palm-user/react.html']) {
+  for (const [colorScheme, width] of [['light', 320], ['dark', 1280]]) {
+    test(`axe: /docs/${address}, ${colorScheme}, ${width} px`, { skip }, async () => {
+      const { page, context, faults } = await open(address, { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+      await page.waitForLoadState('networkidle');
+      await page.evaluate(axe);
+      for (const scheme of ['light', 'dark']) {
+        await page.evaluate((isDark) => document.documentElement.classList.toggle('dark', isDark), scheme === 'dark');
         const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
-        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target }) => target)}`), []);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(wide <= 0, `${wide} px wider than the window`);
-        assert.deepEqual(faults, []);
-        await context.close();
-      });
-    }
+        assert.deepEqual(violations.map(({ id, nodes }) => `${scheme}, ${id}: ${nodes.slice(0, 3).map(({ target }) => target)}`), []);
+      }
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wide <= 0, `${wide} px wider than the window`);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
   }
 }
