@@ -81,7 +81,12 @@ for (const address of ['', 'guide/store.html', 'guide/gateway.html', 'performanc
       await page.waitForLoadState('networkidle');
       await page.evaluate(axe);
       for (const scheme of ['light', 'dark']) {
-        await page.evaluate((isDark) => document.documentElement.classList.toggle('dark', isDark), scheme === 'dark');
+        await page.evaluate(async (isDark) => {
+          document.documentElement.classList.toggle('dark', isDark);
+          // Colours change over a moment.
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+        }, scheme === 'dark');
         const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
         assert.deepEqual(violations.map(({ id, nodes }) => `${scheme}, ${id}: ${nodes.slice(0, 3).map(({ target }) => target)}`), []);
       }
