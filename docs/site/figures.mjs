@@ -1,6 +1,6 @@
 // Writes what is made of measurements and of code, for the repository and the site:
-// docs/pictures/*.svg, the tables of docs/performance.md, and the figures that the README
-// quotes. `node docs/site/figures.mjs`; with `--check` it writes nothing and fails where
+// docs/pictures/*.svg, the tables of docs/performance.md, and the figures that documents
+// quote of bench/results.json and of tests/packaging/sizes.json. `node docs/site/figures.mjs`; with `--check` it writes nothing and fails where
 // something is stale.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -25,7 +25,10 @@ async function made() {
   }
   const tables = `\nA figure with a range in brackets is unsure: its rounds are far apart. In workerd the clock is coarse, and the first groups suffer from it.\n\n${table(rules.node, 'Node.js')}\n${table(rules.chromium, 'Chromium')}\n${table(rules.workerd, 'workerd')}`;
   files.set('docs/performance.md', between(await text('docs/performance.md'), tables));
-  files.set('README.md', quoted(await text('README.md'), rules.node));
+  const sizes = JSON.parse(await text('tests/packaging/sizes.json'));
+  for (const [file, sentences] of Object.entries(quotes(rules.node, sizes))) {
+    files.set(file, quoted(file, files.get(file) ?? (await text(file)), sentences));
+  }
   return files;
 }
 
@@ -56,17 +59,40 @@ function table(groups, runtime) {
 const measured = ({ ns, low, high }) => (low > 0 && high < ns * 3 ? time(ns) : `${time(ns)} (${time(low)} to ${time(high)})`);
 const time = (ns) => (ns === 0 ? '0' : ns < 1e3 ? `${figure(ns)} ns` : ns < 1e6 ? `${figure(ns / 1e3)} µs` : `${figure(ns / 1e6)} ms`);
 
-/** The README's sentence on the speed of a check. */
-function quoted(readme, groups) {
+/** What documents quote: each text with `#` for a figure, and the figures. */
+function quotes(groups, sizes) {
   const ns = (group, who) => groups.find((found) => found.group === group).rows.find(({ name }) => name === who).ns;
   const µs = (group, who) => figure(ns(group, who) / 1e3);
   const [few, many] = ['validatePatch: 2 keys', 'validatePatch: 50 keys'];
-  const sentence = /`validatePatch` takes \S+ µs for two keys and \S+ µs for fifty, where valibot takes \S+ and \S+ µs in the same run\./;
-  if (!sentence.test(readme)) throw new Error('README.md no longer has the sentence on validatePatch');
-  return readme.replace(
-    sentence,
-    `\`validatePatch\` takes ${µs(few, 'palm-user')} µs for two keys and ${µs(many, 'palm-user')} µs for fifty, where valibot takes ${µs(few, 'valibot')} and ${µs(many, 'valibot')} µs in the same run.`,
-  );
+  const gzip = (name) => sizes[name].gzip / 1e3;
+  const four = 'workerd: validatePatch, applyPatch, fingerprint, updateUser';
+  const [module, inlined, all, edge] = ['palm_user.wasm', 'inlined: the same', 'workerd: everything', 'edge: what it adds'].map(gzip);
+  const row = (name) => [sizes[name].bytes, sizes[name].gzip, sizes[name].brotli].map((bytes) => bytes.toLocaleString('en'));
+  return {
+    'README.md': [
+      ['`validatePatch` takes # µs for two keys and # µs for fifty, where valibot takes # and # µs in the same run.', µs(few, 'palm-user'), µs(many, 'palm-user'), µs(few, 'valibot'), µs(many, 'valibot')],
+      ['The four main functions are # KB with gzip, # KB of it WebAssembly.', figure(gzip(four)), figure(module)],
+    ],
+    'docs/guarantees.md': [
+      ['are # KB together, the module # KB of it, or # KB with the module inlined. Everything that `palm-user` exports is # KB, and `palm-user/edge` adds # KB.', figure(gzip(four)), figure(module), figure(inlined), figure(all), figure(edge)],
+    ],
+    'docs/guide/migrating.md': [['| downloaded, gzip | # KB |', figure(gzip(four))]],
+    'docs/size.md': [
+      ['| Workers: `validatePatch`, `applyPatch`, `fingerprint`, `updateUser` | # | # | # |', ...row(four)],
+      ['| `/web`: the same | # | # | # |', ...row('/web: the same')],
+      ['| the module inlined: the same | # | # | # |', ...row('inlined: the same')],
+      ['The aim was 20 KB, and 26 KB inlined. It is missed by # and # KB.', figure(gzip(four) - 20), figure(inlined - 26)],
+    ],
+  };
+}
+
+/** A document with its quoted figures as they are now. */
+function quoted(file, document, sentences) {
+  return sentences.reduce((before, [sentence, ...values]) => {
+    const pattern = new RegExp(sentence.split('#').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[\\d.,]+'));
+    if (!pattern.test(before)) throw new Error(`${file} no longer has the sentence: ${sentence}`);
+    return before.replace(pattern, () => values.reduce((text, value) => text.replace('#', value), sentence));
+  }, document);
 }
 
 /** The files that were stale; unless only looked at, they are written. */

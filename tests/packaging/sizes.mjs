@@ -9,6 +9,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
+import { figures } from '../../docs/site/figures.mjs';
+
 const dist = fileURLToPath(new URL('../../pkg/dist', import.meta.url));
 export const recorded = path.join(import.meta.dirname, 'sizes.json');
 
@@ -47,5 +49,9 @@ export async function sizes() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const all = await sizes();
   console.table(all);
-  if (process.argv.includes('--record')) await writeFile(recorded, `${JSON.stringify(all, null, 2)}\n`);
+  if (process.argv.includes('--record')) {
+    await writeFile(recorded, `${JSON.stringify(all, null, 2)}\n`);
+    // What documents quote of it.
+    await figures();
+  }
 }
