@@ -19,7 +19,7 @@ async function open(options) {
   const page = await visit(context);
   await page.reload();
   await page.waitForSelector('.screens:not([inert])');
-  await page.waitForFunction(() => document.querySelector('.palm .verdict b')?.textContent === 'True.');
+  await page.waitForFunction(() => document.querySelector('.palm .verdict b')?.textContent === 'Matches the server.');
   return page;
 }
 

@@ -57,14 +57,14 @@ for (const { name, browser } of started) {
       else await page.goto(url);
       await until(page, () => document.querySelector('.caption')?.dataset.state === 'over');
       await until(page, () => document.querySelector('.usual .verdict b').textContent === 'This screen is wrong.');
-      await until(page, () => document.querySelector('.palm .verdict b').textContent === 'True.');
+      await until(page, () => document.querySelector('.palm .verdict b').textContent === 'Matches the server.');
       const { shown, server } = await page.evaluate(read);
       assert.deepEqual(shown, ['en', 'de']);
       assert.match(server, kind === 'server' ? /^This page talks to the sandbox at/ : /^This page has no server/);
 
       // By hand, on the left screen: both take it.
       await page.evaluate(() => document.querySelector('.usual input[value=fr]').click());
-      await until(page, () => ['.usual', '.palm'].every((side) => document.querySelector(`${side} [data-row=language] :checked`)?.value === 'fr' && document.querySelector(`${side} .verdict b`).textContent === 'True.'));
+      await until(page, () => ['.usual', '.palm'].every((side) => document.querySelector(`${side} [data-row=language] :checked`)?.value === 'fr' && document.querySelector(`${side} .verdict b`).textContent === 'Matches the server.'));
 
       // After a reload the user is the same, and nothing plays.
       await page.reload();

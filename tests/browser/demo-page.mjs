@@ -27,6 +27,7 @@ export async function openDemo() {
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(url + path);
     await page.waitForSelector('.screens:not([inert])');
+    await page.waitForSelector('#duplicates');
     return page;
   };
   const close = async () => {

@@ -66,20 +66,20 @@ test('one click goes to both screens, is shown at once and stored later', async 
   assert.deepEqual([await chosen(usual()), await chosen(palm())], ['fr', 'fr']);
   assert.match(await stored('language').textContent(), /server: en/);
   await becomes(stored('language'), 'stored');
-  await becomes(verdict(palm()), 'True.');
-  await becomes(verdict(usual()), 'True.');
+  await becomes(verdict(palm()), 'Matches the server.');
+  await becomes(verdict(usual()), 'Matches the server.');
   await becomes(phase(), /^stored after \d+\.\d s$/);
 });
 
 /** What each screen comes to: the verdict, and the language it shows. What is stored is asked of the sandbox, past the page. */
 const SCENARIOS = {
-  lost: { usual: ['This screen is wrong.', 'en'], palm: ['True.', 'de'], stored: ['de', 'de'] },
-  slow: { usual: ['Your edit is gone.', 'de'], palm: ['True.', 'fr'], stored: ['de', 'fr'] },
+  lost: { usual: ['This screen is wrong.', 'en'], palm: ['Matches the server.', 'de'], stored: ['de', 'de'] },
+  slow: { usual: ['Your edit is gone.', 'de'], palm: ['Matches the server.', 'fr'], stored: ['de', 'fr'] },
   refused: { usual: ['This screen is wrong.', 'en'], palm: ['One edit was refused.', 'de'], stored: ['de', 'de'] },
-  limited: { usual: ['Your edit is gone.', 'en'], palm: ['True.', 'de'], stored: ['en', 'de'] },
-  offline: { usual: ['Your edit is gone.', 'en'], palm: ['True.', 'de'], stored: ['en', 'de'] },
-  session: { usual: ['Your edit is gone.', 'en'], palm: ['True.', 'de'], stored: ['en', 'de'] },
-  writer: { usual: ['This screen is wrong.', 'en'], palm: ['True.', 'de'], stored: ['de', 'de'] },
+  limited: { usual: ['Your edit is gone.', 'en'], palm: ['Matches the server.', 'de'], stored: ['en', 'de'] },
+  offline: { usual: ['Your edit is gone.', 'en'], palm: ['Matches the server.', 'de'], stored: ['en', 'de'] },
+  session: { usual: ['Your edit is gone.', 'en'], palm: ['Matches the server.', 'de'], stored: ['en', 'de'] },
+  writer: { usual: ['This screen is wrong.', 'en'], palm: ['Matches the server.', 'de'], stored: ['de', 'de'] },
 };
 
 // All at once, each in a browser context with users of its own.
@@ -113,7 +113,7 @@ test('429 counts down, and goes on by itself', async () => {
   const detail = palm().locator('.verdict span');
   await becomes(detail, /^Too many requests\. Trying again in [123] s\.$/);
   await becomes(page.locator('[data-lane="palm waits"] .span').last(), 'wait: Retry-After');
-  await becomes(verdict(palm()), 'True.');
+  await becomes(verdict(palm()), 'Matches the server.');
 });
 
 test('a scenario can be stopped, and a click by hand ends it', async () => {
@@ -126,7 +126,7 @@ test('a scenario can be stopped, and a click by hand ends it', async () => {
   await page.waitForTimeout(600);
   await choose('pl');
   await becomes(page.locator('.caption p'), /^Your turn/);
-  await becomes(verdict(palm()), 'True.');
+  await becomes(verdict(palm()), 'Matches the server.');
   assert.equal(await chosen(palm()), 'pl');
 });
 
@@ -172,7 +172,7 @@ for (const value of ['drop=before', 'drop=after', 'status=500', 'status=429; ret
     await fault(value);
     await add(key, 'kept');
     assert.equal(await field(key).inputValue(), 'kept');
-    await becomes(verdict(palm()), 'True.');
+    await becomes(verdict(palm()), 'Matches the server.');
     assert.equal(await field(key).inputValue(), 'kept');
     await becomes(stored(key), 'stored');
   });

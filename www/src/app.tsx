@@ -1,20 +1,14 @@
-// The page: two screens, and below them what happened, the code, the rules, and duplicates.
+// The page: two screens first, and what is below them when the browser has time.
 
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 
-import { Code } from './code/code';
 import { readLink } from './code/link';
-import { DuplicateFinder } from './duplicates/duplicate-finder';
-import { Playground } from './playground/playground';
-import { Edits } from './stage/edits';
-import { NetworkControls } from './stage/network-controls';
 import { createPlayer, type Player } from './stage/player';
 import { openSession, type Session } from './stage/session';
 import { Preview, Stage } from './stage/stage';
-import { Timeline } from './stage/timeline';
 
-interface Open {
+export interface Open {
   readonly session: Session;
   readonly player: Player;
 }
@@ -47,6 +41,7 @@ function whenSeen(begin: () => void): void {
 export function App({ stage }: { stage: Element }): ReactNode {
   const [opened, setOpened] = useState<Open>();
   const [error, setError] = useState<string>();
+  const [Below, setBelow] = useState<ComponentType<Open>>();
   useEffect(() => {
     opening ??= open();
     opening.then(setOpened, (reason: unknown) => {
@@ -54,6 +49,13 @@ export function App({ stage }: { stage: Element }): ReactNode {
       setError(reason instanceof Error ? reason.message : 'The sandbox could not be reached.');
     });
   }, []);
+  useEffect(() => {
+    if (opened === undefined) return;
+    const load = (): void => void import('./below').then(({ Below }) => setBelow(() => Below));
+    // WebKit has no idle callback.
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(load, { timeout: 1_000 });
+    else setTimeout(load, 200);
+  }, [opened]);
   return (
     <>
       {createPortal(
@@ -66,29 +68,7 @@ export function App({ stage }: { stage: Element }): ReactNode {
         ),
         stage,
       )}
-      {opened !== undefined && (
-        <>
-          <section id="timeline" aria-labelledby="timeline-title">
-            <h2 id="timeline-title">What happened, and when</h2>
-            <Timeline recorder={opened.session.recorder} />
-            <div className="beside">
-              <Edits session={opened.session} />
-              <Code {...opened} />
-            </div>
-            <NetworkControls session={opened.session} />
-          </section>
-          <section id="rules" aria-labelledby="rules-title">
-            <h2 id="rules-title">A patch, as the rules see it</h2>
-            <p className="lead">Every function takes plain JSON. Edit any text below.</p>
-            <Playground />
-          </section>
-          <section id="duplicates" aria-labelledby="duplicates-title">
-            <h2 id="duplicates-title">Duplicates, found without sending anybody’s address</h2>
-            <p className="lead">Fingerprints are made in this page, by a worker that connects to nothing.</p>
-            <DuplicateFinder />
-          </section>
-        </>
-      )}
+      {opened !== undefined && Below !== undefined && <Below {...opened} />}
     </>
   );
 }

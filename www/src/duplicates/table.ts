@@ -81,14 +81,20 @@ function isOf(kind: FingerprintKind, value: string | undefined): boolean {
   }
 }
 
+/** Written as numbers are, though perhaps without a country. */
+function looksLikePhone(value: string | undefined): boolean {
+  const digits = value?.replace(/\D/g, '').length ?? 0;
+  return value !== undefined && /^[+0(][\d\s().\/-]+$/.test(value) && digits >= 7 && digits <= 15;
+}
+
 function describe(all: string[][]): Pick<Table, 'columns' | 'rows' | 'firstRow' | 'guess'> {
   const sample = all.slice(0, SAMPLE_ROWS);
   const width = sample.reduce((most, row) => Math.max(most, row.length), 1);
   const guesses: ColumnChoice[] = [];
   for (let column = 0; column < width; column += 1) {
     const filled = sample.filter((row) => (row[column] ?? '').trim() !== '').length;
-    const hits = (kind: FingerprintKind): number => sample.filter((row) => isOf(kind, row[column]?.trim())).length;
-    const [email, phone] = [hits('email'), hits('phone')];
+    const email = sample.filter((row) => isOf('email', row[column]?.trim())).length;
+    const phone = sample.filter((row) => isOf('phone', row[column]?.trim()) || looksLikePhone(row[column]?.trim())).length;
     // The name of the column, and some mistakes, are no hits.
     if (Math.max(email, phone) * 2 >= filled - 1 && email + phone > 0) guesses.push({ column, kind: email >= phone ? 'email' : 'phone' });
   }

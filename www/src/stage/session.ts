@@ -1,6 +1,6 @@
 // Both screens, the network between them and their server, and a witness of what is stored.
 
-import { createUserStore, diffUsers, getUser, persist, updateUser, type Json, type PalmError, type User, type UserPatch, type UserStore } from 'palm-user';
+import { createUserStore, diffUsers, getUser, persist, ready, updateUser, type Json, type PalmError, type User, type UserPatch, type UserStore } from 'palm-user';
 
 import { observable, type Observable } from '../observable';
 import { keep, recall, storage } from '../storage';
@@ -53,7 +53,8 @@ const SETTINGS = 'palm-user:network';
 const [IDLE_MS, BUSY_MS] = [4_000, 500];
 
 export async function openSession(start: Start = {}): Promise<Session> {
-  const server = await findServer();
+  // The module is compiled aside, while the server is asked.
+  const [server] = await Promise.all([findServer(), ready()]);
   const opened = await openAccount(server, start.user);
   const { account } = opened;
   const recorder = createRecorder();

@@ -32,18 +32,20 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
   const start = Math.max(0, now - MOST_SECONDS);
   const drawn = spans.filter(({ to }) => to === undefined || to / 1000 > start);
   const seconds = Math.max(now - start + 2, isNarrow ? 6 : 14);
+  const lanes = LANES.map((lane) => ({ ...lane, placed: place(drawn, lane.side, lane.lane, now, perSecond) }));
   const scroller = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (isRunning && element !== null) element.scrollLeft = element.scrollWidth;
-  });
+    // Not at each tick, which would lay the page out each time.
+  }, [isRunning, spans.length, Math.floor(now)]);
   const x = (at: number): string => `${((at / 1000 - start) * perSecond).toFixed(1)}px`;
   const ticks = Array.from({ length: Math.ceil(seconds) }, (_, index) => Math.floor(start) + index).filter((tick) => tick >= start);
   return (
     <div className="timeline">
       <div className="lane-names" aria-hidden="true">
-        {LANES.map(({ side, lane, name }) => (
-          <p key={side + lane} className={side} style={{ height: `${rowsOf(place(drawn, side, lane, now, perSecond)) * ROW_PX + 8}px` }}>
+        {lanes.map(({ side, lane, name, placed }) => (
+          <p key={side + lane} className={side} style={{ height: `${rowsOf(placed) * ROW_PX + 8}px` }}>
             {lane === 'edits' && <b>{NAMES[side]}</b>}
             <span>{name}</span>
           </p>
@@ -56,9 +58,7 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
               <span>{tick} s</span>
             </i>
           ))}
-          {LANES.map(({ side, lane }) => {
-            const placed = place(drawn, side, lane, now, perSecond);
-            return (
+          {lanes.map(({ side, lane, placed }) => (
               <div key={side + lane} className={`lane ${side} ${lane}`} data-lane={`${side} ${lane}`} style={{ height: `${rowsOf(placed) * ROW_PX + 8}px` }}>
                 {placed.map(({ span, row }) => (
                   <span
@@ -72,8 +72,7 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
                   </span>
                 ))}
               </div>
-            );
-          })}
+          ))}
         </div>
       </div>
     </div>

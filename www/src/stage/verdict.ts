@@ -68,7 +68,7 @@ export function judgePalm(snapshot: Snapshot, evidence: Evidence, now: number, r
       ? { tone: 'busy', title: 'Checking…', detail: 'Asking the server what it has.' }
       : { tone: 'busy', title: 'Saving…', detail: 'On screen already, and on its way.' };
   }
-  return judge(fieldsOf(user), evidence, 'One edit was refused.', refused === undefined ? '' : `${reasonOf(refused)} That edit was taken back; nothing else was.`);
+  return judge(fieldsOf(user), evidence, 'One edit was refused.', refused === undefined ? '' : refusal(refused));
 }
 
 function judge(shown: Fields, { stored, isFresh, chosen }: Evidence, told: string, message: string): Verdict {
@@ -85,7 +85,11 @@ function judge(shown: Fields, { stored, isFresh, chosen }: Evidence, told: strin
     return { tone: 'bad', title: 'Your edit is gone.', detail: detail.trim() };
   }
   if (message !== '') return { tone: 'waiting', title: told, detail: message };
-  return { tone: 'good', title: 'True.', detail: 'It shows what the server has.' };
+  return { tone: 'good', title: 'Matches the server.', detail: 'It shows what the server has.' };
+}
+
+function refusal({ status }: PalmError): string {
+  return `The server answered ${status ?? 'that it will not have it'}. That edit was taken back, and no other.`;
 }
 
 function textFor(value: Json | undefined): string {
