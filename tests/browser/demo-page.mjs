@@ -23,7 +23,8 @@ export async function openDemo() {
   };
   const visit = async (context, path = '/') => {
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    // Pages that load side by side, on a machine with two cores.
+    page.setDefaultNavigationTimeout(60_000);
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(url + path);
     await page.waitForSelector('.screens:not([inert])');
