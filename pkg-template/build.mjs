@@ -16,6 +16,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await cp(path.join(bindgen, 'palm_user_bg.wasm'), path.join(dist, WASM));
 await bundle();
+await cp(path.join(template, 'src/source.js'), path.join(dist, 'source.js'));
 await declarations();
 await manifest();
 for (const file of ['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT']) {

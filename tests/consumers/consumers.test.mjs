@@ -126,6 +126,47 @@ describe('consumers', { concurrency: 2 }, () => {
     assert.deepEqual(await printed(cwd, process.execPath, ['main.cjs', api.url]), { ...expected, gateway: 'function' });
   });
 
+  const node24 = process.env.PALM_USER_NODE_24;
+  const noNode24 = node24 === undefined && 'npm has no Node.js 24 for this machine';
+  consumer('Node.js 24, ESM', async () => {
+    const cwd = await project('node-esm', 'node-24');
+    assert.deepEqual(await printed(cwd, node24, ['main.mjs', api.url]), { ...expected, gateway: 'function' });
+  }, noNode24);
+
+  consumer('source phase import: Node.js 24', async () => {
+    const cwd = await project('source', 'source-node');
+    assert.deepEqual(await printed(cwd, node24, ['main.mjs', api.url]), expected);
+  }, noNode24);
+
+  consumer('source phase import: Deno', async () => {
+    const cwd = await project('source', 'source-deno');
+    const args = [tool('deno/bin.cjs'), 'run', '--allow-net', 'main.mjs', api.url];
+    assert.deepEqual(await printed(cwd, process.execPath, args), expected);
+  });
+
+  consumer('source phase import: workerd', async () => {
+    const dist = path.join(folder, 'node_modules/palm-user/dist');
+    const module = async (path_, type, file = path.join(dist, path_)) => ({ type, path: path_, contents: await readFile(file) });
+    const main = path.join(await project('source', 'source-workerd'), 'worker.js');
+    const modules = await Promise.all([module('worker.js', 'ESModule', main), ...['source.js', 'web.js'].map((name) => module(name, 'ESModule')), module('palm_user.wasm', 'CompiledWasm')]);
+    const worker = new Miniflare({ cf: false, telemetry: { enabled: false }, compatibilityDate: '2026-04-01', modules });
+    try {
+      assert.equal(await (await fetch(await worker.ready)).text(), expected.fingerprint);
+    } finally {
+      await worker.dispose();
+    }
+  });
+
+  for (const name of ['webpack', 'rspack']) {
+    page(`source phase import: ${name}, in Chromium`, async () => {
+      const cwd = await project('source', `source-${name}`);
+      await bundlers()[name](cwd, 'page.js', 'bundle.js', { asyncWebAssembly: true, sourceImport: true });
+      await writeFile(path.join(cwd, 'index.html'), PAGE);
+      api.mount(`source-${name}`, cwd);
+      assert.deepEqual(await shown(`${api.url}/source-${name}/index.html`), expected);
+    });
+  }
+
   consumer('Deno', async () => {
     const cwd = await project('deno');
     const args = [tool('deno/bin.cjs'), 'run', '--allow-net', 'main.ts', api.url];
@@ -334,12 +375,19 @@ function bundlers() {
       await bundle.write({ file: path.join(cwd, to) });
       assert.deepEqual(warnings, []);
     },
-    async webpack(cwd, from, to) {
-      const { default: webpack } = await import('webpack');
-      const options = { mode: 'production', context: cwd, entry: `./${from}`, output: { path: cwd, filename: to } };
-      const stats = await promisify(webpack)({ ...options, performance: false });
-      const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
-      assert.deepEqual([...errors, ...warnings], []);
+    async webpack(...program) {
+      await pack((await import('webpack')).default, ...program);
+    },
+    async rspack(...program) {
+      await pack((await import('@rspack/core')).rspack, ...program);
     },
   };
+}
+
+/** By webpack, or by what has its interface. */
+async function pack(packer, cwd, from, to, experiments = {}) {
+  const options = { mode: 'production', context: cwd, entry: `./${from}`, output: { path: cwd, filename: to }, experiments };
+  const stats = await promisify(packer)({ ...options, performance: false });
+  const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
+  assert.deepEqual([...errors, ...warnings], []);
 }

@@ -20,9 +20,9 @@ export function compile(): WebAssembly.Module {
 export type WasmSource = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
 
 /** Fetches and compiles the module, unless that was done. */
-export async function prepare(source: WasmSource = new URL('./palm_user.wasm', import.meta.url)): Promise<void> {
+export async function prepare(source?: WasmSource): Promise<void> {
   try {
-    compiled ??= await compileFrom(source);
+    compiled ??= await compileFrom(source ?? new URL('./palm_user.wasm', import.meta.url));
   } catch (error) {
     // What fetch throws is the caller's to see.
     throw isCompileError(error) ? engineError(error) : error;

@@ -188,6 +188,9 @@ pub(super) fn site(place: &Place) -> Result<Counts> {
         Some(chromium) => command.env("CHROMIUM", chromium),
         None => command.env("PALM_USER_NO_BROWSER", browser::MISSING),
     };
+    if let Some(node) = released_node(place, NEXT_NODE) {
+        command.env("PALM_USER_NODE_24", node);
+    }
     counted(&mut command, counts::node)
 }
 
@@ -204,6 +207,9 @@ pub(super) fn apps(place: &Place) -> Result<Counts> {
 pub(super) fn packaging(place: &Place) -> Result<Counts> {
     counted(&mut node_tests(place, &place.root.join("tests/packaging"))?, counts::node)
 }
+
+/// A release of Node.js 24, the first line with source phase imports.
+const NEXT_NODE: &str = "24.21.0";
 
 /// The packed package in runtimes, bundlers, frameworks and test runners.
 pub(super) fn consumers(place: &Place) -> Result<Counts> {
