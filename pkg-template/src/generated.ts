@@ -206,17 +206,17 @@ export type ValueKind = 'array' | 'bigint' | 'boolean' | 'class_instance' | 'fun
 
 /** The parameters of each message. Several messages of one code are told apart by their reason. */
 export interface MessageParams {
-  /** Expected a plain object, received {actual}. */
+  /** Expected a plain object, received \{actual\}. */
   'not_an_object': { readonly actual: ValueKind };
   /** This field does not exist or cannot be written. */
   'unknown_field': {};
-  /** Unknown field; did you mean {suggestion}? */
+  /** Unknown field; did you mean \{suggestion\}? */
   'unknown_field.misspelt': { readonly suggestion: string; readonly reason: 'misspelt' };
   /** This key has no schema. */
   'unknown_key': {};
-  /** This key has no schema; did you mean {suggestion}? */
+  /** This key has no schema; did you mean \{suggestion\}? */
   'unknown_key.misspelt': { readonly suggestion: string; readonly reason: 'misspelt' };
-  /** Expected {expected}, received {actual}. */
+  /** Expected \{expected\}, received \{actual\}. */
   'wrong_type': { readonly expected: 'object' | 'string'; readonly actual: ValueKind };
   /** No patch can remove this field; Palm documents no way to. */
   'wrong_type.not_removable': { readonly reason: 'not_removable' };
@@ -226,21 +226,21 @@ export interface MessageParams {
   'wrong_type.not_hashable': { readonly reason: 'not_hashable' };
   /** Only the kind exact takes bytes. */
   'wrong_type.bytes': { readonly reason: 'bytes' };
-  /** JSON cannot represent this value: {actual}. */
+  /** JSON cannot represent this value: \{actual\}. */
   'not_json': { readonly actual: ValueKind };
   /** The string has a lone surrogate, which UTF-8 cannot carry. */
   'ill_formed_string': {};
   /** The key has a lone surrogate, which UTF-8 cannot carry. */
   'ill_formed_string.key': { readonly reason: 'key' };
-  /** The user would have {actual} metadata keys; the limit is {limit}. */
+  /** The user would have \{actual\} metadata keys; the limit is \{limit\}. */
   'too_many_keys': { readonly actual: number; readonly limit: number };
-  /** The value has {actual} characters; the limit is {limit}. */
+  /** The value has \{actual\} characters; the limit is \{limit\}. */
   'too_long': { readonly actual: number; readonly limit: number };
-  /** The key has {actual} characters; the limit is {limit}. */
+  /** The key has \{actual\} characters; the limit is \{limit\}. */
   'too_long.key': { readonly actual: number; readonly limit: number; readonly reason: 'key' };
-  /** The patch holds more than {limit} nested values. */
+  /** The patch holds more than \{limit\} nested values. */
   'too_long.nested_values': { readonly limit: number; readonly reason: 'nested_values' };
-  /** The value is nested more than {limit} levels deep. */
+  /** The value is nested more than \{limit\} levels deep. */
   'too_deep': { readonly limit: number };
   /** The value contains itself. */
   'cyclic': {};
@@ -278,7 +278,7 @@ export interface MessageParams {
   'invalid_phone.too_long': { readonly reason: 'too_long' };
   /** The patch changes nothing. */
   'empty_patch': {};
-  /** Palm documents only strings as metadata values; received {actual}. */
+  /** Palm documents only strings as metadata values; received \{actual\}. */
   'undocumented_value': { readonly actual: ValueKind };
   /** The key has a meaning on JavaScript objects; it is kept as plain data. */
   'unsafe_key': {};

@@ -171,7 +171,9 @@ fn params() -> String {
             [] => String::from("{}"),
             params => format!("{{ {} }}", params.join("; ")),
         };
-        format!("  /** {template} */\n  '{name}': {params};\n")
+        // TSDoc takes a brace for a tag.
+        let doc = template.replace('{', "\\{").replace('}', "\\}");
+        format!("  /** {doc} */\n  '{name}': {params};\n")
     };
     let members: String = issue::Message::ALL.iter().map(member).collect();
     format!(

@@ -33,6 +33,7 @@ const scope = {
   render: () => undefined,
   toast: () => undefined,
   userId: 'me',
+  report: (await entry('index.js')).validatePatch({ displayName: 'Ada' }),
   send: async () => user,
   read: async () => user,
   sessionOf: async () => ({ userId: 'palm_usr_1' }),

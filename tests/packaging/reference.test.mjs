@@ -27,7 +27,7 @@ function rows(text) {
 
 /** The members of an interface, or the texts of a union, in declarations. */
 function members(text, name) {
-  const body = new RegExp(`interface ${name} \\{([^]*?)\\n\\}`).exec(text)[1].replaceAll(/\/\*\*[^]*?\*\//g, '');
+  const body = new RegExp(`interface ${name}(?:<[^{]*>)? \\{([^]*?)\\n\\}`).exec(text)[1].replaceAll(/\/\*\*[^]*?\*\//g, '');
   return [...body.matchAll(/^ {4}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => member).sort();
 }
 const union = (text, name) => [...new RegExp(`type ${name} =\\s*((?:/\\*\\*[^]*?\\*/|[^;])*);`).exec(text)[1].replaceAll(/\/\*\*[^]*?\*\//g, '').matchAll(/'(\w+)'/g)].map(([, member]) => member).sort();
