@@ -248,13 +248,13 @@ export interface MessageParams {
   'unreadable': {};
   /** An e-mail address is empty. */
   'invalid_email.empty': { readonly reason: 'empty' };
-  /** An e-mail address has no @. */
+  /** An e-mail address has no \@. */
   'invalid_email.no_at': { readonly reason: 'no_at' };
-  /** An e-mail address has nothing before its @. */
+  /** An e-mail address has nothing before its \@. */
   'invalid_email.no_local_part': { readonly reason: 'no_local_part' };
-  /** An e-mail address has nothing after its @. */
+  /** An e-mail address has nothing after its \@. */
   'invalid_email.no_domain': { readonly reason: 'no_domain' };
-  /** An e-mail address has more than one @. */
+  /** An e-mail address has more than one \@. */
   'invalid_email.two_ats': { readonly reason: 'two_ats' };
   /** An e-mail address has a space in it. */
   'invalid_email.space': { readonly reason: 'space' };

@@ -171,8 +171,9 @@ fn params() -> String {
             [] => String::from("{}"),
             params => format!("{{ {} }}", params.join("; ")),
         };
-        // TSDoc takes a brace for a tag.
-        let doc = template.replace('{', "\\{").replace('}', "\\}");
+        // TSDoc takes these for tags.
+        let escape = |doc: String, mark: &str| doc.replace(mark, &format!("\\{mark}"));
+        let doc = ["{", "}", "@"].into_iter().fold(String::from(template), escape);
         format!("  /** {doc} */\n  '{name}': {params};\n")
     };
     let members: String = issue::Message::ALL.iter().map(member).collect();
