@@ -22,5 +22,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   // `npx vite www` beside `cargo xtask demo`, to work on the page.
-  server: { proxy: { '/v1': 'http://127.0.0.1:8787' } },
+  server: { proxy: { '/v1': 'http://127.0.0.1:8787', '/sandbox.json': 'http://127.0.0.1:8787' } },
 });

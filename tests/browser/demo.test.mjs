@@ -256,7 +256,22 @@ test('a lone surrogate is refused, and stays in its field', async () => {
 test('a 51st key is refused and stays in its form; 40 edits stay in their order, and none vanishes', async () => {
   await setLatency(page, 100);
   const count = async () => Number((await palm().locator('.add .count').textContent()).split(' ')[0]);
-  for (let next = await count(); next < 50; next += 1) await add(`key_${next}`, 'x');
+  await add(`key_${await count()}`, 'x');
+  // The rest by the page's own form, without the time that a test takes to type.
+  await page.evaluate(async (from) => {
+    const form = document.querySelector('.palm .add form');
+    const set = (input, value) => {
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(input, value);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    for (let next = from; next < 50; next += 1) {
+      const [key, value] = form.querySelectorAll('input');
+      set(key, `key_${next}`);
+      set(value, 'x');
+      form.requestSubmit();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }, await count());
   assert.equal(await count(), 50);
   await add('one too many', 'kept');
   await becomes(palm().locator('.add .message'), /50/);

@@ -2,7 +2,7 @@
 
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 
-import { reasonOf } from '../words';
+import { reasonOf, shorten } from '../words';
 import { Stored, type StoredState } from './stored';
 
 interface Props {
@@ -13,11 +13,16 @@ interface Props {
   readonly remove?: () => void;
 }
 
+/** A longer text can be removed, and not edited in place. */
+const MAX_EDITABLE = 5_000;
+
 export function Field({ label, value, stored, commit, remove }: Props): ReactNode {
   // While it is being edited, what is typed; otherwise what the screen shows.
   const [draft, setDraft] = useState<string>();
   const [message, attempt, clear] = useAttempt();
   const id = useId();
+  // A browser takes seconds to lay out megabytes in one line.
+  const isLong = value.length > MAX_EDITABLE;
   const leave = (): void => {
     if (draft === undefined || draft === value || attempt(() => commit(draft))) setDraft(undefined);
   };
@@ -36,7 +41,8 @@ export function Field({ label, value, stored, commit, remove }: Props): ReactNod
       <span className="control">
         <input
           id={id}
-          value={draft ?? value}
+          value={draft ?? (isLong ? shorten(value) : value)}
+          readOnly={isLong && draft === undefined}
           onChange={(event) => {
             setDraft(event.target.value);
             clear();

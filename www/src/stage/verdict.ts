@@ -34,7 +34,8 @@ export function differences(one: Fields, other: Fields): string[] {
 }
 
 export function isSame(one: Json | undefined, other: Json | undefined): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+  if (one === other || typeof one === 'string' || typeof other === 'string') return one === other;
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 export interface Evidence {
