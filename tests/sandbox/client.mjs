@@ -2,8 +2,14 @@
 
 export const KEY = 'sk_test_one';
 
+/**
+ * Each call has a connection of its own: a server closes one that is idle, and on a busy
+ * machine a call may be on its way through it by then.
+ */
+const alone = (url, init) => globalThis.fetch(url, { ...init, headers: { ...init?.headers, connection: 'close' } });
+
 /** Of a sandbox at an address, or of one that is a function. */
-export function clientOf({ url, dispose = () => undefined, fetch = globalThis.fetch }) {
+export function clientOf({ url, dispose = () => undefined, fetch = alone }) {
   const send = async (method, path, body, { key = KEY, headers = {} } = {}) => {
     const response = await fetch(url + path, {
       method,
