@@ -55,6 +55,8 @@ async function stage() {
       await cp(path.join(root, folder, name), path.join(pages, folder.replace(/^docs\/?/, ''), name));
     }
   }
+  await mkdir(path.join(pages, 'public'), { recursive: true });
+  await cp(path.join(root, 'www/public/favicon.svg'), path.join(pages, 'public/favicon.svg'));
   const modules = await reference(pages, root);
   if (values.rustdoc !== undefined) modules.push({ text: 'Rust: palm_user', link: '/rust/palm_user/index.html', target: '_self' });
   sidebar.splice(1, 0, { text: 'Reference', items: modules });

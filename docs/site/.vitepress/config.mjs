@@ -13,7 +13,10 @@ export default defineConfig({
   cacheDir: `${pages}/../cache`,
   // A link to a page that is not there fails the build; check.mjs looks at anchors too.
   ignoreDeadLinks: false,
-  head: [['link', { rel: 'alternate', type: 'text/plain', href: `${base}llms.txt`, title: 'llms.txt' }]],
+  head: [
+    ['link', { rel: 'icon', href: `${base}favicon.svg`, type: 'image/svg+xml' }],
+    ['link', { rel: 'alternate', type: 'text/plain', href: `${base}llms.txt`, title: 'llms.txt' }],
+  ],
   markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   vite: { logLevel: 'warn', build: { chunkSizeWarningLimit: 2_000 } },
   themeConfig: {

@@ -1,8 +1,8 @@
 // The few shapes that the pictures are made of, in two schemes.
 
 export const SCHEMES = {
-  light: { text: '#1f2328', quiet: '#59636e', line: '#818b98', fill: '#f6f8fa', edge: '#d1d9e0', ours: '#0b5cad', oursFill: '#ddf0ff', bad: '#b3261e', peer: '#9aa4af', paper: '#ffffff' },
-  dark: { text: '#f0f6fc', quiet: '#9198a1', line: '#7d8590', fill: '#161b22', edge: '#3d444d', ours: '#58a6ff', oursFill: '#0c2d54', bad: '#ff8179', peer: '#656c76', paper: '#0d1117' },
+  light: { text: '#1f2328', quiet: '#59636e', line: '#818b98', fill: '#f6f8fa', edge: '#d1d9e0', ours: '#0b6e60', oursFill: '#e3f3f0', bad: '#b3261e', peer: '#9aa4af', paper: '#ffffff' },
+  dark: { text: '#f0f6fc', quiet: '#9198a1', line: '#7d8590', fill: '#161b22', edge: '#3d444d', ours: '#4fd1b8', oursFill: '#0b332d', bad: '#ff8179', peer: '#656c76', paper: '#0d1117' },
 };
 
 export const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
