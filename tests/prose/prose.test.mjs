@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -23,13 +22,6 @@ test('spelling', async () => {
   run.child.stdin.end(all.join('\n'));
   const { stdout } = await run.catch((error) => error);
   assert.equal(stdout, '', 'a name or a term of the field goes into tests/prose/words.txt');
-});
-
-test('the words of the project are sorted, and each of them is used', async () => {
-  const words = (await readFile(path.join(import.meta.dirname, 'words.txt'), 'utf8')).trim().split('\n');
-  assert.deepEqual(words, [...new Set(words)].sort((a, b) => a.localeCompare(b, 'en')));
-  const text = (await Promise.all(all.map((file) => readFile(path.join(root, file), 'utf8')))).join('\n').toLowerCase();
-  assert.deepEqual(words.filter((word) => !text.includes(word.toLowerCase())), []);
 });
 
 test('grammar and style', async () => {
