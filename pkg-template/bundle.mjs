@@ -111,9 +111,14 @@ function withImports(script, module) {
   return script.replace(first[0], `import { ${list((name) => `${name} as asked_${name}`)} } from ${first[2]};\nconst ${first[1]} = { ${list((name) => `${name}: asked_${name}`)} };\n`);
 }
 
-/** `initSync` makes a new instance each time: instance.ts replaces one that is spent. */
+/**
+ * `initSync` makes a new instance each time: instance.ts replaces one that is spent.
+ * `--target module` makes its first instance on import, before anybody asks for one or
+ * can catch why there is none, and `__wbg_reset_state` adds to `initSync` instead of
+ * replacing it.
+ */
 function renewable(script) {
-  const guard = /(function initSync\(module\) \{\n) +if \(wasm !== undefined\) return wasm;\n/;
-  if (!guard.test(script)) throw new Error('wasm-bindgen writes another initSync: look at bundle.mjs');
-  return script.replace(guard, '$1');
+  const own = /^function initSync\(module\) \{\n[^]*?\n\}\n/m;
+  if (!own.test(script) || !script.includes('function __wbg_finalize_init(instance, module)')) throw new Error('wasm-bindgen writes another initSync: look at bundle.mjs');
+  return script.replace(own, 'function initSync({ module }) {\n    return __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n}\n');
 }
