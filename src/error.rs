@@ -118,7 +118,7 @@ messages! {
         NoPatch: InvalidValue = "No patch can express this{at}: {issue}",
         NotAUser: InvalidValue = "A user must be a plain object, received {actual}.",
         UnreadableUser: InvalidValue = "A getter or proxy threw when the user was read.",
-        FingerprintKind: InvalidValue = "The kind of a fingerprint is exact, email or phone.",
+        FingerprintKind: InvalidValue = "The kind of a fingerprint is exact, email, phone, or that of a vendor, such as uid2_email.",
         NotAnArray: InvalidValue = "fingerprintMany takes an array of strings.",
         Fingerprint: InvalidValue = "{issue}",
         FingerprintAt: InvalidValue = "Value {index}: {issue}",

@@ -150,7 +150,19 @@ export type FingerprintKind =
   /** Without invisible marks, trimmed and lower-cased. Dots and `+tags` stay: they can be different people. */
   | 'email'
   /** Reduced to E.164 with its `+`: `+44 20 7946 0958` is hashed as `+442079460958`. */
-  | 'phone';
+  | 'phone'
+  /** As UID2 asks for: `email`, and at gmail.com without dots and without what follows a `+`. */
+  | 'uid2_email'
+  /** As UID2 asks for: the same as `phone`. */
+  | 'uid2_phone'
+  /** As Meta's Conversions API asks for: the same as `email`. */
+  | 'meta_email'
+  /** As Meta's Conversions API asks for: the digits of `phone` without the `+`. */
+  | 'meta_phone'
+  /** As Google's Data Manager API asks for: `email`, and at gmail.com and googlemail.com without dots and without what follows a `+`. */
+  | 'google_email'
+  /** As Google's Data Manager API asks for: the same as `phone`. */
+  | 'google_phone';
 
 /** The options of `updateUser`. */
 export type CallOption =

@@ -20,6 +20,7 @@ export {
   invertPatch,
   validatePatch,
 } from './rules.js';
+export type { FingerprintManyOptions, FingerprintOptions, FingerprintReport } from './fingerprint-many.js';
 export { messageOf } from './messages.js';
 export type { Message, Messages } from './messages.js';
 export { defineMetadata } from './metadata.js';

@@ -28,8 +28,8 @@ export type Messages = {
  *
  * @example
  * ```js
- * const german = { too_many_keys: 'Höchstens {limit} Einträge, es wären {actual}.' };
- * report.errors.map((issue) => messageOf(issue, german));
+ * const [issue] = validatePatch({ metadata: { language: 'de' } }, { limits: { maxKeys: 0 } }).errors;
+ * messageOf(issue, { too_many_keys: 'Höchstens {limit} Einträge.' }); // 'Höchstens 0 Einträge.'
  * ```
  */
 export function messageOf(issue: Issue, messages: Messages): string {
@@ -39,5 +39,5 @@ export function messageOf(issue: Issue, messages: Messages): string {
   const found = [`${issue.code}.${params['reason']}`, issue.code].find((name) => Object.hasOwn(table, name));
   const message = found === undefined ? undefined : table[found];
   if (typeof message === 'function') return message(params);
-  return message?.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole)) ?? issue.message;
+  return message?.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : whole)) ?? issue.message;
 }

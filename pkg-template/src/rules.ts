@@ -9,6 +9,7 @@ import { rulesIn } from './metadata-rules.js';
 import type { MetadataRules } from './metadata.js';
 import { fastFingerprint } from './fast-fingerprint.js';
 import type { FingerprintKind } from './generated.js';
+import { base64, encoded, readOptions, reportMany, type FingerprintManyOptions, type FingerprintOptions, type FingerprintReport } from './fingerprint-many.js';
 import type { AnyMetadata, CurrentUser, Limits, Metadata, Report, User, UserPatch } from './types.js';
 
 /** The report where there is none: the options are wrong, or the patch could not be read to its end. */
@@ -160,33 +161,49 @@ export function invertPatch<M = Metadata>(
  * `email_fingerprint` to equal yours.
  *
  * @param value - A string, hashed as UTF-8, or bytes (`exact` only).
- * @param kind - `exact` unless given.
+ * @param kind - `exact` unless given. `uid2_email`, `meta_phone` and the like are what those vendors ask for.
+ * @param options - `encoding`: `hex` unless set; `base64` (RFC 4648) gives 44 characters.
  * @throws `PalmError` `invalid_value`, with the reason and without the value.
  *
  * @example
  * ```js
  * fingerprint(' Ada@Example.com', 'email') === fingerprint('ada@example.com', 'email'); // true
  * fingerprint('+1 (555) 010-0199', 'phone') === fingerprint('0015550100199', 'phone');  // true
+ * fingerprint('JANE.SAOIRSE@gmail.com', 'uid2_email', { encoding: 'base64' }); // 'ku4mBX7Z3qJTXWyLFB1INzkyR2WZGW4ANSJUiW21iI8='
  * ```
  */
-export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind): string {
-  return run((core) => {
+export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind, options?: FingerprintOptions): string {
+  const digits = run((core) => {
     const digits = fastFingerprint(core.fingerprintFast, value, kind);
     return digits === undefined ? core.fingerprint(hold(value), hold(kind)) : push(digits);
   }) as string;
+  return options === undefined ? digits : encoded(digits, options);
 }
 
 /**
  * The fingerprints of many values, in their order.
  *
+ * @param options - `encoding`: As of {@link fingerprint}. `onInvalid`: With `report`, a bad value does
+ * not stop the others: its fingerprint is undefined, and `invalid` says which it is and why.
  * @throws `PalmError` `invalid_value` for the first bad value; its index is in
  * the message and in `issues[0].path`.
  *
  * @example
  * ```js
  * fingerprintMany(['ada@example.com', 'grace@example.com'], 'email').length; // 2
+ * const { fingerprints, invalid } = fingerprintMany(['ada@example.com', 'grace'], 'email', { onInvalid: 'report' });
+ * invalid[0].index; // 1
+ * invalid[0].issue.message; // 'An e-mail address has no @.'
  * ```
  */
-export function fingerprintMany(values: readonly string[], kind?: FingerprintKind): string[] {
-  return run((core) => core.fingerprintMany(hold(values), hold(kind))) as string[];
+export function fingerprintMany(values: readonly string[], kind?: FingerprintKind, options?: FingerprintOptions & { onInvalid?: 'throw' }): string[];
+export function fingerprintMany(values: readonly string[], kind: FingerprintKind | undefined, options: FingerprintOptions & { onInvalid: 'report' }): FingerprintReport;
+export function fingerprintMany(
+  values: readonly string[],
+  kind?: FingerprintKind,
+  options?: FingerprintManyOptions,
+): string[] | FingerprintReport {
+  if (options !== undefined && readOptions(options, ['encoding', 'onInvalid']).onInvalid === 'report') return reportMany(values, kind, options);
+  const digits = run((core) => core.fingerprintMany(hold(values), hold(kind))) as string[];
+  return options?.encoding === 'base64' ? digits.map(base64) : digits;
 }

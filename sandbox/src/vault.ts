@@ -8,7 +8,7 @@ interface FieldDefinition {
   /** Only unencrypted fields come back in a user's `vault`. */
   readonly encrypted: boolean;
   /** The field a search can find a user by. */
-  readonly fingerprint?: Exclude<FingerprintKind, 'exact'>;
+  readonly fingerprint?: Extract<FingerprintKind, 'email' | 'phone'>;
 }
 
 const FIELDS: Readonly<Record<string, FieldDefinition>> = {

@@ -23,6 +23,25 @@ pub(super) fn normalise(
     }
 }
 
+/// The same without what some providers ignore in the local part, at these domains:
+/// dots, and a `+` with what follows it. Both vendors' pages are named in `fingerprint.json`.
+pub(super) fn without_alias<'a>(
+    value: &'a str,
+    lower_case: fn(&str) -> String,
+    domains: &[&str],
+) -> Result<Cow<'a, str>, Message> {
+    let address = normalise(value, lower_case)?;
+    let Some((local, domain)) = address.rsplit_once('@') else { return Ok(address) };
+    if !domains.contains(&domain) {
+        return Ok(address);
+    }
+    let name: String = local.chars().take_while(|c| *c != '+').filter(|c| *c != '.').collect();
+    if name.is_empty() {
+        return Err(Message::EmailNoLocalPart);
+    }
+    Ok(Cow::Owned([&name, "@", domain].concat()))
+}
+
 fn normalise_any(value: &str, lower_case: fn(&str) -> String) -> Result<String, Message> {
     let visible: String = value.chars().filter(|c| !is_invisible(*c)).collect();
     let trimmed = visible.trim();

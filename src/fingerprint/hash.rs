@@ -1,6 +1,7 @@
 //! A SHA-256 digest (FIPS 180-4), by `sha2`: it knows the processor's own
 //! instructions, and in the npm module WebAssembly's vectors.
 
+use alloc::string::String;
 use core::fmt;
 
 use sha2::block_api::compress256;
@@ -51,6 +52,31 @@ impl Fingerprint {
             mac.update(&digits(u32::from_be_bytes(*word)));
         }
         Fingerprint(mac.finalize().into_bytes().into())
+    }
+
+    /// The digest in base64 (RFC 4648 section 4), 44 characters, as UID2 and others take it.
+    ///
+    /// ```
+    /// use palm_user::{FingerprintKind, fingerprint};
+    ///
+    /// let one = fingerprint("JANE.SAOIRSE@gmail.com", FingerprintKind::Uid2Email)?;
+    /// assert_eq!(one.to_base64(), "ku4mBX7Z3qJTXWyLFB1INzkyR2WZGW4ANSJUiW21iI8=");
+    /// # Ok::<(), palm_user::Error>(())
+    /// ```
+    pub fn to_base64(&self) -> String {
+        const LETTERS: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut text = String::with_capacity(44);
+        for three in self.0.chunks(3) {
+            let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
+            let bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
+            for at in 0..=three.len() {
+                let six = (bits >> 18_usize.saturating_sub(at.saturating_mul(6))) & 63;
+                text.push(LETTERS.get(six as usize).copied().map_or('=', char::from));
+            }
+        }
+        text.push('=');
+        text
     }
 
     /// The digest itself.

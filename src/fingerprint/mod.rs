@@ -28,6 +28,18 @@ named! {
         Email = "email",
         /// Reduced to E.164 with its `+`: `+44 20 7946 0958` is hashed as `+442079460958`.
         Phone = "phone",
+        /// As UID2 asks for: `email`, and at gmail.com without dots and without what follows a `+`.
+        Uid2Email = "uid2_email",
+        /// As UID2 asks for: the same as `phone`.
+        Uid2Phone = "uid2_phone",
+        /// As Meta's Conversions API asks for: the same as `email`.
+        MetaEmail = "meta_email",
+        /// As Meta's Conversions API asks for: the digits of `phone` without the `+`.
+        MetaPhone = "meta_phone",
+        /// As Google's Data Manager API asks for: `email`, and at gmail.com and googlemail.com without dots and without what follows a `+`.
+        GoogleEmail = "google_email",
+        /// As Google's Data Manager API asks for: the same as `phone`.
+        GooglePhone = "google_phone",
     }
 }
 
@@ -39,10 +51,22 @@ impl Default for FingerprintKind {
 }
 
 impl FingerprintKind {
-    /// The kind of that name: `exact`, `email` or `phone`.
+    /// In the order of the wire.
+    const KINDS: [Self; 9] = [
+        FingerprintKind::Exact,
+        FingerprintKind::Email,
+        FingerprintKind::Phone,
+        FingerprintKind::Uid2Email,
+        FingerprintKind::Uid2Phone,
+        FingerprintKind::MetaEmail,
+        FingerprintKind::MetaPhone,
+        FingerprintKind::GoogleEmail,
+        FingerprintKind::GooglePhone,
+    ];
+
+    /// The kind of that name, such as `email` or `uid2_email`.
     pub fn from_name(name: &str) -> Option<Self> {
-        let kinds = [FingerprintKind::Exact, FingerprintKind::Email, FingerprintKind::Phone];
-        kinds.into_iter().find(|kind| kind.as_str() == name)
+        Self::KINDS.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -116,8 +140,17 @@ pub(crate) fn normalise(
 ) -> Result<Cow<'_, str>, IssueMessage> {
     match kind {
         FingerprintKind::Exact => Ok(Cow::Borrowed(value)),
-        FingerprintKind::Email => email::normalise(value, lower_case),
-        FingerprintKind::Phone => phone::normalise(value),
+        FingerprintKind::Email | FingerprintKind::MetaEmail => email::normalise(value, lower_case),
+        FingerprintKind::Uid2Email => email::without_alias(value, lower_case, &["gmail.com"]),
+        FingerprintKind::GoogleEmail => {
+            email::without_alias(value, lower_case, &["gmail.com", "googlemail.com"])
+        }
+        FingerprintKind::Phone | FingerprintKind::Uid2Phone | FingerprintKind::GooglePhone => {
+            phone::normalise(value)
+        }
+        FingerprintKind::MetaPhone => {
+            Ok(Cow::Owned(phone::normalise(value)?.trim_start_matches('+').into()))
+        }
     }
 }
 
@@ -134,7 +167,7 @@ fn is_invisible(c: char) -> bool {
 pub(crate) fn normalise_in_place(text: &mut [u8], kind: FingerprintKind) -> bool {
     match kind {
         FingerprintKind::Exact => true,
-        FingerprintKind::Email => email::normalise_in_place(text),
-        FingerprintKind::Phone => false,
+        FingerprintKind::Email | FingerprintKind::MetaEmail => email::normalise_in_place(text),
+        _ => false,
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use super::glue::{self, ABSENT};
-use super::names::name;
+use super::names;
 use super::node::{JsNode, text_at};
 use super::report::{self, Failed};
 use crate::error::{Error, Message};
@@ -153,15 +153,7 @@ fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {
 
 /// The kind by the handle of its name.
 fn named_kind(handle: u32) -> Option<FingerprintKind> {
-    const EXACT: u32 = name!("exact");
-    const EMAIL: u32 = name!("email");
-    const PHONE: u32 = name!("phone");
-    match handle {
-        EXACT => Some(FingerprintKind::Exact),
-        EMAIL => Some(FingerprintKind::Email),
-        PHONE => Some(FingerprintKind::Phone),
-        _ => None,
-    }
+    FingerprintKind::from_name(names::text(handle))
 }
 
 /// Most values are short: they need no allocation.

@@ -19,6 +19,12 @@ const NAMES: &[&str] = &[
     "exact",
     "email",
     "phone",
+    "uid2_email",
+    "uid2_phone",
+    "meta_email",
+    "meta_phone",
+    "google_email",
+    "google_phone",
     // reports and errors
     "attempts",
     "requestId",

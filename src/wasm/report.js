@@ -54,7 +54,7 @@ const ERRORS = [
   ['invalid_value', 'No patch can express this{at}: {issue}'],
   ['invalid_value', 'A user must be a plain object, received {actual}.'],
   ['invalid_value', 'A getter or proxy threw when the user was read.'],
-  ['invalid_value', 'The kind of a fingerprint is exact, email or phone.'],
+  ['invalid_value', 'The kind of a fingerprint is exact, email, phone, or that of a vendor, such as uid2_email.'],
   ['invalid_value', 'fingerprintMany takes an array of strings.'],
   ['invalid_value', '{issue}'],
   ['invalid_value', 'Value {index}: {issue}'],
