@@ -38,3 +38,18 @@ test('the oldest Rust is the one that is promised', async () => {
     assert.match(await read(file), new RegExp(`Rust ${oldest.replace('.', '\\.')} or newer`), file);
   }
 });
+
+test('what cannot be made of the manifest names the same repository', async () => {
+  const [, url] = /^repository = "([^"]+)"/m.exec(await read('Cargo.toml'));
+  for (const file of ['src/README.md', 'www/index.html', 'pkg/README.md']) {
+    const addresses = (await read(file)).match(/https:\/\/github\.com\/[\w-]+\/[\w-]+/g) ?? [];
+    assert.ok(addresses.length > 0, file);
+    assert.deepEqual([...new Set(addresses)], [url], file);
+  }
+});
+
+test('npm shows no command of the repository, and only absolute addresses', async () => {
+  const text = await read('pkg/README.md');
+  assert.doesNotMatch(text, /cargo xtask|\{\{/);
+  for (const [, address] of text.matchAll(/\]\(([^)]+)\)/g)) assert.match(address, /^https:\/\//);
+});
