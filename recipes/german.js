@@ -1,3 +1,4 @@
+// cspell:disable
 // Messages in German, by code, and by code and reason. The table need not be whole: an
 // issue whose code it lacks keeps its own message.
 

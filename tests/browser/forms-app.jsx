@@ -1,3 +1,4 @@
+// cspell:disable
 // A profile's settings by three form libraries, with the same schema and German messages.
 
 import { useForm as useConform } from '@conform-to/react/future';

@@ -1,3 +1,4 @@
+// cspell:disable
 // Forms that validate by the schemas and submit what those give: react-hook-form, TanStack
 // Form and Conform in Chromium, against the sandbox; Hono's validator and tRPC over HTTP.
 

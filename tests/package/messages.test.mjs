@@ -1,3 +1,4 @@
+// cspell:disable
 // Messages in other languages: a table by code and reason, and the German one of recipes/.
 
 import assert from 'node:assert/strict';
