@@ -26,6 +26,7 @@ before(async () => {
   await install(folder);
   await writeFile(path.join(folder, 'package.json'), '{"private": true, "type": "module"}\n');
   await cp(path.join(import.meta.dirname, 'types'), folder, { recursive: true });
+  await cp(path.join(root, 'recipes/metadata.ts'), path.join(folder, 'recipe.ts'));
 });
 
 /** What a compiler says of some files; nothing where they compile. */
@@ -46,6 +47,8 @@ for (const name of VERSIONS) {
     });
 
     test('metadata that is registered', async () => assert.equal(await said(name, [...NODENEXT, 'register.ts']), ''));
+
+    test("the guide's metadata", async () => assert.equal(await said(name, [...BUNDLER, 'recipe.ts']), ''));
 
     test('forms, validators, tRPC, and keys of the environment', async () => {
       assert.equal(await said(name, [...BUNDLER, 'forms.tsx', 'hooks.tsx', 'servers.ts', 'key.ts']), '');
