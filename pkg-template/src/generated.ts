@@ -218,85 +218,85 @@ export type ValueKind = 'array' | 'bigint' | 'boolean' | 'class_instance' | 'fun
 
 /** The parameters of each message. Several messages of one code are told apart by their reason. */
 export interface MessageParams {
-  /** `Expected a plain object, received {actual}.` */
+  /** Expected a plain object, received \{actual\}. */
   'not_an_object': { readonly actual: ValueKind };
-  /** `This field does not exist or cannot be written.` */
+  /** This field does not exist or cannot be written. */
   'unknown_field': {};
-  /** `Unknown field; did you mean {suggestion}?` */
+  /** Unknown field; did you mean \{suggestion\}? */
   'unknown_field.misspelt': { readonly suggestion: string; readonly reason: 'misspelt' };
-  /** `This key has no schema.` */
+  /** This key has no schema. */
   'unknown_key': {};
-  /** `This key has no schema; did you mean {suggestion}?` */
+  /** This key has no schema; did you mean \{suggestion\}? */
   'unknown_key.misspelt': { readonly suggestion: string; readonly reason: 'misspelt' };
-  /** `Expected {expected}, received {actual}.` */
+  /** Expected \{expected\}, received \{actual\}. */
   'wrong_type': { readonly expected: 'object' | 'string'; readonly actual: ValueKind };
-  /** `No patch can remove this field; Palm documents no way to.` */
+  /** No patch can remove this field; Palm documents no way to. */
   'wrong_type.not_removable': { readonly reason: 'not_removable' };
-  /** `No patch can set a metadata value to null; null removes the key.` */
+  /** No patch can set a metadata value to null; null removes the key. */
   'wrong_type.null_value': { readonly reason: 'null_value' };
-  /** `Expected a string or a Uint8Array.` */
+  /** Expected a string or a Uint8Array. */
   'wrong_type.not_hashable': { readonly reason: 'not_hashable' };
-  /** `Only the kind exact takes bytes.` */
+  /** Only the kind exact takes bytes. */
   'wrong_type.bytes': { readonly reason: 'bytes' };
-  /** `JSON cannot represent this value: {actual}.` */
+  /** JSON cannot represent this value: \{actual\}. */
   'not_json': { readonly actual: ValueKind };
-  /** `The string has a lone surrogate, which UTF-8 cannot carry.` */
+  /** The string has a lone surrogate, which UTF-8 cannot carry. */
   'ill_formed_string': {};
-  /** `The key has a lone surrogate, which UTF-8 cannot carry.` */
+  /** The key has a lone surrogate, which UTF-8 cannot carry. */
   'ill_formed_string.key': { readonly reason: 'key' };
-  /** `The user would have {actual} metadata keys; the limit is {limit}.` */
+  /** The user would have \{actual\} metadata keys; the limit is \{limit\}. */
   'too_many_keys': { readonly actual: number; readonly limit: number };
-  /** `The value has {actual} characters; the limit is {limit}.` */
+  /** The value has \{actual\} characters; the limit is \{limit\}. */
   'too_long': { readonly actual: number; readonly limit: number };
-  /** `The key has {actual} characters; the limit is {limit}.` */
+  /** The key has \{actual\} characters; the limit is \{limit\}. */
   'too_long.key': { readonly actual: number; readonly limit: number; readonly reason: 'key' };
-  /** `The patch holds more than {limit} nested values.` */
+  /** The patch holds more than \{limit\} nested values. */
   'too_long.nested_values': { readonly limit: number; readonly reason: 'nested_values' };
-  /** `The value is nested more than {limit} levels deep.` */
+  /** The value is nested more than \{limit\} levels deep. */
   'too_deep': { readonly limit: number };
-  /** `The value contains itself.` */
+  /** The value contains itself. */
   'cyclic': {};
-  /** `A getter or proxy threw when the value was read.` */
+  /** A getter or proxy threw when the value was read. */
   'unreadable': {};
-  /** `An e-mail address is empty.` */
+  /** An e-mail address is empty. */
   'invalid_email.empty': { readonly reason: 'empty' };
-  /** `An e-mail address has no @.` */
+  /** An e-mail address has no \@. */
   'invalid_email.no_at': { readonly reason: 'no_at' };
-  /** `An e-mail address has nothing before its @.` */
+  /** An e-mail address has nothing before its \@. */
   'invalid_email.no_local_part': { readonly reason: 'no_local_part' };
-  /** `An e-mail address has nothing after its @.` */
+  /** An e-mail address has nothing after its \@. */
   'invalid_email.no_domain': { readonly reason: 'no_domain' };
-  /** `An e-mail address has more than one @.` */
+  /** An e-mail address has more than one \@. */
   'invalid_email.two_ats': { readonly reason: 'two_ats' };
-  /** `An e-mail address has a space in it.` */
+  /** An e-mail address has a space in it. */
   'invalid_email.space': { readonly reason: 'space' };
-  /** `An e-mail address has a control character in it.` */
+  /** An e-mail address has a control character in it. */
   'invalid_email.control': { readonly reason: 'control' };
-  /** `An e-mail address is longer than 320 bytes.` */
+  /** An e-mail address is longer than 320 bytes. */
   'invalid_email.too_long': { readonly reason: 'too_long' };
-  /** `A phone number is empty.` */
+  /** A phone number is empty. */
   'invalid_phone.empty': { readonly reason: 'empty' };
-  /** `A phone number does not start with + or 00 and its country code.` */
+  /** A phone number does not start with + or 00 and its country code. */
   'invalid_phone.national': { readonly reason: 'national' };
-  /** `A phone number has something other than digits and separators in it.` */
+  /** A phone number has something other than digits and separators in it. */
   'invalid_phone.not_digits': { readonly reason: 'not_digits' };
-  /** `A phone number has a 0 where its country code belongs.` */
+  /** A phone number has a 0 where its country code belongs. */
   'invalid_phone.zero': { readonly reason: 'zero' };
-  /** `A phone number has a national (0) in it; leave the (0) out.` */
+  /** A phone number has a national (0) in it; leave the (0) out. */
   'invalid_phone.trunk_zero': { readonly reason: 'trunk_zero' };
-  /** `A phone number has fewer than 8 digits.` */
+  /** A phone number has fewer than 8 digits. */
   'invalid_phone.too_short': { readonly reason: 'too_short' };
-  /** `A phone number has more than 15 digits.` */
+  /** A phone number has more than 15 digits. */
   'invalid_phone.too_long': { readonly reason: 'too_long' };
-  /** `The patch changes nothing.` */
+  /** The patch changes nothing. */
   'empty_patch': {};
-  /** `Palm documents only strings as metadata values; received {actual}.` */
+  /** Palm documents only strings as metadata values; received \{actual\}. */
   'undocumented_value': { readonly actual: ValueKind };
-  /** `The key has a meaning on JavaScript objects; it is kept as plain data.` */
+  /** The key has a meaning on JavaScript objects; it is kept as plain data. */
   'unsafe_key': {};
-  /** `undefined is left out, as JSON does; null removes a metadata key.` */
+  /** undefined is left out, as JSON does; null removes a metadata key. */
   'ignored_undefined': {};
-  /** `The user is not active; Palm may refuse to change it.` */
+  /** The user is not active; Palm may refuse to change it. */
   'user_not_active': {};
 }
 
