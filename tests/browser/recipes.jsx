@@ -4,9 +4,9 @@ import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-quer
 import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 
+import { useUser } from 'palm-user/react';
 import { createUserStore, updateUser } from 'palm-user';
 import { connectQuery, userQuery } from '../../recipes/tanstack-query.js';
-import { useUser } from '../../recipes/use-user.js';
 
 const { sandbox, id, key } = Object.fromEntries(new URLSearchParams(location.search));
 const authorization = `Bearer ${key}`;
@@ -30,13 +30,14 @@ const queryClient = new QueryClient();
 const query = userQuery(store);
 
 function Hook() {
-  const { user, isSaving, edit } = useUser(store);
+  const { user, pending, paused } = useUser(store);
+  const isSaving = pending.length > 0 && !paused;
   return (
     <section>
       <output id="language">{user.metadata.language}</output>
       <output id="saving">{String(isSaving)}</output>
       {['fr', 'de'].map((language) => (
-        <button key={language} id={language} onClick={() => void edit({ metadata: { language } })}>{language}</button>
+        <button key={language} id={language} onClick={() => void store.edit({ metadata: { language } })}>{language}</button>
       ))}
     </section>
   );

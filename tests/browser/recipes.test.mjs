@@ -17,7 +17,7 @@ const bundle = await build({
   format: 'esm',
   jsx: 'automatic',
   define: { 'process.env.NODE_ENV': '"production"' },
-  alias: { 'palm-user': file('../../pkg/dist/index.js') },
+  alias: { 'palm-user': file('../../pkg/dist/index.js'), 'palm-user/react': file('../../pkg/dist/react.js') },
 });
 const FILES = {
   '/': ['text/html', '<!doctype html><html lang="en"><title>recipes</title><div id="app"></div><script type="module" src="/app.js"></script></html>'],

@@ -3,10 +3,10 @@
 import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 
-import { createUserStore, getUser, indexedDBStorage, persist, updateUser } from 'palm-user';
+import { createUserStore, getUser, indexedDBStorage, persist, updateUser, warnBeforeLeaving } from 'palm-user';
 import { useField, useUser } from 'palm-user/react';
 
-const { sandbox, id, storage, latency = '0', view } = Object.fromEntries(new URLSearchParams(location.search));
+const { sandbox, id, storage, latency = '0', view, warns } = Object.fromEntries(new URLSearchParams(location.search));
 
 globalThis.problems = [];
 globalThis.failures = [];
@@ -31,13 +31,14 @@ const store = (globalThis.store = createUserStore({
   read,
   retry: { minDelayMs: 200, maxDelayMs: 400 },
   onError: (error) => globalThis.failures.push(error.code),
-  persist: persist({
+  ...(storage !== 'none' && { persist: persist({
     key: 'profile',
     ...(storage === 'indexeddb' && { storage: indexedDBStorage() }),
     onProblem: (problem) => globalThis.problems.push(problem?.kind ?? 'well'),
     onClear: () => (globalThis.isCleared = true),
-  }),
+  }) }),
 }));
+if (warns !== undefined) warnBeforeLeaving(store);
 globalThis.renders = { notes: 0, language: 0 };
 /** What every frame showed of a field. */
 globalThis.shown = [];

@@ -173,6 +173,72 @@ test('a page that comes back by the back button is right at once', async () => {
   await person.close();
 });
 
+for (const storage of ['none', 'localstorage']) {
+  test(`${storage}: a debounced edit is sent when the page is left`, async () => {
+    const person = await browser.person({ storage });
+    const page = await person.tab();
+    await page.evaluate(() => void globalThis.store.edit({ metadata: { language: 'de' } }, { debounceMs: 60_000 }));
+    await page.goto(`${browser.origin}/elsewhere`);
+    for (let tries = 0; tries < 50 && (await person.user()).metadata.language !== 'de'; tries++) await page.waitForTimeout(100);
+    assert.equal((await person.user()).metadata.language, 'de');
+    await person.close();
+  });
+}
+
+test('a debounced edit of a tab that is closed is sent by another one', async () => {
+  const person = await browser.person();
+  const [one, other] = [await person.tab(), await person.tab()];
+  await one.evaluate(() => void globalThis.store.edit({ metadata: { language: 'de' } }, { debounceMs: 60_000 }));
+  await language(other, 'de');
+  await one.goto(`${browser.origin}/elsewhere`);
+  await rests(other);
+  assert.equal((await person.user()).metadata.language, 'de');
+  assert.equal(person.patches.length, 1);
+  await person.close();
+});
+
+test('the browser asks before a page is left, as long as something is not stored', async () => {
+  const person = await browser.person({ warns: '1' });
+  const page = await person.tab();
+  const asked = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  // Browsers ask only where a person has done something.
+  await page.click('#notes');
+  await page.evaluate(() => globalThis.store.pause());
+  await edit(page, { metadata: { language: 'de' } });
+  await page.close({ runBeforeUnload: true });
+  await page.waitForTimeout(300);
+  assert.deepEqual(asked, ['beforeunload']);
+  await page.evaluate(() => globalThis.store.resume());
+  await rests(page);
+  const closed = page.waitForEvent('close');
+  await page.close({ runBeforeUnload: true });
+  await closed;
+  assert.deepEqual(asked, ['beforeunload']);
+  await person.close();
+});
+
+test('where there are no Web Locks, a lease takes their place', async () => {
+  const person = await browser.person();
+  await person.context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  const [one, other] = [await person.tab(), await person.tab()];
+  assert.equal(await one.evaluate(() => navigator.locks), undefined);
+  await edit(one, { metadata: { language: 'de' } });
+  await language(other, 'de');
+  await Promise.all([rests(one), rests(other)]);
+  await one.evaluate(() => (globalThis.latency = '20000'));
+  await edit(one, { metadata: { language: 'fr' } });
+  await until(other, () => globalThis.store.getSnapshot().pending[0]?.status === 'sending');
+  await one.close();
+  // A lease that nobody renews runs out.
+  await rests(other);
+  assert.equal((await person.user()).metadata.language, 'fr');
+  await person.close();
+});
+
 test('a planted vault value is in no storage and in no channel', async () => {
   const SECRET = 'a-planted-vault-value';
   const person = await browser.person();

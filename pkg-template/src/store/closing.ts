@@ -5,6 +5,7 @@ import { settle } from './edit.js';
 import { isUnsent, leave, pendingEdits } from './edits.js';
 import { closed, failure } from './failure.js';
 import { History } from './history.js';
+import { watchLeaving } from './leaving.js';
 import { changed } from './shown.js';
 
 /** Forgets all edits, and closes the store. */
@@ -30,6 +31,7 @@ export function close(core: Core): void {
   if (core.isClosed) return;
   core.isClosed = true;
   core.shared?.close();
+  watchLeaving(core);
   core.flight?.request?.end();
   core.reading?.end();
   core.wait.end();

@@ -118,6 +118,10 @@ export function createCore(options: UserStoreOptions<StoreUser>, isPaused: boole
     isClockBack: false,
     waiters: [] as Waiter[],
     flushing: [] as (() => void)[],
+    /** The page is going, and may never come back. */
+    isLeaving: false,
+    /** Ends the watch over the page's being hidden. */
+    unwatch: undefined as (() => void) | undefined,
     isPumpDue: false,
     isClosed: false,
     shown: user,

@@ -3,6 +3,7 @@
 import type { PalmError } from '../error.js';
 import { MAX_REMEMBERED, type Begun, type Core, type Flight } from './core.js';
 import { defer, drop, isUnsent, leave } from './edits.js';
+import { isLastWord, watchLeaving } from './leaving.js';
 import { checkUser, guarded, isRefusal } from './failure.js';
 import { isSame, patchOf, valueOf } from './fields.js';
 import { compose, fitting, mark, newest, setStatus, viewOf, type Write } from './queue.js';
@@ -27,6 +28,7 @@ export function pumpSoon(core: Core): void {
 
 export function pump(core: Core): void {
   if (core.flight !== undefined || core.isClosed || core.isQuiet) return;
+  watchLeaving(core);
   const { writes, isWhole } = nextBatch(core);
   const now = Date.now();
   const isOld = core.isTakenOver || writes.some((write) => now - Math.max(newest(write).at, core.knownAt) > Math.max(core.staleAfterMs, MIN_KNOWN_MS));
@@ -120,7 +122,7 @@ function fly(core: Core, writes: readonly Write[], isWhole: boolean): void {
   core.lastWrite = mine.tick;
   mine.sent = compose(left, core.conflicts);
   const patch = patchOf(mine.sent);
-  mine.request = request(({ signal }) => core.send(core.userId, patch, { signal }), core.timeoutMs, (answer) => acknowledged(core, answer), (error) => failed(core, error));
+  mine.request = request(({ signal }) => core.send(core.userId, patch, { signal, keepalive: isLastWord(core, patch) }), core.timeoutMs, (answer) => acknowledged(core, answer), (error) => failed(core, error));
 }
 
 function acknowledged(core: Core, answer: StoreUser): void {
@@ -190,6 +192,7 @@ export function orphaned(core: Core, writes: readonly Write[]): void {
 /** Ends a flight; gives what is left of it. */
 function land(core: Core): { ended: Flight; writes: Write[] } {
   const ended = core.flight as Flight;
+  core.isLeaving = false;
   core.flight = undefined;
   return { ended, writes: ended.writes.filter(({ isGone }) => !isGone) };
 }

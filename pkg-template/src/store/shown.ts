@@ -6,6 +6,7 @@ import { failure } from './failure.js';
 import { isSame, patchOf, valueOf } from './fields.js';
 import { compose, viewOf } from './queue.js';
 import { applyPatch, validatePatch } from '../rules.js';
+import { watchLeaving } from './leaving.js';
 import { pump } from './sending.js';
 import type { Conflict, FieldPath, FieldState, Snapshot, StoreUser } from './types.js';
 import type { User } from '../types.js';
@@ -23,6 +24,7 @@ export function changed(core: Core, user?: StoreUser): void {
     core.issues = core.queue.length === 0 ? [] : validatePatch(patch, { current: core.confirmed as User, ...core.limited }).errors;
   }
   if (core.isQuiet) return;
+  watchLeaving(core);
   core.shared?.changed();
   core.listeners.tell();
 }

@@ -16,7 +16,7 @@ import { wipe } from './closing.js';
 import { mark, newest, viewOf } from './queue.js';
 import { openChannel, type Channel, type Message } from './channel.js';
 import { emptyRecord, readJournal, readRecord, type Entry, type StoredRecord } from './record.js';
-import { goOn, hurry, orphaned, pause, pumpSoon, resume } from './sending.js';
+import { goOn, hurry, orphaned, pause, pump, pumpSoon, resume } from './sending.js';
 import { changed, resolve } from './shown.js';
 import { createTurn } from './turn.js';
 import type { PersistOptions, PersistProblem, QueueStorage, StoreUser } from './types.js';
@@ -415,9 +415,15 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     told,
     look,
     gone: () => {
+      core.isLeaving = true;
+      hurry(core);
+      pump(core);
       // A page that waits for its turn is not kept for the way back.
       if (state !== 'asked') return;
       turn.end();
+      // Another tab sends what is left; where there is none, nobody else can be sending.
+      if (!hasOthers) load();
+      if (state !== 'asked') return;
       state = 'none';
       isWanted = true;
     },

@@ -9,11 +9,14 @@ import type { AnyMetadata, Issue, Json, Limits, Metadata, User, UserPatch, Writa
 /** What the store needs of a user. A gateway may leave out the rest. */
 export type StoreUser = Pick<User<AnyMetadata>, 'id' | 'updated_at' | 'metadata'> & Partial<User<AnyMetadata>>;
 
-/** Sends a patch: `(userId, patch, { signal }) => updateUser(userId, patch, { …, signal })`. */
+/**
+ * Sends a patch: `(userId, patch, { signal }) => updateUser(userId, patch, { …, signal })`.
+ * `keepalive`: the page is hidden, and the patch is small enough for a `fetch` that outlives it.
+ */
 export type SendPatch<U = User, M = WritableMetadata> = (
   userId: string,
   patch: UserPatch<M>,
-  options: { signal: AbortSignal },
+  options: { signal: AbortSignal; keepalive: boolean },
 ) => Promise<U>;
 
 /** Reads the user as the server has it now. */
@@ -244,7 +247,8 @@ export interface UserStore<U extends StoreUser = User, M = WritableMetadata> {
   readonly getServerSnapshot: () => Snapshot<U>;
   /**
    * Shows the edit at once, and sends it at the end of this turn, or `debounceMs` after the
-   * last edit that joined it. An edit that is due takes everything before it along.
+   * last edit that joined it, or when the page is hidden. An edit that is due takes everything
+   * before it along.
    *
    * The patch is read once, and copied. An edit of nothing, or of fields that are confirmed
    * with these values and have no pending edit, is confirmed without being sent.
