@@ -92,11 +92,17 @@ class Tabs {
   /** Takes what there is, one after the other, until nothing is left; and then looks at every tab. */
   settle = async () => {
     await this.#drain();
-    for (const tab of this.running) this.#lookAt(tab);
+    this.#lookAtAll();
     // What the tabs wait for until they have heard of each other.
     await this.time.advance(10, () => this.#drain());
-    for (const tab of this.running) this.#lookAt(tab);
+    this.#lookAtAll();
   };
+
+  #lookAtAll() {
+    // What one tab tells counts for all.
+    for (const tab of this.running) this.#judgeReports(tab, tab.subject.snapshot);
+    for (const tab of this.running) this.#lookAt(tab);
+  }
 
   async #drain() {
     for (let count = 0; ; count++) {
@@ -357,7 +363,6 @@ class Tabs {
     for (const { seq, isAlone, wasJoined } of tab.answered.splice(0)) if (isAlone && !wasJoined) tab.floor = Math.max(tab.floor, seq);
     this.#focus(tab);
     const { snapshot } = tab.subject;
-    this.#judgeReports(tab, snapshot);
     this.#labelled(tab, () => {
       this.oracle.look(snapshot, true);
       this.oracle.silence(snapshot, tab, this.reported);
@@ -422,9 +427,6 @@ class Tabs {
     for (const read of [...this.network.reads, ...this.tabs.flatMap(({ answered }) => answered)]) read.wasJoined = true;
     this.#focus(tab);
     this.#labelled(tab, () => this.oracle.sent(request.fields, tab.subject?.snapshot));
-    // A second time is needed only where nobody knows what became of the first.
-    const known = this.oracle.edits.filter((edit) => edit.told === undefined && edit.fate === 'living');
-    void known;
   }
 
   #loosen(fields) {
