@@ -5,6 +5,7 @@ import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { useUser } from 'palm-user/react';
+import { useName } from '../../recipes/react.js';
 import { createUserStore, updateUser } from 'palm-user';
 import { connectQuery, userQuery } from '../../recipes/tanstack-query.js';
 
@@ -30,8 +31,8 @@ const queryClient = new QueryClient();
 const query = userQuery(store);
 
 function Hook() {
-  const { user, pending, paused } = useUser(store);
-  const isSaving = pending.length > 0 && !paused;
+  const { user } = useUser(store);
+  const { isSaving } = useName(store);
   return (
     <section>
       <output id="language">{user.metadata.language}</output>

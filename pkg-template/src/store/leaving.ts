@@ -15,6 +15,7 @@ const MAX_KEEPALIVE_BYTES = 60_000;
  *
  * @example
  * ```js
+ * const store = createUserStore({ userId: 'palm_usr_1a2b3c4d5e6f7g8h', user, send: updateUser });
  * const end = warnBeforeLeaving(store);
  * ```
  */

@@ -426,6 +426,8 @@ class Tabs {
     check('one at a time', this.network.requests.length === 0, () => `tab ${tab.number} sent while a request was under way`);
     for (const read of [...this.network.reads, ...this.tabs.flatMap(({ answered }) => answered)]) read.wasJoined = true;
     this.#focus(tab);
+    // An undo in another tab may be on its way.
+    if (this.browser.events.some((event) => event.tab === tab)) return;
     this.#labelled(tab, () => this.oracle.sent(request.fields, tab.subject?.snapshot));
   }
 
