@@ -6,7 +6,7 @@ import { createReadStream, createWriteStream, existsSync, statSync } from 'node:
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 
-import { fingerprint, fingerprintMany, isPalmError } from 'palm-user';
+import { fingerprintMany } from 'palm-user';
 import Papa from 'papaparse';
 
 import { openBuckets } from './buckets.js';
@@ -22,22 +22,6 @@ const progress = openProgress(statSync(file).size);
 let rows = 0;
 let unreadable = 0;
 
-/** The fingerprint of each value; undefined where the value is no e-mail address. */
-function fingerprints(addresses) {
-  try {
-    return fingerprintMany(addresses, 'email');
-  } catch (error) {
-    if (!isPalmError(error, 'invalid_value')) throw error;
-    return addresses.map((address) => {
-      try {
-        return fingerprint(address, 'email');
-      } catch {
-        return undefined;
-      }
-    });
-  }
-}
-
 // 1. Stream the file. Of each row, its number and fingerprint go to a file on disk: one of 64, by the first digits.
 await new Promise((resolve, reject) => {
   Papa.parse(createReadStream(file), {
@@ -45,10 +29,11 @@ await new Promise((resolve, reject) => {
     skipEmptyLines: true,
     chunk({ data, meta }) {
       if (!meta.fields.includes(column)) return reject(new Error(`${file} has no column ${column}; it has ${meta.fields.join(', ')}`));
-      for (const digits of fingerprints(data.map((row) => row[column] ?? ''))) {
+      const { fingerprints, invalid } = fingerprintMany(data.map((row) => row[column] ?? ''), 'email', { onInvalid: 'report' });
+      unreadable += invalid.length;
+      for (const digits of fingerprints) {
         rows += 1;
-        if (digits === undefined) unreadable += 1;
-        else buckets.add(digits, rows);
+        if (digits !== undefined) buckets.add(digits, rows);
       }
       progress.show(meta.cursor, rows);
     },
