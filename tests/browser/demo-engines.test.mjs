@@ -58,6 +58,7 @@ for (const { name, browser } of started) {
       await until(page, () => document.querySelector('.caption')?.dataset.state === 'over');
       await until(page, () => document.querySelector('.usual .verdict b').textContent === 'This screen is wrong.');
       await until(page, () => document.querySelector('.palm .verdict b').textContent === 'Matches the server.');
+      await until(page, () => document.querySelector('#duplicates') !== null);
       const { shown, server } = await page.evaluate(read);
       assert.deepEqual(shown, ['en', 'de']);
       assert.match(server, kind === 'server' ? /^This page talks to the sandbox at/ : /^This page has no server/);
@@ -70,6 +71,8 @@ for (const { name, browser } of started) {
       await page.reload();
       await until(page, () => document.querySelector('.screens:not([inert]) .palm input[value=fr]:checked') !== null);
 
+      // What is below the screens is loaded after them.
+      await until(page, () => document.querySelector('#duplicates') !== null);
       await page.evaluate(() => [...document.querySelectorAll('button')].find((button) => button.textContent === 'Try a sample').click());
       await until(page, () => /^\d of 1?\d values repeat/.test(document.querySelector('[data-testid=found]')?.textContent ?? ''));
       for (const message of browser.messages ?? []) assert.doesNotMatch(message, /Content.Security.Policy|Uncaught|TypeError/i);

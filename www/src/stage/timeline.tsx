@@ -60,7 +60,7 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
           ))}
           {lanes.map(({ side, lane, placed }) => (
               <div key={side + lane} className={`lane ${side} ${lane}`} data-lane={`${side} ${lane}`} style={{ height: `${rowsOf(placed) * ROW_PX + 8}px` }}>
-                {placed.map(({ span, row }) => (
+                {placed.map(({ span, row, isCrowded }) => (
                   <span
                     key={span.id}
                     className="span"
@@ -68,7 +68,7 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
                     title={`${span.label}: ${(((span.to ?? now * 1000) - span.from) / 1000).toFixed(1)} s`}
                     style={{ left: x(span.from), top: `${row * ROW_PX + 4}px`, width: `${(((span.to ?? now * 1000) - span.from) / 1000) * perSecond}px` }}
                   >
-                    <span>{span.label}</span>
+                    {!isCrowded && <span>{span.label}</span>}
                   </span>
                 ))}
               </div>
@@ -82,6 +82,8 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
 interface Placed {
   readonly span: Span;
   readonly row: number;
+  /** There was no free row: its label would lie over another. */
+  readonly isCrowded: boolean;
 }
 
 /** Gives each span the first row whose last label has ended. */
@@ -94,8 +96,9 @@ function place(spans: readonly Span[], side: Side, lane: Lane, now: number, perS
       const to = Math.max(((span.to ?? now * 1000) / 1000) * perSecond, from + Math.min(span.label.length, 34) * LETTER_PX + 14);
       const free = ends.findIndex((end) => end <= from);
       const row = free >= 0 ? free : Math.min(ends.length, MAX_ROWS - 1);
+      const isTaken = free < 0 && row < ends.length;
       ends[row] = Math.max(to, ends[row] ?? 0);
-      return { span, row };
+      return { span, row, isCrowded: isTaken };
     });
 }
 
