@@ -56,6 +56,8 @@ test('a built site with a dead link, anchor or picture fails', async (context) =
   const page = (text) => writeFile(path.join(out, 'index.html'), text);
   await page('<a href="/docs/guide/a.html#one">a</a><a href="./guide/a">a</a><a href="https://example.org">b</a>');
   assert.deepEqual(await check(out, '/docs/'), { files: 2, links: 2 });
+  await page('<a href="/one/">the demo page</a>');
+  assert.deepEqual(await check(out, '/one/docs/'), { files: 2, links: 1 });
   const dead = ['<a href="/docs/guide/b.html">b</a>', '<a href="guide/a.html#two">a</a>', '<img src="a.svg">', '<a href="/elsewhere.html">c</a>'];
   for (const text of dead) {
     await page(text);
