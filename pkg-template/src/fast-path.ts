@@ -292,8 +292,9 @@ function merged(mine: number, isJsc: boolean): Members {
     const key = members[2 * index] as string;
     if (effect === REMOVE) {
       if (!isNamed) delete copy[key];
-    } else if (effect === REPLACE || (effect === ADD && !isLarge && !(key in objectPrototype))) copy[key] = members[2 * index + 1];
-    else if (effect === ADD) append(copy, key, members[2 * index + 1]);
+    } else if ((effect === REPLACE || (effect === ADD && !isLarge)) && !(key in objectPrototype)) copy[key] = members[2 * index + 1];
+    // What is stored and not enumerable is not in the copy: `=` would call an inherited setter.
+    else if (effect === REPLACE || effect === ADD) append(copy, key, members[2 * index + 1]);
   }
   return copy;
 }
