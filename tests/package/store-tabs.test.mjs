@@ -12,7 +12,7 @@ import { shrink, tabsScriptOf } from './store-oracle/schedule.mjs';
 import { catchSurprises, run } from './store-oracle/tabs.mjs';
 import { replaceGlobals } from './store-oracle/time.mjs';
 
-const { PALM_USER_SEED: seed, PALM_USER_SCHEDULES: count = 700, PALM_USER_FIRST_SEED: from = 1 } = process.env;
+const { PALM_USER_SEED: seed, PALM_USER_SCHEDULES: count = 3_000, PALM_USER_FIRST_SEED: from = 1 } = process.env;
 const first = Number(seed ?? from);
 const schedules = seed === undefined ? Number(count) : 1;
 
