@@ -30,7 +30,7 @@ export type { PatchInput, PatchSchema, PatchSchemaOptions, PatchSchemaResult } f
 export type { InputOf, OutputOf, StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
 export { createUserStore } from './store/store.js';
 export { indexedDBStorage } from './store/indexed-db.js';
-export { warnBeforeLeaving } from './store/leaving.js';
+export { warnBeforeLeaving } from './store/warn-before-leaving.js';
 export { persist } from './store/persist.js';
 export type {
   Conflict,

@@ -38,7 +38,8 @@ for (const storage of ['localstorage', 'indexeddb']) {
     const [one, other] = [await person.tab(), await person.tab()];
     await one.evaluate(() => (globalThis.latency = '5000'));
     await edit(one, { metadata: { language: 'de' } });
-    await until(other, () => globalThis.store.getSnapshot().pending[0]?.status === 'sending');
+    await until(one, () => globalThis.store.getSnapshot().pending[0]?.status === 'sending');
+    await until(other, () => globalThis.store.getSnapshot().pending.length === 1);
     await edit(other, { metadata: { notes: 'mine' } });
     await one.close();
     await rests(other);
@@ -231,7 +232,8 @@ test('where there are no Web Locks, a lease takes their place', async () => {
   await Promise.all([rests(one), rests(other)]);
   await one.evaluate(() => (globalThis.latency = '20000'));
   await edit(one, { metadata: { language: 'fr' } });
-  await until(other, () => globalThis.store.getSnapshot().pending[0]?.status === 'sending');
+  await until(one, () => globalThis.store.getSnapshot().pending[0]?.status === 'sending');
+  await until(other, () => globalThis.store.getSnapshot().pending.length === 1);
   await one.close();
   // A lease that nobody renews runs out.
   await rests(other);

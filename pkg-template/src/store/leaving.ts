@@ -2,40 +2,10 @@
 
 import type { Core } from './core.js';
 import { hurry, pump } from './sending.js';
-import type { StoreUser, UserStore } from './types.js';
 import type { UserPatch } from '../types.js';
 
 /** Browsers let a page that has gone send 64 KiB; this leaves room for another request. */
 const MAX_KEEPALIVE_BYTES = 60_000;
-
-/**
- * Has the browser ask before the page is left, as long as the store has edits that are not
- * stored. Gives the function that ends it. The listener is there only meanwhile: one that
- * stays would keep the page from the back-forward cache.
- *
- * @example
- * ```js
- * const store = createUserStore({ userId: 'palm_usr_1a2b3c4d5e6f7g8h', user, send: updateUser });
- * const end = warnBeforeLeaving(store);
- * ```
- */
-export function warnBeforeLeaving<U extends StoreUser>(store: Pick<UserStore<U>, 'subscribe' | 'getSnapshot'>): () => void {
-  let isOn = false;
-  const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-  const set = (isWanted: boolean): void => {
-    if (isWanted === isOn) return;
-    isOn = isWanted;
-    if (isOn) globalThis.addEventListener?.('beforeunload', warn);
-    else globalThis.removeEventListener?.('beforeunload', warn);
-  };
-  const update = (): void => set(store.getSnapshot().pending.length > 0);
-  const end = store.subscribe(update);
-  update();
-  return () => {
-    end();
-    set(false);
-  };
-}
 
 /** Whether a patch must, and can, be sent so that it outlives its page. */
 export function isLastWord(core: Core, patch: UserPatch): boolean {
