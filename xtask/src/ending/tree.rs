@@ -18,6 +18,8 @@ struct Process {
     id: u32,
     parent: u32,
     group: u32,
+    /// Its threads may still be ending, and until then it has its children.
+    has_ended: bool,
 }
 
 /// Ends the processes of the groups, their descendants, and those of `parent` that
@@ -26,13 +28,20 @@ pub(super) fn end(groups: &[u32], parent: u32, spared: &[u32]) {
     let mut known = BTreeSet::new();
     for signal in [Signal::TERM, Signal::KILL] {
         let mut told = BTreeSet::new();
+        let mut was_empty = false;
         for look in 0..LOOKS {
             let processes = processes();
             known.extend(descendants(&processes, groups, parent, spared));
-            known.retain(|id| processes.iter().any(|process| process.id == *id));
-            if known.is_empty() && !groups.iter().any(|group| is_there(*group)) {
+            known.retain(|id| {
+                processes.iter().any(|process| process.id == *id && !process.has_ended)
+            });
+            let is_empty = known.is_empty() && !groups.iter().any(|group| is_there(*group));
+            // Processes are read one after the other: one whose parent ended meanwhile
+            // can be missed by one look, and not by two.
+            if is_empty && was_empty {
                 return;
             }
+            was_empty = is_empty;
             // Once each: programs take a second signal for impatience.
             for id in known.iter().filter(|id| told.insert(**id)) {
                 let _ = pid(*id).map(|id| kill_process(id, signal));
@@ -78,7 +87,7 @@ fn descendants(all: &[Process], groups: &[u32], parent: u32, spared: &[u32]) -> 
     }
 }
 
-/// The processes of the machine that have not ended.
+/// The processes of the machine.
 fn processes() -> Vec<Process> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
     let ids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
@@ -93,7 +102,7 @@ fn parse(id: u32, stat: &str) -> Option<Process> {
     let has_ended = matches!(fields.next()?, "Z" | "X");
     let parent = fields.next()?.parse().ok()?;
     let group = fields.next()?.parse().ok()?;
-    (!has_ended).then_some(Process { id, parent, group })
+    Some(Process { id, parent, group, has_ended })
 }
 
 #[cfg(test)]
@@ -103,14 +112,15 @@ mod tests {
     #[test]
     fn a_name_with_blanks_and_parentheses() {
         let stat = "12 (a) (b c) S 3 4 4 0 -1";
-        assert_eq!(parse(12, stat), Some(Process { id: 12, parent: 3, group: 4 }));
-        assert_eq!(parse(12, "12 (a) Z 3 4 4 0 -1"), None);
+        let process = |has_ended| Some(Process { id: 12, parent: 3, group: 4, has_ended });
+        assert_eq!(parse(12, stat), process(false));
+        assert_eq!(parse(12, "12 (a) Z 3 4 4 0 -1"), process(true));
         assert_eq!(parse(12, ""), None);
     }
 
     #[test]
     fn who_belongs_to_a_group() {
-        let process = |id, parent, group| Process { id, parent, group };
+        let process = |id, parent, group| Process { id, parent, group, has_ended: false };
         let all = [
             process(1, 0, 1),
             process(10, 1, 10),  // this command
