@@ -11,27 +11,33 @@ const CLICKS = 200;
 const ROWS = 100_000;
 
 const { newContext, visit, close } = await openDemo();
-const page = await visit(await newContext());
+// Nothing plays by itself for a person who asked for less motion.
+const page = await visit(await newContext({ reducedMotion: 'reduce' }));
 await setLatency(page, 2_000);
 
-// From the event's own time, which is before any of the page's code runs.
+// From the event's own time, which is before any of the page's code runs, until the
+// screen with palm-user shows what was clicked in the other one.
 await page.evaluate(() => {
   globalThis.spans = [];
-  let clicked;
-  document.addEventListener('click', (event) => void (clicked = event.timeStamp), { capture: true });
-  new MutationObserver(() => {
-    if (clicked === undefined) return;
-    spans.push(performance.now() - clicked);
-    clicked = undefined;
-  }).observe(document.querySelector('.shown'), { subtree: true, attributes: true, childList: true, characterData: true });
+  document.addEventListener('click', ({ target, timeStamp }) => {
+    // A label's click comes first, and then its input's.
+    if (target.value === undefined) return;
+    const { port1, port2 } = new MessageChannel();
+    const look = () => {
+      const shown = document.querySelector('.screen.palm [data-row=language] :checked')?.value;
+      if (shown === target.value) spans.push(performance.now() - timeStamp);
+      else port2.postMessage(undefined);
+    };
+    port1.onmessage = look;
+    queueMicrotask(look);
+  }, { capture: true });
 });
-const button = await page.getByRole('button', { name: 'Next language' }).boundingBox();
 for (let count = 0; count < CLICKS; count += 1) {
-  await page.mouse.click(button.x + 5, button.y + 5);
+  await page.locator(`.screen.usual [data-row=language] input[value=${count % 2 ? 'pl' : 'fr'}]`).click();
+  await page.waitForFunction((clicks) => globalThis.spans.length === clicks, count + 1);
   await page.waitForTimeout(50);
 }
 const spans = (await page.evaluate(() => globalThis.spans)).sort((a, b) => a - b);
-if (spans.length !== CLICKS) throw new Error(`of ${CLICKS} clicks ${spans.length} changed the page`);
 const at = (share) => spans[Math.ceil(spans.length * share) - 1].toFixed(2);
 console.log(`click to changed DOM, answers after 2 s, ${CLICKS} clicks: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, most ${at(1)} ms`);
 
