@@ -73,14 +73,18 @@ function Status() {
   );
 }
 
-if (view !== 'none') {
-  createRoot(document.getElementById('app')).render(
-    <StrictMode>
+/** React renders later than it is asked to: the page is ready once its effects have run. */
+function App() {
+  useEffect(() => void (globalThis.isReady = true));
+  return (
+    <>
       <Text name="notes" path="metadata.notes" debounceMs={100} />
       <Text name="display" path="display_name" />
       <Language />
       <Status />
-    </StrictMode>,
+    </>
   );
 }
-globalThis.isReady = true;
+
+if (view === 'none') globalThis.isReady = true;
+else createRoot(document.getElementById('app')).render(<StrictMode><App /></StrictMode>);
