@@ -4,8 +4,8 @@
 //!
 //! The npm package `palm-user` is this crate compiled to WebAssembly. As a Rust
 //! library it offers the same rules over `serde_json::Value`, and the same call:
-//! over `reqwest` natively, over the platform's `fetch` on wasm, and as a [`Call`]
-//! without input and output for any other HTTP client.
+//! over `reqwest` natively, over the platform's `fetch` on wasm, and as a sans-IO
+//! [`Call`] for any other HTTP client.
 //!
 //! ```
 //! use palm_user::{Limits, UserPatch, apply_patch, validate_patch};
@@ -33,18 +33,19 @@
 //! - `fetch`: the call on wasm32, `palm_user::fetch::Client`, in browsers,
 //!   Workers and Node.js.
 //! - `http`: requests and answers to and from the types of the crate `http`.
-//! - `wasm`: the JavaScript exports of the npm package. They are added to the
-//!   module the crate is linked into, so a Worker written in Rust leaves it off.
+//! - `wasm`: the JavaScript exports of the npm package. They become exports of
+//!   whatever module the crate is linked into, so leave it off in a Worker
+//!   written in Rust.
 //!
-//! Without any the crate is `no_std` with `alloc`: fingerprints, user paths, API
-//! keys, limits, `Retry-After`.
+//! With no features the crate is `no_std` with `alloc`: fingerprints, user paths,
+//! API keys, limits, `Retry-After`.
 //!
-//! The order of members is kept where the feature `preserve_order` of
-//! `serde_json` is on, and is that of the keys where it is not.
+//! Objects keep the order of their members if `serde_json`'s feature
+//! `preserve_order` is on, and are sorted by key if it is not.
 //!
-//! As in JavaScript, with these differences: a `String` is well-formed, so that a
-//! document with a lone surrogate is not read; a call is ended by dropping its
-//! future (or, with `fetch`, by a signal too).
+//! Everything works as in JavaScript, with two differences. A `String` is always
+//! well-formed, so a document with a lone surrogate cannot be read. And a call
+//! ends when its future is dropped (with `fetch`, a signal ends it too).
 //!
 //! Rust 1.88 or newer.
 //!
@@ -54,7 +55,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "json", feature = "wasm")),
-    expect(dead_code, reason = "without a backend only the rules that need none are public")
+    expect(dead_code, reason = "without a backend, only the rules that need none are public")
 )]
 
 extern crate alloc;
@@ -81,20 +82,28 @@ pub use fingerprint::{Fingerprint, FingerprintKind, fingerprint, fingerprint_man
 pub use http::request::{ApiKey, DEFAULT_BASE_URL, METHOD, user_path};
 pub use http::retry::{RetryPolicy, retry_after_ms};
 #[cfg(feature = "json")]
-pub use native::call::{Answer, Attempt, Call, Moment, Step};
+pub use native::attempt::{Answer, Attempt};
+#[cfg(feature = "json")]
+pub use native::call::{Call, Moment, Step};
 #[cfg(feature = "json")]
 pub use native::json::{
     apply_patch, apply_patch_in_place, compose_patches, diff_users, invert_patch, validate_patch,
 };
 #[cfg(feature = "json")]
+pub use native::patch::UserPatch;
+#[cfg(feature = "json")]
 pub use native::request::{CallOptions, Request};
 #[cfg(feature = "json")]
-pub use native::user::{Status, User, UserPatch, Verification};
+pub use native::status::Status;
+#[cfg(feature = "json")]
+pub use native::user::User;
+#[cfg(feature = "json")]
+pub use native::verification::Verification;
 pub use rules::issue::{Issue, IssueCode, Report, Severity};
 pub use rules::limits::Limits;
 pub use text::{Param, Params};
 
-/// The examples of the README and of the guide run as tests.
+/// Runs the examples of the README and of the guide as tests.
 #[cfg(all(doctest, feature = "json"))]
 #[doc = include_str!("README.md")]
 #[doc = include_str!("../docs/guide/rust.md")]

@@ -1,4 +1,4 @@
-//! The call over the crate `reqwest`: services and command-line programs.
+//! The call over the crate `reqwest`, for services and command-line programs.
 //!
 //! It needs a Tokio runtime. Dropping a future ends its call.
 //!
@@ -28,12 +28,14 @@ use rustls::crypto::{CryptoProvider, ring};
 
 use crate::error::{Error, Message, Outcome};
 use crate::http::attempt::MAX_BODY_BYTES;
-use crate::native::call::{Answer, Attempt, Call, Moment, Step};
+use crate::native::attempt::{Answer, Attempt};
+use crate::native::call::{Call, Moment, Step};
+use crate::native::patch::UserPatch;
 use crate::native::request::CallOptions;
-use crate::native::user::{User, UserPatch};
+use crate::native::user::User;
 use crate::text::Params;
 
-/// A pool of connections. Clones share it.
+/// A client with a connection pool, which its clones share.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: ::reqwest::Client,
@@ -49,16 +51,16 @@ impl Client {
         Client::from_builder(::reqwest::Client::builder())
     }
 
-    /// A client of your own: a proxy, certificates, a size of the pool.
+    /// A client with your own settings: a proxy, certificates, the pool's size.
     ///
-    /// Redirects are turned off: followed, one would carry the patch to a place
-    /// that nobody checked. Where the process has no default [`CryptoProvider`]
-    /// yet, *ring* becomes it.
+    /// Redirects are turned off: a redirect would take the patch to a server that
+    /// nobody checked. If the process has no default [`CryptoProvider`] yet, this
+    /// installs *ring*.
     ///
     /// # Errors
     ///
-    /// [`ErrorCode::Network`](crate::ErrorCode::Network) where TLS could not be
-    /// set up; the [`source`](core::error::Error::source) says why.
+    /// [`ErrorCode::Network`](crate::ErrorCode::Network) if TLS could not be set up;
+    /// the [`source`](core::error::Error::source) says why.
     ///
     /// ```
     /// use palm_user::reqwest::Client;
@@ -69,7 +71,7 @@ impl Client {
     /// ```
     pub fn from_builder(builder: ClientBuilder) -> Result<Self, Error> {
         if CryptoProvider::get_default().is_none() {
-            // Somebody else was faster: theirs is as good.
+            // If another thread installs one first, that one is as good.
             drop(ring::default_provider().install_default());
         }
         match builder.redirect(Policy::none()).build() {
@@ -83,14 +85,14 @@ impl Client {
         }
     }
 
-    /// Changes a user, and gives it as the server stored it.
+    /// Changes a user, and returns it as the server stored it.
     ///
     /// Everything is checked before anything is sent. 408, 429, 5xx and lost
-    /// connections are retried by the policy of the options.
+    /// connections are retried, as [`CallOptions::retry`] says.
     ///
     /// # Errors
     ///
-    /// Any; [`Error::outcome`] says what the server can have done.
+    /// Any [`ErrorCode`](crate::ErrorCode). [`Error::outcome`] says what the server may have done.
     ///
     /// ```no_run
     /// # async fn example(client: palm_user::reqwest::Client) -> Result<(), palm_user::Error> {
@@ -116,8 +118,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::update_user`]; a read changes nothing, so that the outcome
-    /// is `NotSent` or `Rejected`.
+    /// As [`Client::update_user`]. A read changes nothing, so the outcome is `NotSent`
+    /// or `Rejected`.
     ///
     /// ```no_run
     /// # async fn example(client: palm_user::reqwest::Client) -> Result<(), palm_user::Error> {
@@ -145,7 +147,7 @@ impl Client {
         }
     }
 
-    /// Sends once. The limit covers the body.
+    /// Sends the request once. The time limit covers the body.
     async fn attempt(&self, call: &Call, limit: Duration) -> Result<Attempt, Error> {
         let request = http::Request::try_from(call.request())
             .ok()
@@ -163,7 +165,7 @@ impl Client {
         let attempt = match (ended, begun.take()) {
             (Ok(Ok(body)), Some(answer)) => return Ok(Attempt::answered(answer.with_body(body))),
             (Err(_), answer) => (Attempt::timed_out(limit), answer),
-            // Its URL has the user's ID.
+            // The URL holds the user's ID.
             (Ok(Err(source)), answer) => (Attempt::lost().caused_by(source.without_url()), answer),
             (Ok(Ok(_)), None) => (Attempt::lost(), None),
         };
@@ -174,7 +176,7 @@ impl Client {
     }
 }
 
-/// The body; longer than the limit where it is too long, and empty where nobody reads it.
+/// The body: one chunk past the limit if it is too long, and empty if it is not to be read.
 async fn body(response: &mut Response, is_read: bool) -> Result<Vec<u8>, ::reqwest::Error> {
     let mut body = Vec::new();
     while is_read && body.len() <= MAX_BODY_BYTES {
@@ -187,7 +189,7 @@ async fn body(response: &mut Response, is_read: bool) -> Result<Vec<u8>, ::reqwe
 }
 
 fn moment(started: Instant) -> Moment {
-    // A hasher's keys are random, and other ones each time.
+    // Each new hasher has different random keys.
     let random = RandomState::new().hash_one(0) as f64 / u64::MAX as f64;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Moment { elapsed: started.elapsed(), now, random }

@@ -1,15 +1,15 @@
-//! Names and messages: what Rust and JavaScript both spell out.
+//! Names and messages that Rust and JavaScript share.
 //!
-//! A message is a template with named parameters. Native code fills it in here;
-//! the npm package fills in the same template in JavaScript, so that only its
-//! number and its parameters leave the module. The templates and names of both
-//! are generated from the tables that these macros make: see `src/wasm/generate.rs`.
+//! A message is a template with named parameters. Native code fills it in here.
+//! The npm package fills it in in JavaScript, so only the message's number and its
+//! parameters leave the module. `src/wasm/generate.rs` writes JavaScript's copy of
+//! the templates and names from the tables that these macros define.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// An enum whose variants have names, in the order of the wire.
+/// An enum whose variants have names. Their order is their number on the wire.
 macro_rules! named {
     ($(#[$outer:meta])* $vis:vis enum $Enum:ident {
         $( $(#[doc = $doc:literal])+ $Variant:ident = $name:literal, )+
@@ -18,7 +18,7 @@ macro_rules! named {
         $vis enum $Enum { $( $(#[doc = $doc])+ $Variant, )+ }
 
         impl $Enum {
-            /// Every variant, and its documentation.
+            /// Every variant with its documentation.
             #[cfg(test)]
             pub(crate) const ALL: &[(Self, &str)] =
                 &[$( (Self::$Variant, concat!($($doc),+)) ),+];
@@ -45,7 +45,7 @@ macro_rules! named {
 }
 pub(crate) use named;
 
-/// An enum of messages: each has a code and a template, and a reason where several share a code.
+/// An enum of messages, each with a code and a template. If several share a code, each has a reason too.
 macro_rules! messages {
     ($(#[$outer:meta])* enum $Enum:ident of $Code:ident {
         $( $Variant:ident: $code:ident $(($reason:literal))? = $template:literal, )+
@@ -63,7 +63,7 @@ macro_rules! messages {
                 match self { $( Self::$Variant => $Code::$code, )+ }
             }
 
-            /// What tells it from the other messages of its code.
+            /// Distinguishes the messages of one code.
             #[allow(dead_code, reason = "only issues have reasons")]
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self { $( Self::$Variant => None$(.or(Some($reason)))?, )+ }
@@ -85,9 +85,9 @@ named! {
     pub(crate) enum ParamName {
         /// The largest allowed number.
         Limit = "limit",
-        /// What was found: a number or a type.
+        /// The number or type that was found.
         Actual = "actual",
-        /// The type that belongs there.
+        /// The type that was expected.
         Expected = "expected",
         /// The name that was probably meant.
         Suggestion = "suggestion",
@@ -103,7 +103,7 @@ named! {
         Index = "index",
         /// An HTTP status.
         Status = "status",
-        /// A reason, in words of ours or of the server's.
+        /// A reason: a sentence of ours, or the system's code for a lost connection.
         Reason = "reason",
     }
 }
@@ -159,7 +159,7 @@ impl Params {
     pub(crate) fn text(&self, name: &str) -> String {
         match self.get(name) {
             Some(Param::Count(count)) => count.to_string(),
-            // A kind is a name, and in English words.
+            // A kind is a stable name; the message has it in words.
             Some(Param::Name(kind)) if name == ParamName::Actual.as_str() => kind.replace('_', " "),
             Some(Param::Name(name)) => name.to_string(),
             None => String::new(),
@@ -181,7 +181,7 @@ impl serde::Serialize for Params {
 
 /// A template with each `{name}` replaced.
 pub(crate) fn fill(template: &str, param: impl Fn(&str) -> String) -> String {
-    // Between the braces stands every second part.
+    // Every second part was between braces.
     let parts = template.split(['{', '}']).enumerate();
     parts.map(|(index, part)| if index % 2 == 0 { part.into() } else { param(part) }).collect()
 }

@@ -72,7 +72,7 @@ mod wasm {
     }
 
     pub(crate) fn judge(seen: &JsValue, call: &JsValue) -> JsValue {
-        run(|| wasm::judge(hold(seen), hold(call))).unwrap()
+        run(|| wasm::judge_attempt(hold(seen), hold(call))).unwrap()
     }
 }
 

@@ -1,7 +1,7 @@
 // The one error.
 
 import type { ErrorCode, Outcome } from './generated.js';
-import type { Issue } from './types.js';
+import type { Issue } from './report.js';
 
 /**
  * Problem details (RFC 9457), as the server sent them but for texts of more than

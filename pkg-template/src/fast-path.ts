@@ -13,7 +13,7 @@ import {
   NEW_TEXT, NONE, NULL, NUMBER, PLAIN, REMOVE, REPLACE, SAME, STORED, STRING, TEXTS_AT, TEXT_FIELDS, TEXT_LENGTHS_AT,
 } from './generated.js';
 import { enter, epoch, isReady, nextEpoch, shared } from './instance.js';
-import type { Report } from './types.js';
+import type { Report } from './report.js';
 
 type Members = Record<string, unknown>;
 

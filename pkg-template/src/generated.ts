@@ -7,9 +7,9 @@ export type ErrorCode =
   | 'invalid_patch'
   /** The user ID cannot be one segment of a path. */
   | 'invalid_user_id'
-  /** A value that cannot be used: not an e-mail, not a phone number, not a user. */
+  /** A value that cannot be used: not an e-mail address, not a phone number, not a user. */
   | 'invalid_value'
-  /** The key is not of the form `sk_test_…` or `sk_live_…`. */
+  /** The key does not have the form `sk_test_…` or `sk_live_…`. */
   | 'invalid_api_key'
   /** A secret key in a browser. */
   | 'unsafe_environment'
@@ -35,7 +35,7 @@ export type ErrorCode =
   | 'timeout'
   /** The caller's signal was aborted. */
   | 'aborted'
-  /** An answer that is not Palm's: a redirect, HTML, a document that is no user. */
+  /** An answer that is not Palm's: a redirect, HTML, a document that is not a user. */
   | 'bad_response'
   /** Nobody is signed in, or the session has expired: 401 where no key was sent. */
   | 'signed_out'
@@ -43,15 +43,15 @@ export type ErrorCode =
   | 'not_allowed'
   /** A gateway may not be called from pages of this origin. */
   | 'origin_not_allowed'
-  /** A field that a gateway does not let a page change; see the issues. */
+  /** A gateway does not let a page change this field; see the issues. */
   | 'field_not_allowed'
-  /** A body that a gateway does not take: it is too large. */
+  /** A gateway refused the body: it is too large. */
   | 'too_large'
-  /** A body that a gateway does not take: it is not `application/json`, or it is compressed. */
+  /** A gateway refused the body: it is not `application/json`, or it is compressed. */
   | 'unsupported_media_type'
-  /** A method that a gateway does not serve. */
+  /** A gateway does not serve this method. */
   | 'method_not_allowed'
-  /** A path that a gateway does not serve; most likely the base URL is wrong. */
+  /** A gateway does not serve this path. The base URL is probably wrong. */
   | 'route_not_found'
   /** A gateway's connection to Palm failed or broke. */
   | 'palm_unreachable'
@@ -61,20 +61,20 @@ export type ErrorCode =
   | 'palm_timeout'
   /** A gateway failed; its log has the reason under the request ID. */
   | 'gateway_failed'
-  /** WebAssembly cannot run here; the message says which version or policy to set. */
+  /** WebAssembly cannot run here; the message names the version or policy that is needed. */
   | 'unsupported_engine'
   /** `palm-user/web` was used before its `init()`. */
   | 'not_ready'
-  /** The stack or the memory was full; the next call starts afresh. */
+  /** The call ran out of stack or memory; the next one starts afresh. */
   | 'internal';
 
-/** What the server can have done. Over several attempts the most that any of them can have done counts. */
+/** What the server may have done: over several attempts, the most that any of them may have done. */
 export type Outcome =
-  /** Nothing: no request left. */
+  /** Nothing: no request was sent. */
   | 'not_sent'
-  /** Nothing: it answered that it refused. */
+  /** Nothing: it refused the request. */
   | 'rejected'
-  /** The change may be stored, or may not. */
+  /** The change may or may not be stored. */
   | 'unknown'
   /** The change is stored. */
   | 'applied';
@@ -83,19 +83,19 @@ export type Outcome =
 export type IssueCode =
   /** The patch is not a plain object. */
   | 'not_an_object'
-  /** A field that nobody can write; `params.suggestion` names the likely one. */
+  /** A field that cannot be written; `params.suggestion` names the one that was probably meant. */
   | 'unknown_field'
-  /** A metadata key that has no schema; `params.suggestion` names the likely one. Only where `defineMetadata` declares the keys. */
+  /** A metadata key that has no schema; `params.suggestion` names the one that was probably meant. Only if `defineMetadata` declares the keys. */
   | 'unknown_key'
-  /** `metadata` is not a plain object, or `display_name` is not a string; or a value cannot be fingerprinted. */
+  /** `metadata` is not a plain object, `display_name` is not a string, or a value cannot be fingerprinted. */
   | 'wrong_type'
-  /** A value JSON cannot carry: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array. */
+  /** A value that JSON cannot represent: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array. */
   | 'not_json'
-  /** A value or key with a lone surrogate, which UTF-8 cannot carry. */
+  /** A value or key with a lone surrogate, which UTF-8 cannot encode. */
   | 'ill_formed_string'
   /** More metadata keys after the merge than `maxKeys`. */
   | 'too_many_keys'
-  /** Longer than a limit that you set; or more than 1,000,000 nested values. */
+  /** Longer than a limit you set, or more than 1,000,000 nested values. */
   | 'too_long'
   /** Nested more than 64 levels deep. */
   | 'too_deep'
@@ -119,21 +119,21 @@ export type IssueCode =
   | 'ignored_undefined'
   /** Warning: the user's status is not `active`. */
   | 'user_not_active'
-  /** WebAssembly cannot run here, so nothing was checked; the message says which version or policy to set. */
+  /** WebAssembly cannot run here, so nothing was checked; the message names the version or policy that is needed. */
   | 'unsupported_engine'
   /** `palm-user/web` was used before its `init()`, so nothing was checked. */
   | 'not_ready'
-  /** From a gateway: a key is twice in one object of the JSON text. */
+  /** From a gateway: an object in the JSON text has a key twice. */
   | 'duplicate_key'
-  /** From a gateway: a whole number beyond 2^53 - 1, which JavaScript would change. */
+  /** From a gateway: an integer beyond 2^53 - 1, which JavaScript would change. */
   | 'unsafe_integer'
   /** A metadata value that its schema refuses; the message is the schema's, without the value. */
   | 'invalid_metadata'
-  /** A metadata key that cannot be removed, since its schema does not take undefined. */
+  /** A metadata key that cannot be removed, because its schema does not accept undefined. */
   | 'required_key'
   /** A page may not change this field; from a gateway, and where `defineMetadata` does not mark the key as writable. */
   | 'field_not_allowed'
-  /** From a gateway: a rule of its own, by its option `check`. */
+  /** From a gateway: its option `check` refused the patch. */
   | 'custom';
 
 /** Whether an issue stops the patch. */
@@ -143,7 +143,7 @@ export type Severity =
   /** The patch may be sent. */
   | 'warning';
 
-/** How a value is brought into one form before it is hashed. */
+/** How a value is normalised before it is hashed. */
 export type FingerprintKind =
   /** Not at all: the bytes are hashed as they are. */
   | 'exact'
@@ -240,9 +240,9 @@ export interface MessageParams {
   'wrong_type.bytes': { readonly reason: 'bytes' };
   /** JSON cannot represent this value: \{actual\}. */
   'not_json': { readonly actual: ValueKind };
-  /** The string has a lone surrogate, which UTF-8 cannot carry. */
+  /** The string has a lone surrogate, which UTF-8 cannot encode. */
   'ill_formed_string': {};
-  /** The key has a lone surrogate, which UTF-8 cannot carry. */
+  /** The key has a lone surrogate, which UTF-8 cannot encode. */
   'ill_formed_string.key': { readonly reason: 'key' };
   /** The user would have \{actual\} metadata keys; the limit is \{limit\}. */
   'too_many_keys': { readonly actual: number; readonly limit: number };
@@ -258,41 +258,41 @@ export interface MessageParams {
   'cyclic': {};
   /** A getter or proxy threw when the value was read. */
   'unreadable': {};
-  /** An e-mail address is empty. */
+  /** The e-mail address is empty. */
   'invalid_email.empty': { readonly reason: 'empty' };
-  /** An e-mail address has no \@. */
+  /** The e-mail address has no @. */
   'invalid_email.no_at': { readonly reason: 'no_at' };
-  /** An e-mail address has nothing before its \@. */
+  /** The e-mail address has nothing before the @. */
   'invalid_email.no_local_part': { readonly reason: 'no_local_part' };
-  /** An e-mail address has nothing after its \@. */
+  /** The e-mail address has nothing after the @. */
   'invalid_email.no_domain': { readonly reason: 'no_domain' };
-  /** An e-mail address has more than one \@. */
+  /** The e-mail address has more than one @. */
   'invalid_email.two_ats': { readonly reason: 'two_ats' };
-  /** An e-mail address has a space in it. */
+  /** The e-mail address contains a space. */
   'invalid_email.space': { readonly reason: 'space' };
-  /** An e-mail address has a control character in it. */
+  /** The e-mail address contains a control character. */
   'invalid_email.control': { readonly reason: 'control' };
-  /** An e-mail address is longer than 320 bytes. */
+  /** The e-mail address is longer than 320 bytes. */
   'invalid_email.too_long': { readonly reason: 'too_long' };
-  /** A phone number is empty. */
+  /** The phone number is empty. */
   'invalid_phone.empty': { readonly reason: 'empty' };
-  /** A phone number does not start with + or 00 and its country code. */
+  /** The phone number must start with + or 00 and a country code. */
   'invalid_phone.national': { readonly reason: 'national' };
-  /** A phone number has something other than digits and separators in it. */
+  /** The phone number contains something other than digits and separators. */
   'invalid_phone.not_digits': { readonly reason: 'not_digits' };
-  /** A phone number has a 0 where its country code belongs. */
+  /** The phone number has a 0 where the country code should be. */
   'invalid_phone.zero': { readonly reason: 'zero' };
-  /** A phone number has a national (0) in it; leave the (0) out. */
+  /** The phone number contains a national trunk prefix (0); leave it out. */
   'invalid_phone.trunk_zero': { readonly reason: 'trunk_zero' };
-  /** A phone number has fewer than 8 digits. */
+  /** The phone number has fewer than 8 digits. */
   'invalid_phone.too_short': { readonly reason: 'too_short' };
-  /** A phone number has more than 15 digits. */
+  /** The phone number has more than 15 digits. */
   'invalid_phone.too_long': { readonly reason: 'too_long' };
   /** The patch changes nothing. */
   'empty_patch': {};
   /** Palm documents only strings as metadata values; received \{actual\}. */
   'undocumented_value': { readonly actual: ValueKind };
-  /** The key has a meaning on JavaScript objects; it is kept as plain data. */
+  /** JavaScript objects inherit a member of this name; the key is kept as plain data. */
   'unsafe_key': {};
   /** undefined is left out, as JSON does; null removes a metadata key. */
   'ignored_undefined': {};
@@ -324,4 +324,4 @@ export const LIMITS_AT = 0;
 export const TEXT_LENGTHS_AT = 16;
 export const TEXTS_AT = 20;
 export const MEMBERS_AT = 21;
-// end of what is generated
+// end of generated part

@@ -21,6 +21,7 @@ export {
   validatePatch,
 } from './rules.js';
 export type { FingerprintManyOptions, FingerprintOptions, FingerprintReport } from './fingerprint-many.js';
+export type { Issue, IssueOf, ParamsOf, Report } from './report.js';
 export { messageOf } from './messages.js';
 export type { Message, Messages } from './messages.js';
 export { defineMetadata } from './metadata.js';
@@ -57,16 +58,12 @@ export type {
   CurrentUser,
   FetchLike,
   GetUserOptions,
-  Issue,
-  IssueOf,
   Json,
   Limits,
   Metadata,
   MetadataPatch,
-  ParamsOf,
   PatchBody,
   Register,
-  Report,
   UpdateUserOptions,
   User,
   UserMetadata,

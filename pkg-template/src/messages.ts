@@ -1,7 +1,7 @@
 // Messages in other languages: a table in the place of the English one.
 
 import type { IssueCode, MessageParams } from './generated.js';
-import type { Issue } from './types.js';
+import type { Issue } from './report.js';
 
 /** A text with `{name}` for each parameter, or a function of the parameters. */
 export type Message<P> = string | ((params: P) => string);

@@ -6,7 +6,8 @@ import { PalmError, type PalmErrorDetails } from './error.js';
 import { hold, run } from './instance.js';
 import { pointer } from './pointer.js';
 import type { InputOf, OutputOf, StandardResult, StandardSchema } from './standard-schema.js';
-import type { AnyMetadata, Issue, IssueOf, Json, Report, UserPatch } from './types.js';
+import type { Issue, IssueOf, Report } from './report.js';
+import type { AnyMetadata, Json, UserPatch } from './types.js';
 import { withoutValue } from './without-value.js';
 
 /** A synchronous Standard Schema for each key. */

@@ -16,7 +16,7 @@ declare module '#bindgen' {
   export function prepareCall(userId: number, patch: number, options: number, isBrowser: boolean): number;
   export function prepareRead(userId: number, options: number, isBrowser: boolean): number;
   export function authorization(key: number): number;
-  export function judge(seen: number, call: number): number;
+  export function judgeAttempt(seen: number, call: number): number;
   export function judgePatch(flags: number, count: number, keys: number, longestKey: number, longestValue: number): number;
 }
 

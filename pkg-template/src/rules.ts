@@ -1,4 +1,4 @@
-// The rules, as functions: each hands over to the core.
+// The rules as functions. Each calls the core.
 
 import { push } from '#glue';
 
@@ -10,9 +10,10 @@ import type { MetadataRules } from './metadata.js';
 import { fastFingerprint } from './fast-fingerprint.js';
 import type { FingerprintKind } from './generated.js';
 import { base64, encoded, readOptions, reportMany, type FingerprintManyOptions, type FingerprintOptions, type FingerprintReport } from './fingerprint-many.js';
-import type { AnyMetadata, CurrentUser, Limits, Metadata, Report, User, UserPatch } from './types.js';
+import type { Report } from './report.js';
+import type { AnyMetadata, CurrentUser, Limits, Metadata, User, UserPatch } from './types.js';
 
-/** The report where there is none: the options are wrong, or the patch could not be read to its end. */
+/** The report if validation itself failed: the options are wrong, or the patch could not be read completely. */
 function reportOf({ code, message }: PalmError): Report {
   const isOwn = code === 'invalid_options' || code === 'unsupported_engine' || code === 'not_ready';
   const issue = { code: isOwn ? code : 'unreadable', severity: 'error', path: [], pointer: '', message } as const;
@@ -20,14 +21,14 @@ function reportOf({ code, message }: PalmError): Report {
 }
 
 /**
- * What is wrong with a patch, and what is worth knowing. Never throws, whatever
- * it is given.
+ * Reports what is wrong with a patch, and what is worth knowing about it. Never
+ * throws.
  *
- * Refused is what Palm documents as refused or what JSON cannot carry; what Palm
- * leaves undocumented gets a warning. A report is not to be written to: that of a
- * patch without any issue is frozen, and always the same.
+ * An error is what Palm documents as refused or what JSON cannot represent. What Palm
+ * leaves undocumented gets a warning. Do not write to a report: the one for a patch
+ * without issues is frozen, and is always the same object.
  *
- * @param options - `current`: The user as it is: the 50 keys are counted on the merged result.
+ * @param options - `current`: The current user, so that the 50 keys are counted in the merged result.
  * `metadata`: What `defineMetadata` gave; every declared key may be written.
  *
  * @example
@@ -45,7 +46,7 @@ export function validatePatch(
   return fastReport(patch, options) ?? slowReport(patch, options);
 }
 
-/** Apart from the fast path, which needs no closure. */
+/** A function of its own, so that the fast path creates no closure. */
 function slowReport(patch: unknown, options: unknown): Report {
   try {
     const held = rulesIn(options);
@@ -58,18 +59,18 @@ function slowReport(patch: unknown, options: unknown): Report {
 }
 
 /**
- * The user after a patch: a new object that shares every untouched part, or the
- * very same object when nothing changes. Inputs are never written to.
+ * Returns the user after a patch: a new object that shares every untouched part, or
+ * the same object if nothing changes. Inputs are never written to.
  *
  * Metadata is merged one level deep (RFC 7396): null removes a key, any other
- * value is replaced whole, existing keys keep their place, new ones are
- * appended. `updated_at` belongs to the server and stays.
+ * value is replaced as a whole, existing keys keep their position, and new ones are
+ * appended. `updated_at` belongs to the server and is left alone.
  *
- * With `metadata`, what `defineMetadata` gave, every declared key may be written, and
- * what its schema gives is what is written.
+ * With `metadata`, the result of `defineMetadata`, every declared key may be written,
+ * and the output of its schema is what is written.
  *
  * @throws `PalmError` `invalid_patch` with the errors of {@link validatePatch};
- * `invalid_value` when `user` is not a plain object.
+ * `invalid_value` if `user` is not a plain object.
  *
  * @example
  * ```js
@@ -98,11 +99,11 @@ function slowUpdate(user: unknown, patch: unknown, options: unknown): unknown {
 }
 
 /**
- * One patch that does what `first` and then `second` do:
+ * Combines two patches into one that has the effect of `first` followed by `second`:
  * `applyPatch(applyPatch(u, a), b)` equals `applyPatch(u, composePatches(a, b))`.
- * Limits are not checked: they depend on the user.
+ * Limits are not checked, since they depend on the user.
  *
- * @throws `PalmError` `invalid_patch` when either is none.
+ * @throws `PalmError` `invalid_patch` if either is not a patch.
  *
  * @example
  * ```js
@@ -115,11 +116,11 @@ export function composePatches<M = Metadata>(first: UserPatch<NoInfer<M>>, secon
 }
 
 /**
- * The smallest patch that turns `before` into `after` in metadata and
- * display_name; `{}` when they agree there.
+ * Finds the smallest patch that makes the writable fields of `before` equal those of
+ * `after`; `{}` if they agree.
  *
- * @throws `PalmError` `invalid_value` where no patch can: a metadata value that
- * becomes null, a display_name that goes away.
+ * @throws `PalmError` `invalid_value` where no patch can do that: if a metadata value
+ * becomes null, or a display_name disappears.
  *
  * @example
  * ```js
@@ -132,12 +133,12 @@ export function diffUsers<M = Metadata>(before: User<M>, after: User<M>): UserPa
 }
 
 /**
- * The patch that undoes `patch` as applied to `before`. Keys that `patch` did
- * not change are not in it, so later edits of other keys stay.
+ * Returns the patch that undoes `patch` as applied to `before`. It leaves out what
+ * `patch` did not change, so later edits of other keys survive.
  *
- * @returns The patch, and in `lossy` JSON Pointers to what no patch can bring
- * back: a display_name that was not set, a stored null.
- * @throws `PalmError` `invalid_patch` when `patch` is none, `invalid_value` when
+ * @returns The patch, and in `lossy` JSON Pointers to what no patch can restore: a
+ * display_name that was not set, a stored null.
+ * @throws `PalmError` `invalid_patch` if `patch` is not a patch, `invalid_value` if
  * `before` is not a user.
  *
  * @example
@@ -157,12 +158,12 @@ export function invertPatch<M = Metadata>(
  * The SHA-256 (FIPS 180-4) of a value as 64 lower-case hexadecimal digits, to
  * find duplicates without showing the value.
  *
- * Palm does not document how it normalises before it hashes: do not expect its
- * `email_fingerprint` to equal yours.
+ * Palm does not document how it normalises a value before hashing it, so do not expect
+ * its `email_fingerprint` to equal yours.
  *
  * @param value - A string, hashed as UTF-8, or bytes (`exact` only).
- * @param kind - `exact` unless given. `uid2_email`, `meta_phone` and the like are what those vendors ask for.
- * @param options - `encoding`: `hex` unless set; `base64` (RFC 4648) gives 44 characters.
+ * @param kind - `exact` by default. `uid2_email`, `meta_phone` and the like are what those vendors ask for.
+ * @param options - `encoding`: `hex` by default; `base64` (RFC 4648) gives 44 characters.
  * @throws `PalmError` `invalid_value`, with the reason and without the value.
  *
  * @example

@@ -4,7 +4,8 @@ import { messageOf, type Messages } from './messages.js';
 import type { MetadataRules } from './metadata.js';
 import { rulesIn } from './metadata-rules.js';
 import { validatePatch } from './rules.js';
-import type { AnyMetadata, CurrentUser, Limits, Report, UserPatch } from './types.js';
+import type { Report } from './report.js';
+import type { AnyMetadata, CurrentUser, Limits, UserPatch } from './types.js';
 
 /**
  * What a form holds. Where the keys are not declared, the values are those that an input

@@ -1,4 +1,4 @@
-//! Where the code runs, and what the platform brings.
+//! The JavaScript platform: its clocks, its URL parser, and whether it is a browser.
 
 use alloc::string::String;
 use core::time::Duration;
@@ -17,7 +17,7 @@ extern "C" {
     fn performance_now() -> Result<f64, JsValue>;
 }
 
-/// Milliseconds on a clock that is not set back.
+/// Milliseconds on a monotonic clock.
 pub(super) fn clock() -> f64 {
     performance_now().unwrap_or_else(|_| Date::now())
 }
@@ -34,8 +34,8 @@ fn millis(number: f64) -> Duration {
     Duration::try_from_secs_f64(number / 1000.0).unwrap_or_default()
 }
 
-/// Whether code here runs on a device of a user, who can read a key. As
-/// `isBrowser` of the npm package.
+/// Whether this runs on a user's device, where a key can be read. The same test as
+/// `isBrowser` in the npm package.
 pub(super) fn is_browser() -> bool {
     let global = global();
     let path = |names: &[&str]| {
@@ -44,7 +44,7 @@ pub(super) fn is_browser() -> bool {
         })
     };
     let text = |names: &[&str]| path(names).and_then(|value| value.as_string());
-    // Servers that look like browsers come first.
+    // First, the servers that look like browsers.
     if text(&["navigator", "userAgent"]).as_deref() == Some("Cloudflare-Workers")
         || text(&["process", "versions", "node"]).is_some()
         || text(&["Deno", "version", "deno"]).is_some()
@@ -59,20 +59,20 @@ pub(super) fn is_browser() -> bool {
         || text(&["navigator", "product"]).as_deref() == Some("ReactNative")
 }
 
-/// Whether the prototype of a class is among those of a value.
+/// Whether a value is an instance of a class.
 fn is_instance(value: &JsValue, class: &JsValue) -> bool {
     let Ok(prototype) = Reflect::get(class, &"prototype".into()) else { return false };
     prototype.is_object() && prototype.unchecked_ref::<js_sys::Object>().is_prototype_of(value)
 }
 
-/// By the platform's own parser. A path is one of the page's own origin.
+/// The parts of a URL, or of a path on the page's own origin, from the platform's parser.
 pub(crate) fn parse_url(text: &str, has_key: bool) -> Option<UrlParts> {
     let origin = own_origin();
     let is_path = text.starts_with('/');
     let url = if is_path { Url::new_with_base(text, origin.as_deref()?) } else { Url::new(text) };
     let url = url.ok()?;
     let is_own = origin.is_some_and(|origin| origin != "null" && origin == url.origin());
-    // Two slashes, or one and a backslash, name another host.
+    // `//` and `/\` begin another host's name.
     if is_path && !is_own {
         return None;
     }

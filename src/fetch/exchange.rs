@@ -1,4 +1,4 @@
-//! One attempt: send, read, and say what was seen. What it means is for the rules to say.
+//! One attempt: send, read, and report what was seen. The rules decide what it means.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,7 +19,7 @@ use web_sys::{
 use super::environment::is_browser;
 use super::value::method;
 use crate::http::attempt::MAX_BODY_BYTES;
-use crate::native::call::{Answer, Attempt};
+use crate::native::attempt::{Answer, Attempt};
 use crate::native::request::Request;
 
 #[wasm_bindgen]
@@ -32,15 +32,15 @@ extern "C" {
     fn clear_timeout(timer: &JsValue);
 }
 
-/// Why a wait is over.
+/// Why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
     ByTime,
     ByCaller,
 }
 
-/// What ends a wait: a time limit, or the caller's signal. Its timer and its
-/// listener end with it.
+/// A future that ends at a time limit or at the caller's signal. Dropping it removes
+/// its timer and its listener.
 pub(super) struct Interruption<'a> {
     promise: JsFuture,
     timer: JsValue,
@@ -51,7 +51,7 @@ const BY_TIME: &str = "timeout";
 
 impl<'a> Interruption<'a> {
     pub(super) fn new(limit: Duration, signal: Option<&'a AbortSignal>) -> Self {
-        // The longest delay a timer keeps: a longer one fires at once.
+        // A timer with a longer delay than this fires at once.
         let ms = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX).min(i32::MAX.cast_unsigned());
         let mut timer = JsValue::UNDEFINED;
         let mut listener = None;
@@ -70,7 +70,7 @@ impl Future for Interruption<'_> {
     type Output = Ended;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ended> {
-        // Of an abort it is the event.
+        // An abort resolves the promise with its event.
         Pin::new(&mut self.promise).poll(context).map(|reason| match reason {
             Ok(reason) if reason == BY_TIME => Ended::ByTime,
             _ => Ended::ByCaller,
@@ -87,16 +87,16 @@ impl Drop for Interruption<'_> {
     }
 }
 
-/// Ends the request when nobody waits for it any more.
-struct Aborting(AbortController);
+/// Aborts the request when dropped.
+struct AbortOnDrop(AbortController);
 
-impl Drop for Aborting {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-/// Sends once. The limit covers the body.
+/// Sends the request once. The time limit covers the body.
 pub(super) async fn exchange(
     request: &Request,
     limit: Duration,
@@ -106,11 +106,11 @@ pub(super) async fn exchange(
     let mut begun = None;
     let ended = {
         let Ok(controller) = AbortController::new() else { return Attempt::lost() };
-        let aborting = Aborting(controller);
-        let aborted = aborting.0.signal();
-        let mut sending = pin!(send(request, &aborted, fetch, &mut begun));
+        let request_end = AbortOnDrop(controller);
+        let request_signal = request_end.0.signal();
+        let mut sending = pin!(send(request, &request_signal, fetch, &mut begun));
         let mut interruption = pin!(Interruption::new(limit, signal));
-        // A fetch that ignores its signal is not waited for.
+        // Do not wait for a fetch that ignores its signal.
         poll_fn(|context| match sending.as_mut().poll(context) {
             Poll::Ready(body) => Poll::Ready(Ok(body)),
             Poll::Pending => interruption.as_mut().poll(context).map(Err),
@@ -147,7 +147,7 @@ async fn send(
     init.set_headers(&headers);
     match &request.body {
         Some(body) => init.set_body(&body.as_str().into()),
-        // Elsewhere there is no cache to pass by, and workerd may not know the member.
+        // Only browsers have a cache to bypass, and workerd may not know the member.
         None if is_browser() => init.set_cache(web_sys::RequestCache::NoStore),
         None => {}
     }
@@ -178,12 +178,12 @@ async fn send(
     read(&response, is_read).await
 }
 
-/// The body; longer than the limit where it is too long, and empty where nobody reads it.
+/// The body: one chunk past the limit if it is too long, and empty if it is not to be read.
 async fn read(response: &Response, is_read: bool) -> Result<Vec<u8>, JsValue> {
     let mut body = Vec::new();
     let Some(stream) = response.body() else { return Ok(body) };
     if !is_read {
-        // Gives the connection back. Nobody waits for it, and nobody should hear of its failure.
+        // Frees the connection. Nothing waits for this, and its failure does not matter.
         drop(JsFuture::from(stream.cancel()));
         return Ok(body);
     }
@@ -200,8 +200,8 @@ async fn read(response: &Response, is_read: bool) -> Result<Vec<u8>, JsValue> {
     Ok(body)
 }
 
-/// The system's code of a lost connection, such as ECONNRESET. Nothing else of
-/// what fetch throws: it can hold the request.
+/// The system's code for a lost connection, such as ECONNRESET. Nothing else of what
+/// fetch throws is kept: it may hold the request.
 fn system_code(error: &JsValue) -> Option<String> {
     let get = |value: &JsValue, name: &str| Reflect::get(value, &name.into()).ok();
     let code = get(error, "code").and_then(|code| code.as_string());

@@ -1,8 +1,8 @@
-//! The call over the platform's own `fetch`: browsers, web workers, Cloudflare
-//! Workers, Node.js, Deno.
+//! The call over the platform's own `fetch`, in browsers, web workers, Cloudflare
+//! Workers, Node.js and Deno.
 //!
-//! In a browser leave the key out, and set the base URL to a gateway of your
-//! own. Dropping a future ends its call.
+//! In a browser, leave the key out and set the base URL to your own gateway.
+//! Dropping a future ends its call.
 //!
 //! ```no_run
 //! use palm_user::fetch::Client;
@@ -28,10 +28,11 @@ use self::environment::{is_browser, moment};
 use self::exchange::{Ended, Interruption, exchange};
 use crate::error::{Error, Message};
 use crate::native::call::{Call, Step};
+use crate::native::patch::UserPatch;
 use crate::native::request::CallOptions;
-use crate::native::user::{User, UserPatch};
+use crate::native::user::User;
 
-/// What calls go through.
+/// A client over `fetch`.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     signal: Option<AbortSignal>,
@@ -45,37 +46,37 @@ impl Client {
         Client::default()
     }
 
-    /// Ends its calls wherever they are: sending, reading, waiting.
+    /// A signal that ends the client's calls at any point: sending, reading or waiting.
     #[must_use]
     pub fn signal(mut self, signal: AbortSignal) -> Self {
         self.signal = Some(signal);
         self
     }
 
-    /// A function to call in place of the global `fetch`, or an object with a
-    /// method `fetch`, such as a service binding.
+    /// A function to call instead of the global `fetch`, or an object with a `fetch`
+    /// method, such as a service binding.
     #[must_use]
     pub fn fetch(mut self, fetch: impl Into<JsValue>) -> Self {
         self.fetch = Some(fetch.into());
         self
     }
 
-    /// Sends a secret key from a browser, where everybody can read it. Without
-    /// this such a call is refused.
+    /// Allows a secret key in a browser, where anyone can read it. Without this, such
+    /// a call is refused.
     #[must_use]
     pub fn dangerously_allow_browser(mut self) -> Self {
         self.allows_key_in_browser = true;
         self
     }
 
-    /// Changes a user, and gives it as the server stored it.
+    /// Changes a user, and returns it as the server stored it.
     ///
     /// Everything is checked before anything is sent. 408, 429, 5xx and lost
-    /// connections are retried by the policy of the options.
+    /// connections are retried, as [`CallOptions::retry`] says.
     ///
     /// # Errors
     ///
-    /// Any; [`Error::outcome`] says what the server can have done.
+    /// Any [`ErrorCode`](crate::ErrorCode). [`Error::outcome`] says what the server may have done.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), palm_user::Error> {
@@ -103,8 +104,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::update_user`]; a read changes nothing, so that the outcome
-    /// is `NotSent` or `Rejected`.
+    /// As [`Client::update_user`]. A read changes nothing, so the outcome is `NotSent`
+    /// or `Rejected`.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), palm_user::Error> {
@@ -121,7 +122,7 @@ impl Client {
         self.make(Call::get_user(user_id, options)?).await
     }
 
-    /// A key in a browser is everybody's key.
+    /// Refuses a key in a browser, where anyone can read it.
     fn check(&self, options: &CallOptions) -> Result<(), Error> {
         if options.api_key.is_some() && !self.allows_key_in_browser && is_browser() {
             return Err(Error::not_sent(Message::KeyInBrowser));

@@ -1,7 +1,7 @@
-//! The backend over `JsValue`, and users and patches to and from it.
+//! The backend over `JsValue`, and conversions of users and patches from and to it.
 //!
-//! Through JSON's own functions and not serde-wasm-bindgen, for which a key
-//! `__proto__` is the prototype, and an `undefined` the null that removes a key.
+//! These use the platform's JSON functions, not serde-wasm-bindgen, which takes a key
+//! `__proto__` for the prototype, and `undefined` for the null that removes a key.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -12,14 +12,15 @@ use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Error, Message, Outcome};
-use crate::native::user::{User, UserPatch};
+use crate::native::patch::UserPatch;
+use crate::native::user::User;
 use crate::rules::node::{Change, Key, Kind, Node, Unreadable};
 use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
 use crate::rules::validate::Scope;
 use crate::text::{ParamName, Params};
 
-/// A JavaScript value, with its kind.
+/// A JavaScript value and its kind.
 #[derive(Clone)]
 struct JsNode {
     value: JsValue,
@@ -66,7 +67,7 @@ fn is_well_formed(text: &JsString) -> bool {
     text.is_valid_utf16()
 }
 
-/// Made by `{}`, `JSON.parse` or `Object.create(null)`, in any realm.
+/// Whether an object was made by `{}`, `JSON.parse` or `Object.create(null)`, in any realm.
 fn is_plain(value: &JsValue) -> Result<bool, JsValue> {
     let parent = |value: &JsValue| Reflect::get_prototype_of(value).map(JsValue::from);
     let prototype = parent(value)?;
@@ -166,7 +167,7 @@ impl Node for JsNode {
     }
 
     fn object(members: Vec<(JsKey, Self)>) -> Self {
-        // `Object.fromEntries` defines members, so that `__proto__` is one.
+        // `Object.fromEntries` defines members, so `__proto__` becomes one too.
         let pair = |(key, node): (JsKey, JsNode)| Array::of2(&key.text.into(), &node.value);
         let entries: Array = members.into_iter().map(pair).collect();
         let object = Object::from_entries(&entries).map(JsValue::from);
@@ -203,12 +204,12 @@ impl Node for JsNode {
 /// # }
 /// ```
 impl TryFrom<JsValue> for UserPatch {
-    /// `InvalidPatch`, with the very issues that `validatePatch` has in JavaScript.
+    /// `InvalidPatch`, with the same issues as `validatePatch` in JavaScript.
     type Error = Error;
 
     fn try_from(value: JsValue) -> Result<Self, Error> {
         let patch: Patch<_> = valid(&JsNode::read(value), &Scope::Shape)?;
-        // A copy that holds plain JSON and nothing else.
+        // The checked copy holds nothing but plain JSON.
         UserPatch::from_value(json(&patch.into_node().value)?)
     }
 }
@@ -242,7 +243,7 @@ impl From<&UserPatch> for JsValue {
     }
 }
 
-/// What JSON carries of a value.
+/// A value by way of its JSON.
 fn json(value: &JsValue) -> Result<Value, Error> {
     let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
     text.and_then(|text| serde_json::from_str(&text).ok()).ok_or_else(|| {
@@ -256,7 +257,7 @@ fn parsed(value: &Value) -> JsValue {
     JSON::parse(&value.to_string()).unwrap_or_default()
 }
 
-/// Whether a value is a function or has one of that name, such as a service binding.
+/// A value's method of that name.
 pub(super) fn method(value: &JsValue, name: &str) -> Option<Function> {
     Reflect::get(value, &name.into()).ok()?.dyn_into().ok()
 }

@@ -1,13 +1,13 @@
-//! The rules of the answer: what a status means, and what counts as a user.
+//! The rules for answers: what a status means, and what counts as a user.
 
 use crate::error::{Error, Message, Outcome};
 use crate::rules::node::{Kind, Node, field};
 use crate::text::{ParamName, Params};
 
-/// What an answer's status says of the call.
+/// What a status says about the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// 2xx: the change is stored; the body should be the user.
+    /// 2xx: the change is stored, and the body should be the user.
     Success,
     Failure {
         message: Message,
@@ -25,15 +25,15 @@ pub(crate) fn verdict(status: u16) -> Verdict {
         401 => (Unauthorized, Outcome::Rejected, false),
         403 => (Forbidden, Outcome::Rejected, false),
         404 => (NotFound, Outcome::Rejected, false),
-        // The server gave up on reading; a proxy in front of it may say the same later.
+        // The server gave up waiting, or a proxy did so after the server had the request.
         408 => (RequestTimeout, Outcome::Unknown, true),
         409 | 412 => (Conflict, Outcome::Rejected, false),
         429 => (RateLimited, Outcome::Rejected, true),
         402..=499 => (BadRequest, Outcome::Rejected, false),
-        // An error can come after the write.
+        // The server may have failed after it stored the change.
         500..=599 => (ServerError, Outcome::Unknown, true),
-        // A redirect is not followed: fetch would not send the body or the key
-        // along everywhere. 0 is a browser's opaque redirect.
+        // A redirect is not followed: it could take the key and the patch elsewhere.
+        // 0 is a browser's opaque redirect.
         _ => (NotAnAnswer, Outcome::Unknown, false),
     };
     Verdict::Failure { message, outcome, retryable }
@@ -55,10 +55,10 @@ pub(crate) fn failed(
     error
 }
 
-/// What keeps a document from being a user; `None` when it is one.
+/// Why a document is not a user; `None` if it is one.
 ///
-/// Asked for is what every user in Palm's reference has and the rules rely on.
-/// The rest may be missing or new: an API grows, and the change is stored.
+/// This requires only what every user in Palm's reference has and the rules rely on.
+/// Other members may be missing or new: an API grows, and the change is stored.
 pub(crate) fn not_a_user<N: Node>(document: &N) -> Option<&'static str> {
     if document.kind() != Kind::Object {
         return Some("it is not a JSON object");

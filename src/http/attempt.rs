@@ -1,7 +1,8 @@
-//! What comes of an attempt: the user, or an error and the time to wait.
+//! The result of an attempt: the user, or an error and the time to wait.
 //!
-//! There is no socket, clock or timer here. Whoever sends says what was seen,
-//! and is told what to do: `updateUser` in JavaScript and every client in Rust.
+//! This is sans-IO: it has no socket, clock or timer. A client reports what it saw
+//! of an attempt and is told what to do next. `updateUser` in JavaScript and all
+//! clients in Rust use it.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -17,19 +18,19 @@ use crate::text::{ParamName, Params};
 /// What a call does to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Nothing, so that its errors are `not_sent` or `rejected`.
+    /// Nothing, so its errors are `not_sent` or `rejected`.
     Read,
     Update,
 }
 
-/// What was seen of one attempt.
+/// What a client saw of one attempt.
 pub(crate) struct Seen<'a, N> {
-    /// Absent where no answer began.
+    /// `None` if no answer began.
     pub(crate) head: Option<Head>,
     pub(crate) end: End<'a, N>,
 }
 
-/// The part of an answer that comes before its body.
+/// The part of an answer before its body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Head {
     pub(crate) status: u16,
@@ -39,36 +40,49 @@ pub(crate) struct Head {
 
 /// How an attempt ended.
 pub(crate) enum End<'a, N> {
-    /// The whole answer is here. What its body holds, if that is JSON.
+    /// The answer arrived completely. The document in its body, if that is JSON.
     Answered(Result<N, NotADocument>),
-    /// The connection failed or broke, with the system's code for it.
+    /// The connection failed or broke; with the system's code, if known.
     Lost(Option<Cow<'a, str>>),
-    /// The time limit, in milliseconds, ended it.
+    /// The time limit, in milliseconds, was exceeded.
     TimedOut(usize),
-    /// The caller ended it.
+    /// The caller aborted it.
     Aborted,
 }
 
-/// Why a body is no document.
+impl<N> End<'_, N> {
+    /// How an attempt ended whose body is not JSON; `start` is its first byte. Some browsers
+    /// deliver a body as complete although the connection broke in the middle of it. So a
+    /// body that begins like a document, or is missing, counts as lost.
+    pub(crate) fn not_json(status: u16, content_length: Option<&str>, start: Option<u8>) -> Self {
+        let is_cut_off = match start {
+            Some(start) => start == b'{',
+            None => !matches!(status, 204 | 205) && content_length != Some("0"),
+        };
+        if is_cut_off { End::Lost(None) } else { End::Answered(Err(NotADocument::NotJson)) }
+    }
+}
+
+/// Why a body holds no document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotADocument {
     NotJson,
     TooLarge,
 }
 
-/// How many bytes of a body are read. A user is a few kilobytes.
+/// The most bytes of a body that are read. A user has a few kilobytes.
 #[cfg(feature = "json")]
 pub(crate) const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
-/// Whether a body is worth reading: a user, or problem details. Anything else
-/// is a page of some proxy, and the status says enough.
+/// Whether a body is worth reading: it should be a user or problem details. Any
+/// other body is some proxy's page, and the status says enough.
 #[cfg(feature = "json")]
 pub(crate) fn reads_body(status: u16, content_type: Option<&str>) -> bool {
     verdict(status) == Verdict::Success || content_type.is_some_and(|kind| kind.contains("json"))
 }
 
 impl Head {
-    /// `id` is `x-request-id`, and `key` the API key, which a server may repeat there.
+    /// `id` is the header `x-request-id`. It is dropped if it repeats `key`, the API key.
     pub(crate) fn new(
         status: u16,
         id: Option<String>,
@@ -83,11 +97,11 @@ impl Head {
     }
 }
 
-/// Whether a text is a request ID to write into a log: no sentence, no address, no key.
+/// Whether a request ID may be logged: it is no sentence, and it does not repeat the key.
 fn is_request_id(id: &str, key: Option<&str>) -> bool {
     const LONGEST: usize = 200;
     let secret = key.and_then(secret_part).unwrap_or_default().as_bytes();
-    // Without `str::contains`: its search is larger than all of this.
+    // `str::contains` would add more code than this whole function.
     let repeats = |start| id.as_bytes().get(start..).is_some_and(|rest| rest.starts_with(secret));
     !id.is_empty()
         && id.len() <= LONGEST
@@ -95,12 +109,12 @@ fn is_request_id(id: &str, key: Option<&str>) -> bool {
         && (secret.is_empty() || !(0..id.len()).any(repeats))
 }
 
-/// What a decision needs to know of the time.
+/// The timing that a retry depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timing {
-    /// What is left for the whole call, if that is bounded.
+    /// The time left for the whole call, if it has a limit.
     pub(crate) remaining_ms: Option<u64>,
-    /// From 0 to 1.
+    /// A number from 0 to 1, for the jitter.
     pub(crate) random: f64,
 }
 
@@ -108,10 +122,10 @@ pub(crate) struct Timing {
 #[derive(Clone, Debug)]
 pub(crate) struct Attempts {
     pub(crate) action: Action,
-    /// With a key it is Palm that answers; without one, somebody's gateway.
+    /// With a key, Palm answers; without one, a gateway does.
     pub(crate) has_key: bool,
     pub(crate) count: u32,
-    /// The most that any of them can have done.
+    /// The most that any of them may have done.
     pub(crate) outcome: Outcome,
 }
 
@@ -119,7 +133,7 @@ pub(crate) struct Attempts {
 #[derive(Debug)]
 pub(crate) struct FailedAttempt {
     pub(crate) error: Error,
-    /// When to send again; `None` to give up.
+    /// How long to wait before sending again; `None` to give up.
     pub(crate) wait_ms: Option<u64>,
 }
 
@@ -129,7 +143,7 @@ impl Attempts {
         Attempts { action, has_key, count: 0, outcome: Outcome::NotSent }
     }
 
-    /// Adds an attempt: the user it brought, or what to do next.
+    /// Adds an attempt, and returns the user it brought or what to do next.
     pub(crate) fn add<N: Node>(
         &mut self,
         seen: Seen<'_, N>,
@@ -140,7 +154,7 @@ impl Attempts {
         let Seen { head, end } = seen;
         let result = match end {
             End::Answered(document) => self.answer(head.as_ref(), document),
-            // A problem that broke off is no reason to hide the status.
+            // The status is known, even if the body with the problem details broke off.
             End::Lost(_) if head.as_ref().is_some_and(Head::is_failure) => {
                 self.answer(head.as_ref(), Err(NotADocument::NotJson))
             }
@@ -163,13 +177,13 @@ impl Attempts {
         Err(FailedAttempt { error, wait_ms })
     }
 
-    /// An error from outside an attempt: while the key was asked for, or before
+    /// Completes an error from outside an attempt: one while waiting for the key or for
     /// the next attempt.
     pub(crate) fn ended_by(&mut self, error: Error) -> Error {
         self.merged(error, None)
     }
 
-    /// The error with what is known of all attempts.
+    /// The error, with what is known from all attempts.
     fn merged(&mut self, mut error: Error, head: Option<Head>) -> Error {
         let details = error.details_mut();
         let most = match self.action {
@@ -188,7 +202,7 @@ impl Attempts {
         error
     }
 
-    /// The message of a status, by what was asked of whom.
+    /// The message for a status, depending on the action and on who answers.
     fn message(&self, message: Message) -> Message {
         match (message, self.action, self.has_key) {
             (Message::ServerError, Action::Read, _) => Message::ReadFailed,
@@ -224,7 +238,7 @@ impl Attempts {
             }
             Verdict::Failure { message, outcome, retryable } => {
                 let document = document.ok();
-                // Palm's words are not ours, whatever type they claim.
+                // With a key Palm answers, so this is no gateway's problem, whatever its type.
                 let said = document.as_ref().filter(|_| !self.has_key);
                 let said = said.and_then(|document| gateway::refused(document, status));
                 let mut error = said.unwrap_or_else(|| {
@@ -255,7 +269,7 @@ fn timed_out(limit_ms: usize) -> Error {
     unanswered(Error::new(Message::Timeout, Outcome::Unknown, params))
 }
 
-/// No answer, or half of one: it may come the next time.
+/// No answer, or half of one: the next attempt may succeed.
 fn unanswered(mut error: Error) -> Error {
     error.details_mut().retryable = true;
     error

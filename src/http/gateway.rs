@@ -1,11 +1,10 @@
-//! The rules of a gateway's refusals: problem details of the type `urn:palm-user:<code>`.
+//! The rules for a gateway's refusals: problem details of type `urn:palm-user:<code>`.
 
-use crate::error::{Error, Message, Outcome};
+use crate::error::{Error, Message, Outcome, text};
 use crate::http::answer::failed;
-use crate::http::problem::text;
 use crate::rules::node::Node;
 
-/// The error that a gateway describes; `None` where the document is not a gateway's.
+/// The error that a gateway describes; `None` if the document is not from a gateway.
 pub(crate) fn refused<N: Node>(document: &N, status: u16) -> Option<Error> {
     let (message, retryable) = refusal(text(document, "type")?.strip_prefix("urn:palm-user:")?)?;
     let outcome = match text(document, "outcome").as_deref() {
@@ -20,8 +19,8 @@ pub(crate) fn refused<N: Node>(document: &N, status: u16) -> Option<Error> {
     Some(error)
 }
 
-/// What a code of a gateway means: a message, for a gateway that explains
-/// nothing itself, and whether the same call may succeed later.
+/// A gateway's code: the message, used if the gateway sent none, and whether the same
+/// call may succeed later.
 fn refusal(code: &str) -> Option<(Message, bool)> {
     use Message::*;
     Some(match code {
@@ -56,7 +55,7 @@ mod tests {
     use crate::error::ErrorCode;
 
     #[test]
-    fn a_code_stays_what_it_is() {
+    fn every_code_maps_to_itself() {
         let known = ErrorCode::ALL.iter().filter(|(code, _)| refusal(code.as_str()).is_some());
         assert_eq!(known.count(), 21);
         for (code, _) in ErrorCode::ALL {

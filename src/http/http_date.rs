@@ -1,19 +1,19 @@
 //! The three forms of an HTTP date (RFC 9110 section 5.6.7).
 //!
-//! Our own, because `httpdate` brings the clock and its formatting along: with
-//! it the module is a fifth larger. The property tests hold the two together.
+//! Written by hand because `httpdate` needs the clock and its formatting, which would
+//! make the module a fifth larger. Property tests compare the two.
 
-/// Milliseconds since 1970; `None` where the text is no date, or one before 1970.
-/// Separators are not told apart: who writes `Sun 06 Nov 1994 …` means that day.
+/// Milliseconds since 1970; `None` if the text is not a date, or one before 1970.
+/// All separators count alike: `Sun 06 Nov 1994 …` is accepted too.
 pub(crate) fn unix_ms(text: &str) -> Option<u64> {
     let mut parts = [""; 9];
     let mut count = 0_usize;
     let words = text.split([' ', ',', '-', ':']).filter(|part| !part.is_empty());
-    for (place, word) in parts.iter_mut().zip(words) {
-        *place = word;
+    for (part, word) in parts.iter_mut().zip(words) {
+        *part = word;
         count = count.saturating_add(1);
     }
-    // After the day of the week, which the date itself tells.
+    // The day of the week is redundant.
     let (day, month, year, clock) = match (count, parts) {
         // Sun, 06 Nov 1994 08:49:37 GMT; Sunday, 06-Nov-94 08:49:37 GMT
         (8, [_, day, month, year, hour, minute, second, "GMT", _]) => {
@@ -33,7 +33,7 @@ pub(crate) fn unix_ms(text: &str) -> Option<u64> {
     };
     let [hour, minute, second] = clock;
     let (hour, minute, second) = (number(hour)?, number(minute)?, number(second)?);
-    // A leap second is the second after it.
+    // A leap second counts as the second after it.
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
@@ -68,7 +68,7 @@ fn days_since_1970(year: u64, month: u64, day: u64) -> Option<u64> {
     }
     let before = DAYS.iter().take(month).sum::<u64>();
     let leap_day = u64::from(is_leap && month > 1);
-    // Leap days of all years before this one, less those before 1970.
+    // The leap days of all years before this one, minus those before 1970.
     let past = year.checked_sub(1)?;
     let leap_days = (past / 4).checked_sub(past / 100)?.checked_add(past / 400)?;
     let years = year.checked_sub(1970)?.checked_mul(365)?;
@@ -97,7 +97,7 @@ mod tests {
     }
 
     proptest! {
-        /// `httpdate` 1.0.3 on dates that are right, to the year 9999.
+        /// Valid dates to the year 9999, as `httpdate` 1.0.3 writes them.
         #[test]
         fn dates(second in 0_u64..253_402_300_800) {
             let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
@@ -105,7 +105,7 @@ mod tests {
             prop_assert_eq!(unix_ms(&text), Some(second * 1000), "{}", text);
         }
 
-        /// What we take, it takes alike.
+        /// Where both accept a text, both read the same date.
         #[test]
         fn garbage(text in "(Mon|Sunday|Su)?,? ?[0-3][0-9]?[ -](Feb|Dec|mar)[ -]([0-9]{2}|19[0-9]{2}) [0-2][0-9]:[0-5][0-9]:[0-6][0-9]( GMT| UTC)?( 2000)?") {
             if let (Some(ours), Some(theirs)) = (unix_ms(&text), by_httpdate(&text)) {

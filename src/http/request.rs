@@ -1,4 +1,4 @@
-//! The rules of the request: what is checked before anything is sent.
+//! The rules for requests, checked before anything is sent.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -6,16 +6,16 @@ use core::fmt;
 
 use crate::error::{Error, Message};
 
-/// Where Palm answers.
+/// The address of Palm's API.
 pub const DEFAULT_BASE_URL: &str = "https://api.getpalm.com";
 
-/// The method of the call. In capitals: fetch normalises `get`, but not `patch`.
+/// The method of the call. In upper case: fetch normalises `get`, but not `patch`.
 pub const METHOD: &str = "PATCH";
 
 pub(crate) const CONTENT_TYPE: &str = "application/json";
 pub(crate) const ACCEPT: &str = "application/json, application/problem+json";
 
-/// A secret key of the Palm API: `sk_test_…` or `sk_live_…`. Its `Debug` form hides it.
+/// A secret key of the Palm API: `sk_test_…` or `sk_live_…`. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey(String);
 
@@ -69,7 +69,7 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// The key without its prefix, which is as much worth as the whole.
+/// The key without its prefix, which is as secret as the whole key.
 pub(crate) fn secret_part(key: &str) -> Option<&str> {
     key.strip_prefix("sk_test_").or_else(|| key.strip_prefix("sk_live_"))
 }
@@ -78,8 +78,8 @@ pub(crate) fn secret_part(key: &str) -> Option<&str> {
 ///
 /// # Errors
 ///
-/// [`ErrorCode::InvalidUserId`](crate::ErrorCode::InvalidUserId) where the ID is empty, `.` or `..`: a URL
-/// parser takes the dots for steps, and the request would reach another path.
+/// [`ErrorCode::InvalidUserId`](crate::ErrorCode::InvalidUserId) if the ID is empty, `.` or `..`: a URL
+/// parser treats dots as path steps, so the request would reach another path.
 ///
 /// ```
 /// assert_eq!(palm_user::user_path("palm_usr_1a2b")?, "/v1/user/palm_usr_1a2b");
@@ -110,7 +110,7 @@ fn hex_digit(nibble: u8) -> char {
     char::from_digit(u32::from(nibble), 16).map_or('0', |digit| digit.to_ascii_uppercase())
 }
 
-/// The parts of a URL that its rules look at, as the WHATWG parser names them.
+/// The parts of a URL that the rules look at, named as in the URL standard.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct UrlParts {
     /// With its colon: `https:`.
@@ -121,12 +121,12 @@ pub(crate) struct UrlParts {
     pub(crate) pathname: String,
     pub(crate) has_credentials: bool,
     pub(crate) has_query_or_fragment: bool,
-    /// It has the origin of the page that calls, and no key goes there: what the
-    /// page itself came by is good enough for what it sends.
+    /// Whether it has the calling page's own origin and no key is sent. Then http is
+    /// allowed, as the page itself arrived that way.
     pub(crate) is_own: bool,
 }
 
-/// The base URL without a slash at its end, if a key or personal data may be sent to it.
+/// The base URL without a trailing slash, if a key or personal data may be sent there.
 pub(crate) fn base_url(parts: Option<UrlParts>) -> Result<String, Error> {
     let Some(parts) = parts else {
         return Err(Error::not_sent(Message::UrlNotAbsolute));
@@ -147,7 +147,7 @@ pub(crate) fn base_url(parts: Option<UrlParts>) -> Result<String, Error> {
 }
 
 /// `localhost` and its subdomains (RFC 6761 section 6.3), 127.0.0.0/8 and ::1.
-/// The WHATWG parser has brought addresses into one form: `127.1` is 127.0.0.1.
+/// The URL parser has already normalised addresses: `127.1` is 127.0.0.1.
 fn is_loopback(hostname: &str) -> bool {
     let is_v4 = || hostname.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     hostname == "localhost"
@@ -156,7 +156,7 @@ fn is_loopback(hostname: &str) -> bool {
         || (hostname.starts_with("127.") && is_v4())
 }
 
-/// Headers the call sets itself, which a caller's header must not fight with.
+/// The headers that the call sets itself, so a caller must not.
 const OWN_HEADERS: [&str; 3] = ["accept", "content-type", "content-length"];
 
 /// Checks a caller's header: a token and a field value (RFC 9110 section 5).

@@ -1,13 +1,13 @@
-//! Whether and when a call is sent again.
+//! Whether and when a call is retried.
 //!
-//! A merge patch says what the user shall be, so sending it twice does no more
-//! than sending it once: every failure that may pass is retried.
+//! A merge patch says what the user should become, so it is idempotent: every
+//! failure that may be temporary is retried.
 
 use core::time::Duration;
 
 use crate::http::http_date;
 
-/// How often and how patiently a call is repeated.
+/// How often a call is retried, and how long it waits in between.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,7 +36,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// A policy that never sends twice.
+    /// A policy without retries.
     pub fn never() -> Self {
         RetryPolicy::default().max_retries(0)
     }
@@ -48,7 +48,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest `Retry-After` that is waited for; 60 seconds. Over it the call fails at once.
+    /// The longest `Retry-After` to wait for; 60 seconds. If it is longer, the call fails at once.
     #[must_use]
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after_ms = whole_ms(wait);
@@ -62,7 +62,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The upper bound of any wait the server did not ask for; 8 seconds.
+    /// The upper bound of every wait that the server did not ask for; 8 seconds.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay_ms = whole_ms(delay);
@@ -71,10 +71,10 @@ impl RetryPolicy {
 
     /// Milliseconds to wait after a failed attempt, or `None` to give up.
     ///
-    /// - `attempts`: how many were made, this one included.
-    /// - `remaining_ms`: what is left of the time for the whole call, if that is bounded.
+    /// - `attempts`: the number of attempts so far, this one included.
+    /// - `remaining_ms`: the time left for the whole call, if it has a limit.
     /// - `random`: a number from 0 to 1, for full jitter: clients that failed
-    ///   together must not come back together.
+    ///   together must not retry together.
     pub(crate) fn wait_ms(
         &self,
         retryable: bool,
@@ -91,7 +91,7 @@ impl RetryPolicy {
             Some(asked) => asked,
             None => self.backoff_ms(attempts, random),
         };
-        // Waiting to the end of the time leaves none for the answer.
+        // A wait that uses up the time leaves none for the answer.
         Some(wait).filter(|wait| remaining_ms.is_none_or(|remaining| *wait < remaining))
     }
 
@@ -103,17 +103,17 @@ impl RetryPolicy {
     }
 }
 
-/// Whole milliseconds of a duration, as many as fit.
+/// A duration in whole milliseconds, saturating.
 pub(crate) fn whole_ms(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The wait a `Retry-After` header asks for, in milliseconds: seconds or an
-/// HTTP date (RFC 9110 section 10.2.3). `None` where it is neither.
+/// The wait that a `Retry-After` header asks for, in milliseconds. The header holds
+/// seconds or an HTTP date (RFC 9110 section 10.2.3); `None` if it is neither.
 ///
-/// `date` is the answer's own `Date` header: the difference of the two is right
-/// even where the clock here is wrong. Without it `now_ms`, milliseconds since
-/// 1970, stands in. A date in the past means no wait.
+/// `date` is the answer's own `Date` header. The difference between the two dates is
+/// right even if the local clock is wrong. Without it, `now_ms`, milliseconds since
+/// 1970, takes its place. A date in the past means no wait.
 ///
 /// ```
 /// use palm_user::retry_after_ms;
@@ -124,7 +124,7 @@ pub(crate) fn whole_ms(duration: Duration) -> u64 {
 pub fn retry_after_ms(header: &str, date: Option<&str>, now_ms: u64) -> Option<u64> {
     let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit is a long time all the same.
+        // A number too large to represent is still a long time.
         let seconds = header.bytes().fold(0_u64, |seconds, byte| {
             seconds.saturating_mul(10).saturating_add(u64::from(byte & 15))
         });

@@ -1,11 +1,11 @@
-//! The types of the crate `http`, which most clients and servers speak.
+//! Conversions to and from the types of the crate `http`, which most clients use.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use http::header::{HeaderName, HeaderValue};
 
-use crate::native::call::Answer;
+use crate::native::attempt::Answer;
 use crate::native::request::Request;
 
 /// ```
@@ -15,12 +15,12 @@ use crate::native::request::Request;
 /// let call = Call::get_user("palm_usr_1a2b", &options)?;
 /// let request: http::Request<Vec<u8>> = call.request().try_into()?;
 /// assert_eq!(request.uri().path(), "/v1/user/palm_usr_1a2b");
-/// // The key is in it, and its `Debug` form hides it.
+/// // It holds the key, but its `Debug` form does not show it.
 /// assert!(!format!("{request:?}").contains("sk_test"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl TryFrom<&Request> for http::Request<Vec<u8>> {
-    /// A URL longer than the crate `http` takes.
+    /// The URL is longer than the crate `http` allows.
     type Error = http::Error;
 
     fn try_from(request: &Request) -> Result<Self, http::Error> {
@@ -30,7 +30,7 @@ impl TryFrom<&Request> for http::Request<Vec<u8>> {
             .uri(&request.url)
             .body(body.unwrap_or_default())?;
         for (name, value) in &request.headers {
-            // Latin-1, as fetch sends it; the call has checked that it is.
+            // Latin-1, as fetch sends it. `check_header` allows nothing else.
             let bytes: Vec<u8> = value.chars().map(|char| char as u8).collect();
             let mut value = HeaderValue::from_bytes(&bytes)?;
             value.set_sensitive(true);

@@ -12,14 +12,14 @@ use crate::rules::issue::Report;
 use crate::rules::limits::Limits;
 use crate::rules::merge::{Changes, MetadataChanges};
 use crate::rules::node::Current;
-use crate::rules::operations::{changes_of, compose_nodes, diff_nodes, invert_nodes};
+use crate::rules::operations;
 use crate::rules::patch::METADATA;
 use crate::rules::validate::{Scope, read};
 
-/// What is wrong with a patch. Never fails, whatever it is given.
+/// Says what is wrong with a patch. It never fails.
 ///
-/// With `current`, the metadata keys are counted on the user after the merge;
-/// without, on the patch alone.
+/// With `current`, metadata keys are counted in the user after the merge; without it,
+/// in the patch alone.
 ///
 /// ```
 /// use palm_user::{IssueCode, Limits, validate_patch};
@@ -38,17 +38,17 @@ pub fn validate_patch(patch: &Value, current: Option<&Value>, limits: &Limits) -
     }
 }
 
-/// The user after the patch; borrowed when that is the user as it is.
+/// Returns the user after the patch; borrowed if the patch changes nothing.
 ///
-/// Metadata is merged one level deep (RFC 7396): null removes a key, any other
-/// value is replaced whole, existing keys keep their place and new ones are
-/// appended. `updated_at` belongs to the server.
+/// Metadata is merged one level deep (RFC 7396): null removes a key, any other value
+/// is replaced as a whole, existing keys keep their position, and new ones are
+/// appended. `updated_at` belongs to the server and is left alone.
 ///
 /// # Errors
 ///
 /// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) with the errors
 /// of [`validate_patch`]; [`ErrorCode::InvalidValue`](crate::ErrorCode::InvalidValue)
-/// where `user` is not an object.
+/// if `user` is not an object.
 ///
 /// ```
 /// use palm_user::{Limits, UserPatch, apply_patch};
@@ -65,7 +65,7 @@ pub fn apply_patch<'u>(
     patch: &Value,
     limits: &Limits,
 ) -> Result<Cow<'u, Value>, Error> {
-    let changes = changes_of(&Native::read(user), &Native::read(patch), limits)?;
+    let changes = operations::changes(&Native::read(user), &Native::read(patch), limits)?;
     Ok(match owned(changes) {
         Some(changes) => {
             let mut after = user.clone();
@@ -76,8 +76,8 @@ pub fn apply_patch<'u>(
     })
 }
 
-/// Applies a patch in place, and says whether that changed anything. A patch
-/// that is refused changes nothing.
+/// Applies a patch in place, and returns whether that changed anything. An invalid
+/// patch changes nothing.
 ///
 /// # Errors
 ///
@@ -98,7 +98,7 @@ pub fn apply_patch_in_place(
     patch: &Value,
     limits: &Limits,
 ) -> Result<bool, Error> {
-    let changes = owned(changes_of(&Native::read(user), &Native::read(patch), limits)?);
+    let changes = owned(operations::changes(&Native::read(user), &Native::read(patch), limits)?);
     let changed = changes.is_some();
     if let Some(changes) = changes {
         changes.write_to(user);
@@ -106,14 +106,14 @@ pub fn apply_patch_in_place(
     Ok(changed)
 }
 
-/// What a patch changes, with values of its own, so that the user can be written to.
+/// What a patch changes, as owned values, so that the user is no longer borrowed.
 struct OwnedChanges {
-    /// Whether there was none before, and its members.
+    /// The changes, and whether the user had no metadata before.
     metadata: Option<(bool, MemberChanges)>,
     texts: MemberChanges,
 }
 
-/// `None` where nothing changes.
+/// `None` if nothing changes.
 fn owned(changes: Changes<Native<'_>>) -> Option<OwnedChanges> {
     let own = |(key, value): (NativeKey<'_>, Option<Native<'_>>)| {
         (key.into_string(), value.map(Native::into_value))
@@ -143,34 +143,68 @@ impl OwnedChanges {
     }
 }
 
-/// One patch that does what `first` and then `second` do.
+/// Combines two patches into one that has the effect of `first` followed by `second`.
 ///
-/// Limits are not checked here: they depend on the user.
+/// Limits are not checked, since they depend on the user.
 ///
 /// # Errors
 ///
-/// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) where either is none.
+/// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) if either is not a patch.
+///
+/// ```
+/// use palm_user::compose_patches;
+/// use serde_json::json;
+///
+/// let first = json!({"metadata": {"a": "1", "b": "1"}});
+/// let both = compose_patches(&first, &json!({"metadata": {"b": null}}))?;
+/// assert_eq!(both, json!({"metadata": {"a": "1", "b": null}}));
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 pub fn compose_patches(first: &Value, second: &Value) -> Result<Value, Error> {
-    Ok(compose_nodes(&Native::read(first), &Native::read(second))?.into_value())
+    Ok(operations::compose(&Native::read(first), &Native::read(second))?.into_value())
 }
 
-/// The smallest patch that turns `before` into `after` in metadata and display_name.
+/// Finds the smallest patch that makes the writable fields of `before` equal those of
+/// `after`.
 ///
 /// # Errors
 ///
-/// [`ErrorCode::InvalidValue`](crate::ErrorCode::InvalidValue) where no patch can:
-/// a value that becomes null, a display_name that goes away.
+/// [`ErrorCode::InvalidValue`](crate::ErrorCode::InvalidValue) where no patch can do
+/// that: if a metadata value becomes null, or a display_name disappears.
+///
+/// ```
+/// use palm_user::diff_users;
+/// use serde_json::json;
+///
+/// let before = json!({"metadata": {"language": "en", "notes": "hi"}});
+/// let after = json!({"metadata": {"language": "de"}});
+/// let patch = diff_users(&before, &after)?;
+/// assert_eq!(patch, json!({"metadata": {"language": "de", "notes": null}}));
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 pub fn diff_users(before: &Value, after: &Value) -> Result<Value, Error> {
-    Ok(diff_nodes(&Native::read(before), &Native::read(after))?.into_value())
+    Ok(operations::diff(&Native::read(before), &Native::read(after))?.into_value())
 }
 
-/// The patch that undoes `patch` as applied to `before`, and JSON Pointers to
-/// what it cannot bring back.
+/// Returns the patch that undoes `patch` as applied to `before`, and JSON Pointers to
+/// what it cannot restore.
 ///
 /// # Errors
 ///
-/// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) where `patch` is none.
+/// [`ErrorCode::InvalidPatch`](crate::ErrorCode::InvalidPatch) if `patch` is not a patch.
+///
+/// ```
+/// use palm_user::invert_patch;
+/// use serde_json::json;
+///
+/// let before = json!({"metadata": {"language": "en"}});
+/// let patch = json!({"metadata": {"language": "de", "notes": "hi"}});
+/// let (back, lossy) = invert_patch(&patch, &before)?;
+/// assert_eq!(back, json!({"metadata": {"language": "en", "notes": null}}));
+/// assert!(lossy.is_empty());
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 pub fn invert_patch(patch: &Value, before: &Value) -> Result<(Value, Vec<String>), Error> {
-    let (patch, lossy) = invert_nodes(&Native::read(patch), &Native::read(before))?;
+    let (patch, lossy) = operations::invert(&Native::read(patch), &Native::read(before))?;
     Ok((patch.into_value(), lossy))
 }

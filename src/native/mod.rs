@@ -1,9 +1,13 @@
 //! The API for Rust callers, over `serde_json::Value`.
 
+pub(crate) mod attempt;
 pub(crate) mod call;
 #[cfg(feature = "http")]
 mod http;
 pub(crate) mod json;
+pub(crate) mod patch;
 pub(crate) mod request;
+pub(crate) mod status;
 pub(crate) mod user;
 pub(crate) mod value;
+pub(crate) mod verification;

@@ -1,4 +1,4 @@
-//! What a call is made of: its options, and the request they lead to.
+//! The options of a call, and the request made from them.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -14,7 +14,8 @@ use crate::http::request::{
     user_path,
 };
 use crate::http::retry::RetryPolicy;
-use crate::native::user::{User, UserPatch};
+use crate::native::patch::UserPatch;
+use crate::native::user::User;
 use crate::native::value::Native;
 use crate::rules::limits::Limits;
 use crate::rules::node::Current;
@@ -22,7 +23,7 @@ use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
 use crate::rules::validate::Scope;
 
-/// How a call is made. They are checked when the call is.
+/// The options of a call. They are checked when the call is made.
 ///
 /// ```
 /// use std::time::Duration;
@@ -62,26 +63,26 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
-    /// A call to Palm itself that needs a key, retried twice.
+    /// The defaults: a call to Palm itself, which needs a key, with two retries.
     pub fn new() -> Self {
         CallOptions::default()
     }
 
-    /// Where the call goes: https, or http on a loopback host. [`DEFAULT_BASE_URL`] unless set.
+    /// Where the call goes: https, or http on a loopback host. [`DEFAULT_BASE_URL`] by default.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self
     }
 
-    /// The secret key. Without one, `base_url` is a gateway that adds it.
+    /// The secret key. Without one, `base_url` must be a gateway that adds it.
     #[must_use]
     pub fn api_key(mut self, key: ApiKey) -> Self {
         self.api_key = Some(key);
         self
     }
 
-    /// A further header, such as a session's `authorization` for a gateway.
+    /// Adds a header, such as a session's `authorization` for a gateway.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -95,28 +96,28 @@ impl CallOptions {
         self
     }
 
-    /// The user as it is, so that metadata keys are counted on the merged result.
+    /// The current user, so that metadata keys are counted in the merged result.
     #[must_use]
     pub fn current(mut self, user: User) -> Self {
         self.current = Some(user);
         self
     }
 
-    /// How often and how patiently the call is repeated.
+    /// How often the call is retried, and how long it waits in between.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// The time for one attempt, its body included; 30 seconds.
+    /// The time limit for one attempt, its body included; 30 seconds.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The time for the whole call, waits included; no limit unless set.
+    /// The time limit for the whole call, waits included; none by default.
     #[must_use]
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = Some(timeout);
@@ -124,7 +125,7 @@ impl CallOptions {
     }
 }
 
-/// Neither the key nor the value of a header is shown.
+/// Shows neither the key nor the headers.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
@@ -138,19 +139,19 @@ impl fmt::Debug for CallOptions {
     }
 }
 
-/// A request that has been checked. Its `Debug` form hides the key and the body.
+/// A checked request. `Debug` shows neither the key nor the body.
 ///
-/// With the feature `http` it becomes an `http::Request` for any client.
+/// With the feature `http` it can be converted into an `http::Request` for any client.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
     /// `PATCH` or `GET`.
     pub method: &'static str,
-    /// Absolute.
+    /// An absolute URL.
     pub url: String,
-    /// Names in lower case; the key is in `authorization`.
+    /// Names are in lower case; `authorization` holds the key.
     pub headers: Vec<(String, String)>,
-    /// JSON in UTF-8; absent of a `GET`.
+    /// JSON in UTF-8; `None` for a `GET`.
     pub body: Option<String>,
 }
 
@@ -164,7 +165,7 @@ impl fmt::Debug for Request {
 }
 
 impl Request {
-    /// The request of a call, once everything is checked.
+    /// Checks everything, and returns the request of a call.
     pub(crate) fn new(
         user_id: &str,
         patch: Option<&UserPatch>,
@@ -196,7 +197,7 @@ impl Request {
     }
 }
 
-/// The caller's headers and the key's.
+/// The caller's headers, and the header with the key.
 fn headers(options: &CallOptions, base: &str) -> Result<Vec<(String, String)>, Error> {
     let mut headers: Vec<(String, String)> = Vec::new();
     for (name, value) in &options.headers {
@@ -209,7 +210,7 @@ fn headers(options: &CallOptions, base: &str) -> Result<Vec<(String, String)>, E
     }
     match &options.api_key {
         Some(key) => headers.push(("authorization".to_owned(), key.authorization())),
-        // Palm answers nobody without a key.
+        // Palm answers no request without a key.
         None if base == DEFAULT_BASE_URL
             && !headers.iter().any(|(name, _)| name == "authorization") =>
         {
@@ -220,7 +221,7 @@ fn headers(options: &CallOptions, base: &str) -> Result<Vec<(String, String)>, E
     Ok(headers)
 }
 
-/// By the platform's own parser, which every JavaScript runtime brings.
+/// Uses the platform's own parser, which every JavaScript runtime has.
 #[cfg(all(feature = "fetch", target_arch = "wasm32"))]
 fn parse_url(url: &str, has_key: bool) -> Option<UrlParts> {
     crate::fetch::parse_url(url, has_key)

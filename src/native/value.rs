@@ -39,7 +39,7 @@ impl<'a> Native<'a> {
         }
     }
 
-    /// A part of the value, which lives as long as the whole.
+    /// A part of the value: borrowed from the caller, or a copy.
     fn part(&self, part: impl for<'v> Fn(&'v Value) -> Option<&'v Value>) -> Option<Self> {
         match self {
             Native::Borrowed(value) => part(value).map(Native::Borrowed),
@@ -48,7 +48,7 @@ impl<'a> Native<'a> {
     }
 }
 
-/// The name of a member, borrowed like the value.
+/// The name of a member, borrowed if the value is.
 #[derive(Clone, Debug)]
 pub(crate) struct NativeKey<'a>(Cow<'a, str>);
 
@@ -166,10 +166,10 @@ impl<'a> Node for Native<'a> {
     }
 }
 
-/// Members and what becomes of them: `None` removes.
+/// Changes to members by key; `None` removes the member.
 pub(crate) type MemberChanges = Vec<(String, Option<Value>)>;
 
-/// Changes members in place: old members keep their places, new ones come last.
+/// Changes members in place: existing ones keep their position, new ones are appended.
 pub(crate) fn write(map: &mut Map<String, Value>, changes: MemberChanges) {
     let mut removed: Vec<String> = Vec::new();
     for (key, value) in changes {
@@ -178,7 +178,7 @@ pub(crate) fn write(map: &mut Map<String, Value>, changes: MemberChanges) {
             None => removed.push(key),
         }
     }
-    // Not `Map::remove`: where the order is kept, it moves the last member into the gap.
+    // `Map::remove` would move the last member into the gap if `preserve_order` is on.
     match removed.as_slice() {
         [] => {}
         [one] => map.retain(|key, _| key != one),
@@ -186,7 +186,15 @@ pub(crate) fn write(map: &mut Map<String, Value>, changes: MemberChanges) {
     }
 }
 
-/// 1 and 1.0 are one JSON number (RFC 8259 section 6), two integers past 2^53 are not.
+/// 1 and 1.0 are the same JSON number (RFC 8259 section 6). Two different integers past
+/// 2^53 are not, though they are equal as floats.
 fn is_same_number(a: &Number, b: &Number) -> bool {
     a == b || ((a.is_f64() || b.is_f64()) && a.as_f64() == b.as_f64())
+}
+
+/// Parses a body as JSON. As in JavaScript, it is read as UTF-8 whatever charset it
+/// claims, and a byte order mark is skipped (RFC 8259 section 8.1).
+pub(crate) fn parse(body: &[u8]) -> Result<Value, serde_json::Error> {
+    let text = String::from_utf8_lossy(body);
+    serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text))
 }

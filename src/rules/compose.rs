@@ -1,13 +1,13 @@
-//! Two patches as one.
+//! Two patches combined into one.
 
 use alloc::vec::Vec;
 
 use crate::rules::node::Node;
 use crate::rules::patch::Patch;
 
-/// The patch that does what `first` and then `second` do. A key that both name
-/// keeps its place in `first` and takes its value from `second`; a null stays a
-/// null, because the stored user may have the key.
+/// The patch that has the effect of `first` followed by `second`. A key in both
+/// keeps its position from `first` and takes its value from `second`. A null stays
+/// a null, because the stored user may have the key.
 pub(crate) fn compose<N: Node>(first: Patch<N>, second: Patch<N>) -> Patch<N> {
     let metadata = match (first.metadata, second.metadata) {
         (Some(first), Some(second)) => Some(overwrite(first, second)),
@@ -23,6 +23,6 @@ pub(crate) fn compose<N: Node>(first: Patch<N>, second: Patch<N>) -> Patch<N> {
 fn overwrite<N: Node>(first: Vec<(N::Key, N)>, second: Vec<(N::Key, N)>) -> Vec<(N::Key, N)> {
     let changes: Vec<_> = second.into_iter().map(|(key, value)| (key, Some(value))).collect();
     let composed = N::object(first).with(&changes).and_then(|object| object.members());
-    // Both were made by the rules, so they can be read.
+    // The rules made both, so neither is unreadable.
     composed.unwrap_or_default()
 }

@@ -3,16 +3,17 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::rules::equal::is_equal;
 use crate::rules::issue::{Finding, Findings, Message};
-use crate::rules::node::{Change, Kind, Node, Unreadable, field, is_equal};
+use crate::rules::node::{Change, Kind, Node, Unreadable, field};
 use crate::rules::operations::Failure;
 use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, TextField};
 use crate::rules::path::Step;
 
-/// The smallest patch that turns `before` into `after` in metadata and display_name.
+/// The smallest patch that makes the writable fields of `before` equal those of `after`.
 ///
-/// Fails where no patch can: a metadata value that becomes null (null removes),
-/// a display_name that goes away (Palm documents no way to remove it).
+/// Fails where no patch can: if a metadata value becomes null (null removes the
+/// key), or if a display_name disappears (Palm documents no way to remove it).
 pub(crate) fn diff<N: Node>(before: &N, after: &N) -> Result<Patch<N>, Failure<N::Key>> {
     let mut patch = Patch::empty();
     for (field, text) in TEXT_FIELDS.iter().zip(&mut patch.texts) {
@@ -54,14 +55,14 @@ fn diff_metadata<N: Node>(before: &N, after: &N) -> Result<Vec<Change<N>>, Unrea
     Ok(differences)
 }
 
-/// The object in a field, or an empty one.
+/// The object in a field, or an empty object.
 fn object_field<N: Node>(document: &N, name: &'static str) -> Result<N, Unreadable> {
     Ok(field(document, name)?
         .filter(|node| node.kind() == Kind::Object)
         .unwrap_or_else(|| N::object(Vec::new())))
 }
 
-/// The text to set, if any.
+/// The text to write, if it differs.
 fn diff_text<N: Node>(
     text: &TextField,
     before: &N,

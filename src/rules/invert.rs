@@ -1,21 +1,22 @@
-//! The patch that takes a patch back.
+//! The patch that undoes a patch.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::rules::node::{Kind, Node, Unreadable, field, is_equal};
+use crate::rules::equal::is_equal;
+use crate::rules::node::{Kind, Node, Unreadable, field};
 use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, removes};
 use crate::rules::path::Step;
 
-/// A patch that undoes another, and what it cannot bring back.
+/// A patch that undoes another, and what it cannot restore.
 pub(crate) struct Inverse<N: Node> {
     pub(crate) patch: Patch<N>,
-    /// Paths no patch can restore: a text that was not set, a stored null.
+    /// Paths that no patch can restore: a text that was not set, a stored null.
     pub(crate) lossy: Vec<Vec<Step<N::Key>>>,
 }
 
-/// The patch that undoes `patch` as applied to `before`. What the patch did not
-/// change is not in it, so that later edits of other keys stay.
+/// The patch that undoes `patch` as applied to `before`. It leaves out what `patch`
+/// did not change, so later edits of other keys survive.
 pub(crate) fn invert<N: Node>(patch: &Patch<N>, before: &N) -> Result<Inverse<N>, Unreadable> {
     let mut lossy = Vec::new();
     let mut members = Vec::new();

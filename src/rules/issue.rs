@@ -1,32 +1,32 @@
-//! What validation has to say: issues, and the report that collects them.
+//! Issues, and the report that collects them.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::rules::node::Key;
-use crate::rules::path::Step;
+use crate::rules::path::{Step, pointer};
 use crate::text::{ParamName, Params, messages, named};
 
 named! {
-    /// What is wrong, or worth knowing, about one place of a patch. Codes are stable.
+    /// What is wrong with one place of a patch, or worth knowing about it. Codes are stable.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum IssueCode {
         /// The patch is not a plain object.
         NotAnObject = "not_an_object",
-        /// A field that nobody can write; `params.suggestion` names the likely one.
+        /// A field that cannot be written; `params.suggestion` names the one that was probably meant.
         UnknownField = "unknown_field",
-        /// A metadata key that has no schema; `params.suggestion` names the likely one. Only where `defineMetadata` declares the keys.
+        /// A metadata key that has no schema; `params.suggestion` names the one that was probably meant. Only if `defineMetadata` declares the keys.
         UnknownKey = "unknown_key",
-        /// `metadata` is not a plain object, or `display_name` is not a string; or a value cannot be fingerprinted.
+        /// `metadata` is not a plain object, `display_name` is not a string, or a value cannot be fingerprinted.
         WrongType = "wrong_type",
-        /// A value JSON cannot carry: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array.
+        /// A value that JSON cannot represent: NaN, Infinity, BigInt, a function, a symbol, a class instance such as Date or Map, a hole in an array.
         NotJson = "not_json",
-        /// A value or key with a lone surrogate, which UTF-8 cannot carry.
+        /// A value or key with a lone surrogate, which UTF-8 cannot encode.
         IllFormedString = "ill_formed_string",
         /// More metadata keys after the merge than `maxKeys`.
         TooManyKeys = "too_many_keys",
-        /// Longer than a limit that you set; or more than 1,000,000 nested values.
+        /// Longer than a limit you set, or more than 1,000,000 nested values.
         TooLong = "too_long",
         /// Nested more than 64 levels deep.
         TooDeep = "too_deep",
@@ -54,7 +54,7 @@ named! {
 }
 
 messages! {
-    /// What an issue says.
+    /// The texts of issues. Several may share a code.
     enum Message of IssueCode {
         NotAnObject: NotAnObject = "Expected a plain object, received {actual}.",
         UnknownField: UnknownField = "This field does not exist or cannot be written.",
@@ -67,8 +67,8 @@ messages! {
         NotHashable: WrongType("not_hashable") = "Expected a string or a Uint8Array.",
         BytesOfAKind: WrongType("bytes") = "Only the kind exact takes bytes.",
         NotJson: NotJson = "JSON cannot represent this value: {actual}.",
-        IllFormedString: IllFormedString = "The string has a lone surrogate, which UTF-8 cannot carry.",
-        IllFormedKey: IllFormedString("key") = "The key has a lone surrogate, which UTF-8 cannot carry.",
+        IllFormedString: IllFormedString = "The string has a lone surrogate, which UTF-8 cannot encode.",
+        IllFormedKey: IllFormedString("key") = "The key has a lone surrogate, which UTF-8 cannot encode.",
         TooManyKeys: TooManyKeys = "The user would have {actual} metadata keys; the limit is {limit}.",
         LongValue: TooLong = "The value has {actual} characters; the limit is {limit}.",
         LongKey: TooLong("key") = "The key has {actual} characters; the limit is {limit}.",
@@ -76,41 +76,41 @@ messages! {
         TooDeep: TooDeep = "The value is nested more than {limit} levels deep.",
         Cyclic: Cyclic = "The value contains itself.",
         Unreadable: Unreadable = "A getter or proxy threw when the value was read.",
-        EmailEmpty: InvalidEmail("empty") = "An e-mail address is empty.",
-        EmailNoAt: InvalidEmail("no_at") = "An e-mail address has no @.",
-        EmailNoLocalPart: InvalidEmail("no_local_part") = "An e-mail address has nothing before its @.",
-        EmailNoDomain: InvalidEmail("no_domain") = "An e-mail address has nothing after its @.",
-        EmailTwoAts: InvalidEmail("two_ats") = "An e-mail address has more than one @.",
-        EmailSpace: InvalidEmail("space") = "An e-mail address has a space in it.",
-        EmailControl: InvalidEmail("control") = "An e-mail address has a control character in it.",
-        EmailLong: InvalidEmail("too_long") = "An e-mail address is longer than 320 bytes.",
-        PhoneEmpty: InvalidPhone("empty") = "A phone number is empty.",
-        PhoneNational: InvalidPhone("national") = "A phone number does not start with + or 00 and its country code.",
-        PhoneNotDigits: InvalidPhone("not_digits") = "A phone number has something other than digits and separators in it.",
-        PhoneZero: InvalidPhone("zero") = "A phone number has a 0 where its country code belongs.",
-        PhoneTrunk: InvalidPhone("trunk_zero") = "A phone number has a national (0) in it; leave the (0) out.",
-        PhoneShort: InvalidPhone("too_short") = "A phone number has fewer than 8 digits.",
-        PhoneLong: InvalidPhone("too_long") = "A phone number has more than 15 digits.",
+        EmailEmpty: InvalidEmail("empty") = "The e-mail address is empty.",
+        EmailNoAt: InvalidEmail("no_at") = "The e-mail address has no @.",
+        EmailNoLocalPart: InvalidEmail("no_local_part") = "The e-mail address has nothing before the @.",
+        EmailNoDomain: InvalidEmail("no_domain") = "The e-mail address has nothing after the @.",
+        EmailTwoAts: InvalidEmail("two_ats") = "The e-mail address has more than one @.",
+        EmailSpace: InvalidEmail("space") = "The e-mail address contains a space.",
+        EmailControl: InvalidEmail("control") = "The e-mail address contains a control character.",
+        EmailLong: InvalidEmail("too_long") = "The e-mail address is longer than 320 bytes.",
+        PhoneEmpty: InvalidPhone("empty") = "The phone number is empty.",
+        PhoneNational: InvalidPhone("national") = "The phone number must start with + or 00 and a country code.",
+        PhoneNotDigits: InvalidPhone("not_digits") = "The phone number contains something other than digits and separators.",
+        PhoneZero: InvalidPhone("zero") = "The phone number has a 0 where the country code should be.",
+        PhoneTrunk: InvalidPhone("trunk_zero") = "The phone number contains a national trunk prefix (0); leave it out.",
+        PhoneShort: InvalidPhone("too_short") = "The phone number has fewer than 8 digits.",
+        PhoneLong: InvalidPhone("too_long") = "The phone number has more than 15 digits.",
         EmptyPatch: EmptyPatch = "The patch changes nothing.",
         UndocumentedValue: UndocumentedValue = "Palm documents only strings as metadata values; received {actual}.",
-        UnsafeKey: UnsafeKey = "The key has a meaning on JavaScript objects; it is kept as plain data.",
+        UnsafeKey: UnsafeKey = "JavaScript objects inherit a member of this name; the key is kept as plain data.",
         IgnoredUndefined: IgnoredUndefined = "undefined is left out, as JSON does; null removes a metadata key.",
         UserNotActive: UserNotActive = "The user is not active; Palm may refuse to change it.",
     }
 }
 
-/// The codes of what only the npm package and its gateway find.
+/// The codes that only the npm package and its gateway report.
 #[cfg(test)]
 pub(crate) const JAVASCRIPT_CODES: &[(&str, &str)] = &[
     (
         "unsupported_engine",
-        " WebAssembly cannot run here, so nothing was checked; the message says which version or policy to set.",
+        " WebAssembly cannot run here, so nothing was checked; the message names the version or policy that is needed.",
     ),
     ("not_ready", " `palm-user/web` was used before its `init()`, so nothing was checked."),
-    ("duplicate_key", " From a gateway: a key is twice in one object of the JSON text."),
+    ("duplicate_key", " From a gateway: an object in the JSON text has a key twice."),
     (
         "unsafe_integer",
-        " From a gateway: a whole number beyond 2^53 - 1, which JavaScript would change.",
+        " From a gateway: an integer beyond 2^53 - 1, which JavaScript would change.",
     ),
     (
         "invalid_metadata",
@@ -118,13 +118,13 @@ pub(crate) const JAVASCRIPT_CODES: &[(&str, &str)] = &[
     ),
     (
         "required_key",
-        " A metadata key that cannot be removed, since its schema does not take undefined.",
+        " A metadata key that cannot be removed, because its schema does not accept undefined.",
     ),
     (
         "field_not_allowed",
         " A page may not change this field; from a gateway, and where `defineMetadata` does not mark the key as writable.",
     ),
-    ("custom", " From a gateway: a rule of its own, by its option `check`."),
+    ("custom", " From a gateway: its option `check` refused the patch."),
 ];
 
 impl IssueCode {
@@ -152,43 +152,27 @@ named! {
     }
 }
 
-/// One thing about one place of a patch.
+/// What is wrong with one place of a patch, or worth knowing about it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Issue {
-    /// What it is; stable.
+    /// What kind of issue it is; stable.
     pub code: IssueCode,
     /// Whether it stops the patch.
     pub severity: Severity,
-    /// Where it is, as keys from the patch down: `["metadata", "customer_tier"]`.
+    /// Where it is: the keys from the patch down, such as `["metadata", "customer_tier"]`.
     pub path: Vec<String>,
-    /// The same as a JSON Pointer (RFC 6901): `/metadata/customer_tier`.
+    /// `path` as a JSON Pointer (RFC 6901): `/metadata/customer_tier`.
     pub pointer: String,
     /// English; never contains a value.
     pub message: String,
-    /// The numbers and names in the message, by name. `reason` tells the messages of one code apart.
+    /// The numbers and names in the message, by parameter name. `reason` distinguishes the messages of one code.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Params::is_empty"))]
     pub params: Params,
 }
 
-/// The JSON Pointer of a path (RFC 6901 section 3): `~` is `~0`, `/` is `~1`.
-pub(crate) fn pointer<K: Key>(path: &[Step<K>]) -> String {
-    let mut pointer = String::new();
-    for step in path {
-        pointer.push('/');
-        for c in step.text().chars() {
-            match c {
-                '~' => pointer.push_str("~0"),
-                '/' => pointer.push_str("~1"),
-                c => pointer.push(c),
-            }
-        }
-    }
-    pointer
-}
-
-/// An issue before its texts are made: the module hands it over as it is.
+/// An issue whose texts have not been made. The npm module exports it in this form.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding<K> {
     pub(crate) message: Message,
@@ -219,7 +203,7 @@ impl<K: Key> From<Finding<K>> for Issue {
     }
 }
 
-/// What validation found, before its texts are made.
+/// The findings of a validation, without their texts.
 #[derive(Clone, Debug)]
 pub(crate) struct Findings<K> {
     pub(crate) errors: Vec<Finding<K>>,
@@ -246,7 +230,8 @@ impl<K> Findings<K> {
         }
     }
 
-    /// Whether no more such issues are listed: asked before one is left out.
+    /// Whether the list of this severity is full. Marks the report as truncated if it
+    /// is, so ask only when about to add a finding.
     pub(crate) fn is_full(&mut self, message: Message) -> bool {
         let is_full = self.list(message).len() >= Report::MAX_ISSUES;
         self.is_truncated |= is_full;
@@ -261,20 +246,20 @@ impl<K> Findings<K> {
     }
 }
 
-/// What validation found.
+/// The result of validating a patch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Report {
-    /// What stops the patch, in the order of the patch.
+    /// The issues that stop the patch, in the order of the patch.
     pub errors: Vec<Issue>,
-    /// What does not.
+    /// The issues that do not stop it.
     pub warnings: Vec<Issue>,
-    /// Whether issues past the first [`Report::MAX_ISSUES`] of a severity were left out.
+    /// Whether a severity had more than [`Report::MAX_ISSUES`] issues, so that some were left out.
     pub truncated: bool,
 }
 
 impl Report {
-    /// How many errors, and how many warnings, a report lists.
+    /// The most errors, and the most warnings, that a report lists.
     pub const MAX_ISSUES: usize = 100;
 
     /// Whether the patch may be sent.
@@ -305,28 +290,5 @@ impl serde::Serialize for Report {
             report.serialize_field("truncated", &true)?;
         }
         report.end()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pointer;
-    use crate::rules::path::Step;
-    use alloc::string::String;
-    use alloc::vec::Vec;
-
-    /// RFC 6901 section 5, as far as its examples are object members.
-    #[test]
-    fn json_pointer() {
-        let check = |path: &[&str], expect: &str| {
-            let path: Vec<Step<String>> = path.iter().map(|key| Step::Key((*key).into())).collect();
-            assert_eq!(pointer(&path), expect, "{path:?}");
-        };
-        check(&[], "");
-        check(&["foo", "0"], "/foo/0");
-        check(&[""], "/");
-        check(&["a/b"], "/a~1b");
-        check(&["m~n"], "/m~0n");
-        check(&["~1"], "/~01");
     }
 }

@@ -48,10 +48,10 @@ impl Default for Limits {
 pub(crate) const LIMIT_NAMES: [&str; 4] =
     ["maxKeys", "maxKeyLength", "maxValueLength", "maxDisplayNameLength"];
 
-/// The limits as the rules ask for them.
+/// The limits in the form the rules use.
 ///
-/// Whoever obeys them takes this apart without `..`, and so does [`Limits::bounds`]:
-/// a new limit does not compile until every path knows it.
+/// Both paths destructure this without `..`, as [`Limits::bounds`] destructures
+/// [`Limits`], so a new limit does not compile until every path obeys it.
 pub(crate) struct Bounds {
     pub(crate) keys: u32,
     pub(crate) key: u32,
@@ -60,7 +60,7 @@ pub(crate) struct Bounds {
 }
 
 impl Limits {
-    /// The limits that options set, in the order of their names, and the defaults of the others.
+    /// The limits given in options, in the order of [`LIMIT_NAMES`], with defaults for the rest.
     #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
     pub(crate) fn from_options(set: [Option<u32>; LIMIT_NAMES.len()]) -> Self {
         let [keys, key, value, display_name] = set;
@@ -87,7 +87,7 @@ impl Limits {
 }
 
 impl Bounds {
-    /// Whatever the size.
+    /// No limits.
     pub(crate) const NONE: Self = Bounds {
         keys: u32::MAX,
         key: u32::MAX,
@@ -96,8 +96,8 @@ impl Bounds {
     };
 }
 
-/// Whether a patch that takes a user from `before` keys to `after` may be sent. One
-/// that does not raise their number always may.
+/// Whether a patch may take a user from `before` keys to `after`. A patch that does
+/// not raise their number always may.
 #[inline(always)]
 pub(crate) fn allows_keys(limit: u32, before: usize, after: usize) -> bool {
     after <= before || is_within(after, limit)

@@ -1,20 +1,19 @@
 //! The user after a patch: JSON Merge Patch (RFC 7396) as Palm applies it.
 //!
-//! Palm merges `metadata` one level deep: a value is replaced whole, where RFC
-//! 7396 would go on into nested objects. `updated_at` belongs to the server and
-//! is left alone.
+//! Palm merges `metadata` one level deep: it replaces a value as a whole, where RFC
+//! 7396 would merge nested objects too. `updated_at` belongs to the server and is
+//! left alone.
 
 use alloc::vec::Vec;
 
-use crate::rules::node::{
-    Change, Key, Node, Stored, Unreadable, UserFields, is_equal, is_equal_inside,
-};
+use crate::rules::equal::{is_equal, is_equal_inside};
+use crate::rules::node::{Change, Key, Node, Stored, Unreadable, UserFields};
 use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, removes};
 
-/// The user after the patch; `None` when that is the user as it is.
+/// The user after the patch; `None` if the patch changes nothing.
 #[cfg_attr(
     not(all(feature = "wasm", target_arch = "wasm32")),
-    allow(dead_code, reason = "natively the changes are written to the user")
+    allow(dead_code, reason = "native code writes the changes to the user")
 )]
 pub(crate) fn merge<N: Node>(
     user: &N,
@@ -35,16 +34,16 @@ pub(crate) fn merge<N: Node>(
     if changes.is_empty() { Ok(None) } else { user.with(&changes).map(Some) }
 }
 
-/// What a patch changes of a user.
+/// What a patch changes in a user.
 pub(crate) struct Changes<N: Node> {
     pub(crate) metadata: Option<MetadataChanges<N>>,
     pub(crate) texts: Vec<Change<N>>,
 }
 
 pub(crate) enum MetadataChanges<N: Node> {
-    /// The user has none: these are its members.
+    /// The user has no metadata yet; these are its members.
     New(Vec<(N::Key, N)>),
-    /// These members of it change.
+    /// Changes to the stored metadata.
     Members(Vec<Change<N>>),
 }
 
@@ -70,8 +69,8 @@ pub(crate) fn changes<N: Node>(
     Ok(Changes { metadata, texts })
 }
 
-/// RFC 7396 section 2: a target that is not an object is taken for an empty one,
-/// which is there afterwards even where the patch only removes.
+/// RFC 7396 section 2: a target that is not an object counts as an empty object. The
+/// result has that object even if the patch only removes keys.
 fn metadata_changes<N: Node>(
     stored: Option<&N>,
     members: &[(N::Key, N)],
@@ -105,7 +104,7 @@ pub(crate) enum Effect {
     Remove,
 }
 
-/// RFC 7396 section 2 for one member, from what is stored under its key.
+/// RFC 7396 section 2 for one member, given what is stored under its key.
 #[inline(always)]
 pub(crate) fn effect(removes: bool, is_there: bool, is_equal: bool) -> Effect {
     match (removes, is_there) {
@@ -116,7 +115,7 @@ pub(crate) fn effect(removes: bool, is_there: bool, is_equal: bool) -> Effect {
     }
 }
 
-/// How many keys there are after it.
+/// The number of keys after an effect.
 #[inline(always)]
 pub(crate) fn key_count(before: usize, effect: Effect) -> usize {
     match effect {

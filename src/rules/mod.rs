@@ -2,17 +2,20 @@
 
 pub(crate) mod compose;
 pub(crate) mod diff;
+pub(crate) mod equal;
 pub(crate) mod invert;
 pub(crate) mod issue;
+pub(crate) mod kind;
 pub(crate) mod limits;
 pub(crate) mod merge;
+pub(crate) mod nested;
 pub(crate) mod node;
 pub(crate) mod operations;
 pub(crate) mod patch;
 pub(crate) mod path;
 #[cfg_attr(
     not(any(test, all(feature = "wasm", target_arch = "wasm32"))),
-    expect(dead_code, reason = "the native backend takes the long way")
+    expect(dead_code, reason = "only the npm package has a fast path")
 )]
 pub(crate) mod precheck;
 pub(crate) mod suggest;

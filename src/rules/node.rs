@@ -1,88 +1,23 @@
-//! The seam between the rules and the values they judge.
+//! The interface between the rules and the values they judge.
 //!
-//! Every rule is generic over [`Node`], so that it is written once and runs on
-//! `serde_json::Value` (native, [`crate::native::value`]) and on live JavaScript
-//! objects (`wasm`) alike. A backend says what a value *is* and builds new
-//! values; it decides nothing.
+//! Every rule is generic over [`Node`]: it is written once, and runs on
+//! `serde_json::Value` ([`crate::native::value`]) and on live JavaScript objects
+//! (`wasm`). A backend says what a value *is* and builds new values. It decides
+//! nothing.
 //!
-//! What a backend promises:
-//! - A value is classified once, when it is read. Every member of a container
-//!   is read once, so what was checked is what is used, even behind a getter
-//!   that answers differently each time.
-//! - Nothing that was read is ever written to.
+//! A backend guarantees:
+//! - It classifies a value once, when it reads it, and reads every member of a
+//!   container once. So what was checked is what is used, even behind a getter that
+//!   answers differently each time.
+//! - It never writes to a value it has read.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
+pub(crate) use crate::rules::kind::Kind;
 use crate::rules::patch::{METADATA, TEXT_FIELDS, TextFields};
-
-/// What a value is, seen from JSON.
-///
-/// The kinds from [`Kind::Undefined`] on exist only in JavaScript.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-#[allow(dead_code, reason = "native values have six of them")]
-pub(crate) enum Kind {
-    Null = 0,
-    Bool,
-    Number,
-    String,
-    Array,
-    /// A plain object: made by `{}`, `JSON.parse` or `Object.create(null)`, in any realm.
-    Object,
-    Undefined,
-    /// A string with a lone surrogate, which UTF-8 cannot carry.
-    IllFormed,
-    /// `NaN` or an infinity, which `JSON.stringify` turns into null.
-    NotFinite,
-    BigInt,
-    Function,
-    Symbol,
-    /// Any other object: Date, Map, a boxed primitive, an instance of a class.
-    Instance,
-    /// A getter or proxy threw when the value was read.
-    Unreadable,
-}
-
-impl Kind {
-    /// Every kind, in the order of its number.
-    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
-    pub(crate) const ALL: [Kind; 14] = {
-        use Kind::*;
-        [
-            Null, Bool, Number, String, Array, Object, Undefined, IllFormed, NotFinite, BigInt,
-            Function, Symbol, Instance, Unreadable,
-        ]
-    };
-
-    /// The kind a backend reported as a number; anything unknown is `Unreadable`.
-    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
-    #[inline(always)]
-    pub(crate) fn from_u8(kind: u8) -> Kind {
-        Kind::ALL.get(usize::from(kind)).copied().unwrap_or(Kind::Unreadable)
-    }
-
-    /// The word for messages and `params.actual`.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Kind::Null => "null",
-            Kind::Bool => "boolean",
-            Kind::Number => "number",
-            Kind::String | Kind::IllFormed => "string",
-            Kind::Array => "array",
-            Kind::Object => "object",
-            Kind::Undefined => "undefined",
-            Kind::NotFinite => "not_finite",
-            Kind::BigInt => "bigint",
-            Kind::Function => "function",
-            Kind::Symbol => "symbol",
-            Kind::Instance => "class_instance",
-            Kind::Unreadable => "unreadable",
-        }
-    }
-}
 
 /// A getter or a proxy threw while a value was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,17 +27,17 @@ pub(crate) struct Unreadable;
 pub(crate) trait Key: Clone {
     /// A key made by the rules, such as `metadata`.
     fn from_static(text: &'static str) -> Self;
-    /// Whether it is that name, which the rules know.
+    /// Whether the key equals a name that the rules know.
     fn is(&self, name: &'static str) -> bool;
     /// The key as text; a lone surrogate reads as U+FFFD.
     fn text(&self) -> Cow<'_, str>;
-    /// Whether UTF-8 can carry the key.
+    /// Whether UTF-8 can encode the key.
     fn is_well_formed(&self) -> bool;
     /// Whether every JavaScript object inherits a member of that name from
-    /// `Object.prototype` (ECMA-262 section 20.1.3 and annex B.2.2), as `__proto__`.
+    /// `Object.prototype`, as with `__proto__`.
     fn is_inherited(&self) -> bool;
 
-    /// Whether there is nothing to say of the key but its length.
+    /// Whether the key needs no check but that of its length.
     fn is_ordinary(&self) -> bool {
         self.is_well_formed() && !self.is_inherited()
     }
@@ -148,33 +83,33 @@ impl Key for String {
 
 /// Whether `Object.prototype` has a member of that name.
 pub(crate) fn is_inherited(key: &str) -> bool {
-    // The shortest is `valueOf`; most keys begin otherwise.
+    // `valueOf` is the shortest. Most keys begin with another letter.
     key.len() >= 7
         && key.starts_with(['_', 'c', 'h', 'i', 'p', 't', 'v'])
         && OBJECT_PROTOTYPE.contains(&key)
 }
 
-/// What an object has under a key, seen from another value.
+/// What an object has under a key, compared with another value.
 pub(crate) enum Stored<N> {
     Absent,
-    /// The same scalar, or the very same container.
+    /// An equal scalar, or the identical container.
     Same,
-    /// Another scalar, or another container that may hold the same.
+    /// A different scalar, or a different container, whose contents may still be equal.
     Other(N),
 }
 
-/// What the rules look at of a user, each field read once.
+/// The parts of a user that the rules look at, each read once.
 pub(crate) struct UserFields<N> {
     pub(crate) metadata: Result<Option<N>, Unreadable>,
-    /// How many keys `metadata` has; 0 where it is no object.
+    /// The number of keys in `metadata`; 0 if it is not an object.
     pub(crate) metadata_count: usize,
     pub(crate) texts: TextFields<Result<Option<N>, Unreadable>>,
-    /// False where the status is a string other than `active`.
+    /// False if the status is a string other than `active`.
     pub(crate) is_active: bool,
 }
 
-/// A user whose fields are read when they are first asked for: after the patch,
-/// whose getters may change the user.
+/// A user whose fields are read on first use. That is after the patch was read: a
+/// getter of the patch may change the user.
 pub(crate) struct Current<'a, N> {
     user: &'a N,
     fields: OnceCell<UserFields<N>>,
@@ -197,7 +132,7 @@ impl<N: Node> UserFields<N> {
     }
 }
 
-/// One change of a member: `None` removes it.
+/// A change to a member; `None` removes it.
 pub(crate) type Change<N> = (<N as Node>::Key, Option<N>);
 
 /// A value the rules can judge.
@@ -206,22 +141,21 @@ pub(crate) trait Node: Clone {
 
     fn kind(&self) -> Kind;
 
-    /// The own enumerable members of an [`Kind::Object`], in order.
+    /// The own enumerable members of a [`Kind::Object`], in order.
     fn members(&self) -> Result<Vec<(Self::Key, Self)>, Unreadable>;
 
-    /// The items of an [`Kind::Array`], in order; a hole reads as undefined and ends the list.
+    /// The items of a [`Kind::Array`], in order; a hole reads as undefined and ends the list.
     fn items(&self) -> Result<Vec<Self>, Unreadable>;
 
-    /// The own member of an object, if there is one.
+    /// An object's own member, if there is one.
     fn member(&self, key: &Self::Key) -> Result<Option<Self>, Unreadable>;
 
-    /// The same of a field of a document, by its known name.
+    /// [`Node::member`] by a name that the rules know.
     fn field(&self, name: &'static str) -> Result<Option<Self>, Unreadable> {
         self.member(&Self::Key::from_static(name))
     }
 
-    /// Calls back with what an object has under each of these keys, seen from
-    /// the value beside it.
+    /// For each of `members`, calls back with what this object has under that key.
     fn stored(
         &self,
         members: &[(Self::Key, Self)],
@@ -238,7 +172,7 @@ pub(crate) trait Node: Clone {
         Ok(())
     }
 
-    /// What the rules look at of a user.
+    /// The parts of a user that the rules look at.
     fn user_fields(&self) -> UserFields<Self> {
         let metadata = field(self, METADATA);
         let object = metadata.as_ref().ok().and_then(Option::as_ref);
@@ -251,7 +185,7 @@ pub(crate) trait Node: Clone {
         }
     }
 
-    /// How many own enumerable members an object has.
+    /// The number of own enumerable members of an object.
     fn member_count(&self) -> Result<usize, Unreadable>;
 
     /// The text of a [`Kind::String`].
@@ -270,7 +204,7 @@ pub(crate) trait Node: Clone {
         self.text().chars().count()
     }
 
-    /// Equal scalars, or the same container.
+    /// Whether these are equal scalars or the identical container.
     fn is_same(&self, other: &Self) -> bool;
 
     fn null() -> Self;
@@ -281,24 +215,24 @@ pub(crate) trait Node: Clone {
     /// A new array with these items.
     fn array(items: Vec<Self>) -> Self;
 
-    /// A shallow copy of an object with these changes: what it had keeps its
-    /// place, new members are appended, everything else is shared.
+    /// A shallow copy of an object with these changes: existing members keep their
+    /// position, new ones are appended, and all other values are shared.
     fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable>;
 }
 
-/// The deepest nesting that is read, the outermost value being level 1.
+/// The deepest nesting that is read; the outermost value is level 1.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-/// How many nested values are read of one patch, or compared of two values.
-/// Shared references make a small object graph an endless document.
+/// The most nested values that one patch, or one comparison, reads. Shared
+/// references can make a small object graph an endless document.
 pub(crate) const MAX_NESTED_VALUES: usize = 1_000_000;
 
-/// A field of a document by its known name. A member that cannot be read is an error.
+/// A field of a document, by its known name. An unreadable member is an error.
 pub(crate) fn field<N: Node>(document: &N, name: &'static str) -> Result<Option<N>, Unreadable> {
     known_field(document.field(name)?)
 }
 
-/// A field that was read: an error where that threw, and `undefined` is none.
+/// A field as [`Node::field`] gave it: unreadable is an error, and undefined is absent.
 pub(crate) fn known_field<N: Node>(member: Option<N>) -> Result<Option<N>, Unreadable> {
     match member {
         Some(node) if node.kind() == Kind::Unreadable => Err(Unreadable),
@@ -307,60 +241,12 @@ pub(crate) fn known_field<N: Node>(member: Option<N>) -> Result<Option<N>, Unrea
     }
 }
 
-/// The field of a user's status, and the status of one that may be changed.
+/// A user's status field, and the status of a user who may be changed.
 pub(crate) const STATUS: &str = "status";
 pub(crate) const ACTIVE: &str = "active";
 
-/// Whether a user may be changed, as far as its status says.
+/// Whether the status allows a change.
 pub(crate) fn is_active<N: Node>(status: Result<Option<N>, Unreadable>) -> bool {
     let status = status.ok().flatten().filter(|status| status.kind() == Kind::String);
     status.is_none_or(|status| status.is_text(ACTIVE))
-}
-
-/// Whether two values are the same JSON value, whatever the order of members.
-///
-/// Values nested past [`MAX_DEPTH`], more than [`MAX_NESTED_VALUES`] and
-/// unreadable ones count as different: taking equal values for different ones
-/// costs a copy, the contrary an update.
-pub(crate) fn is_equal<N: Node>(a: &N, b: &N) -> bool {
-    a.kind() == b.kind() && (a.is_same(b) || is_equal_inside(a, b))
-}
-
-/// Whether two values that are not the same one are equal containers.
-pub(crate) fn is_equal_inside<N: Node>(a: &N, b: &N) -> bool {
-    matches!(a.kind(), Kind::Array | Kind::Object)
-        && equal_at(a, b, MAX_DEPTH, &mut { MAX_NESTED_VALUES })
-}
-
-fn equal_at<N: Node>(a: &N, b: &N, depth: usize, values_left: &mut usize) -> bool {
-    if a.kind() != b.kind() {
-        return false;
-    }
-    if a.is_same(b) {
-        return true;
-    }
-    let (Some(depth), Some(left)) = (depth.checked_sub(1), values_left.checked_sub(1)) else {
-        return false;
-    };
-    *values_left = left;
-    match a.kind() {
-        Kind::Array => match (a.items(), b.items()) {
-            (Ok(a), Ok(b)) => {
-                a.len() == b.len()
-                    && a.iter().zip(&b).all(|(a, b)| equal_at(a, b, depth, values_left))
-            }
-            _ => false,
-        },
-        Kind::Object => match (a.members(), b.member_count()) {
-            (Ok(members), Ok(count)) => {
-                members.len() == count
-                    && members.iter().all(|(key, value)| match b.member(key) {
-                        Ok(Some(other)) => equal_at(value, &other, depth, values_left),
-                        _ => false,
-                    })
-            }
-            _ => false,
-        },
-        _ => false,
-    }
 }

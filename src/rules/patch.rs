@@ -1,4 +1,4 @@
-//! What of a user can be written, and a patch once it has been read and checked.
+//! The writable fields of a user, and a patch that has been read and checked.
 
 use alloc::vec::Vec;
 use core::array;
@@ -7,14 +7,14 @@ use crate::rules::node::{Key, Kind, Node};
 
 pub(crate) const METADATA: &str = "metadata";
 
-/// A field of the user that is a string, and is replaced as a whole.
+/// A string field of the user, replaced as a whole.
 pub(crate) struct TextField {
     pub(crate) name: &'static str,
-    /// Whether null may be written. Otherwise, nothing takes a value away again.
+    /// Whether null may be written. If not, a value once set cannot be removed.
     pub(crate) is_nullable: bool,
 }
 
-/// Beside `metadata`, all that can be written.
+/// All writable fields but `metadata`.
 pub(crate) const TEXT_FIELDS: [TextField; 1] =
     [TextField { name: "display_name", is_nullable: false }];
 
@@ -26,11 +26,11 @@ impl TextField {
     }
 }
 
-/// Something for each text field, in their order.
+/// One item for each text field, in their order.
 pub(crate) type TextFields<T> = [T; TEXT_FIELDS.len()];
 
-/// What a patch changes. Only [`crate::rules::validate::read`] makes one from a
-/// caller's value, so that whatever holds a `Patch` holds plain JSON.
+/// A checked patch. Only [`crate::rules::validate::read`] makes one from a caller's
+/// value, so a `Patch` always holds plain JSON.
 #[derive(Clone)]
 pub(crate) struct Patch<N: Node> {
     /// Members to write, in order; a null removes the key (RFC 7396 section 2).
@@ -47,7 +47,7 @@ impl<N: Node> Patch<N> {
         self.texts.iter().all(Option::is_none) && self.metadata.as_ref().is_none_or(Vec::is_empty)
     }
 
-    /// The patch as a value of its own, to send or to hand out.
+    /// The patch as a new value, to send or to return.
     pub(crate) fn into_node(self) -> N {
         let metadata =
             self.metadata.map(|members| (N::Key::from_static(METADATA), N::object(members)));

@@ -1,12 +1,12 @@
-//! Where a value lies in a patch, without building anything until it is asked.
+//! Where a value is in a patch. Nothing is allocated until the path is asked for.
 
 use alloc::borrow::Cow;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::rules::node::{Key, Node};
 
-/// A place in a patch: a chain on the stack, from the value up to the patch.
+/// A place in a patch: a linked list on the stack, from the value up to the patch.
 pub(crate) struct Path<'p, N: Node> {
     parent: Option<&'p Path<'p, N>>,
     /// `None` for the patch itself.
@@ -24,7 +24,7 @@ pub(crate) enum Step<K> {
 }
 
 impl<K: Key> Step<K> {
-    /// A step into a field that the rules know.
+    /// A step into a field by its known name.
     pub(crate) fn field(name: &'static str) -> Self {
         Step::Key(K::from_static(name))
     }
@@ -85,5 +85,43 @@ impl<'p, N: Node> Path<'p, N> {
             .collect();
         steps.reverse();
         steps
+    }
+}
+
+/// The JSON Pointer of a path (RFC 6901 section 3): `~` is `~0`, `/` is `~1`.
+pub(crate) fn pointer<K: Key>(path: &[Step<K>]) -> String {
+    let mut pointer = String::new();
+    for step in path {
+        pointer.push('/');
+        for c in step.text().chars() {
+            match c {
+                '~' => pointer.push_str("~0"),
+                '/' => pointer.push_str("~1"),
+                c => pointer.push(c),
+            }
+        }
+    }
+    pointer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Step, pointer};
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    /// The examples of RFC 6901 section 5 that are object members.
+    #[test]
+    fn json_pointer() {
+        let check = |path: &[&str], expect: &str| {
+            let path: Vec<Step<String>> = path.iter().map(|key| Step::Key((*key).into())).collect();
+            assert_eq!(pointer(&path), expect, "{path:?}");
+        };
+        check(&[], "");
+        check(&["foo", "0"], "/foo/0");
+        check(&[""], "/");
+        check(&["a/b"], "/a~1b");
+        check(&["m~n"], "/m~0n");
+        check(&["~1"], "/~01");
     }
 }

@@ -1,22 +1,22 @@
-//! Patches that need no closer look, as nearly all: strings, null, booleans and
-//! numbers under ordinary keys, within every limit.
+//! The precheck: whether a patch is plain, as nearly all are. A plain patch has
+//! strings, null, booleans and numbers under ordinary keys, within every limit.
 //!
-//! A backend that sees a patch as kinds and lengths has it judged here. What is
-//! plain comes out the same as by [`crate::rules::validate`] and
-//! [`crate::rules::merge`]; everything else goes there, from the beginning.
+//! A fast path summarises a patch as kinds and lengths, and has it judged here. For a
+//! plain patch the result equals that of [`crate::rules::validate`] and
+//! [`crate::rules::merge`]. Any other patch goes there, from the beginning.
 
 use crate::rules::limits::{Bounds, Limits, allows_keys, is_within};
 use crate::rules::merge::{Effect, effect, key_count};
 use crate::rules::node::Kind;
 use crate::rules::patch::{TEXT_FIELDS, TextFields};
 
-/// Whether nothing is to be said of a member of metadata but its length.
+/// Whether a metadata member needs no check but those of its lengths.
 #[inline(always)]
 pub(crate) fn is_plain_member(value: Kind, has_ordinary_key: bool) -> bool {
     has_ordinary_key && matches!(value, Kind::String | Kind::Null)
 }
 
-/// What the user has where a patch writes.
+/// What the user has where the patch writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Before {
     pub(crate) is_there: bool,
@@ -24,7 +24,8 @@ pub(crate) struct Before {
     pub(crate) is_same: bool,
 }
 
-/// Lengths in UTF-16 units, which are never fewer than the characters that count.
+/// The greatest lengths, in UTF-16 units: never fewer than the code points that the
+/// limits count.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Longest {
     pub(crate) key: usize,
@@ -32,10 +33,10 @@ pub(crate) struct Longest {
     pub(crate) texts: TextFields<usize>,
 }
 
-/// What has been seen of a patch that is plain so far.
+/// The state of a precheck: the patch is plain so far.
 pub(crate) struct Precheck {
     limits: Limits,
-    /// Whether a warning matters as well: it does in a report.
+    /// Whether warnings matter too, as they do for a report.
     is_report: bool,
     is_empty: bool,
     keys_before: usize,
@@ -43,17 +44,17 @@ pub(crate) struct Precheck {
 }
 
 impl Precheck {
-    /// Of a patch of a user with that many metadata keys; 0 without a user.
+    /// Begins a precheck. `keys` is the user's number of metadata keys, 0 without a user.
     #[inline(always)]
     pub(crate) fn new(limits: Limits, keys: usize, is_report: bool) -> Self {
         Precheck { limits, is_report, is_empty: true, keys_before: keys, keys_after: keys }
     }
 
-    /// What a member of metadata under an ordinary key does; `None` where it is not plain.
+    /// The effect of a metadata member under an ordinary key; `None` if it is not plain.
     #[inline(always)]
     pub(crate) fn member(&mut self, value: Kind, before: Before) -> Option<Effect> {
         let is_plain = match value {
-            // A warning, and no error.
+            // These are warnings, not errors.
             Kind::Bool | Kind::Number => !self.is_report,
             value => is_plain_member(value, true),
         };
@@ -66,7 +67,7 @@ impl Precheck {
         Some(effect)
     }
 
-    /// Whether a text field changes, by its number; `None` where it is not plain.
+    /// Whether the text field with this index changes; `None` if it is not plain.
     #[inline(always)]
     pub(crate) fn text(&mut self, field: usize, value: Kind, is_same: bool) -> Option<bool> {
         if !TEXT_FIELDS.get(field)?.takes(value) {
@@ -102,7 +103,7 @@ mod tests {
         precheck.is_plain(&Longest::default(), true)
     }
 
-    /// The members of a patch of a user with `keys` keys; what each does, if all is plain.
+    /// Expects these effects of the members, for a user with `keys` keys; `None` if they are not plain.
     #[track_caller]
     fn check(keys: usize, members: &[(Kind, Before)], expect: Option<&[Effect]>) {
         let mut precheck = Precheck::new(Limits::default(), keys, true);
@@ -118,7 +119,7 @@ mod tests {
         check(3, &[(Kind::String, SAME)], Some(&[Effect::Nothing]));
         check(3, &[(Kind::Null, ABSENT)], Some(&[Effect::Nothing]));
         check(3, &[(Kind::Null, OTHER)], Some(&[Effect::Remove]));
-        // A stored null: it is there, and a patch removes it.
+        // A stored null exists, so a patch removes it.
         check(3, &[(Kind::Null, SAME)], Some(&[Effect::Remove]));
     }
 
@@ -129,7 +130,7 @@ mod tests {
         check(50, &[(Kind::String, OTHER)], Some(&[Effect::Replace]));
         let swap = [(Kind::Null, OTHER), (Kind::String, ABSENT)];
         check(50, &swap, Some(&[Effect::Remove, Effect::Add]));
-        // Too many already, and not more than before.
+        // The user has too many already, but gets no more.
         check(60, &[(Kind::Null, OTHER)], Some(&[Effect::Remove]));
         check(60, &swap, Some(&[Effect::Remove, Effect::Add]));
         check(60, &[(Kind::String, ABSENT)], None);

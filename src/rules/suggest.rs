@@ -1,16 +1,16 @@
-//! The name somebody probably meant.
+//! The name that was probably meant.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The known name nearest to an unknown one, if any is near: the same letters
-/// in another spelling (`displayName`), the start of it (`meta`), its last
-/// word (`name`), or at most two slips of a key.
+/// The known name that an unknown one resembles, if any: the same letters spelt
+/// differently (`displayName`), its beginning (`meta`), its last word (`name`), or
+/// at most two typing errors.
 pub(crate) fn suggest<'a>(
     unknown: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    // Longer ones are no misspelling, and the distance is quadratic.
+    // A longer name is no misspelling, and the distance takes quadratic time.
     if unknown.len() > 40 {
         return None;
     }
@@ -24,12 +24,12 @@ pub(crate) fn suggest<'a>(
     })
 }
 
-/// Lower-case letters and digits only.
+/// The name's letters and digits, in lower case.
 fn fold(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Levenshtein's distance, one row at a time.
+/// The Levenshtein distance, one row at a time.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.bytes().enumerate() {

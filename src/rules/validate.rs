@@ -1,9 +1,9 @@
-//! Reading a patch: what is wrong with it, and what it says.
+//! Reading a patch: checking it and copying it, in one walk.
 //!
-//! Refused is what Palm documents as refused or what JSON cannot carry; the
-//! undocumented gets a warning. One walk does both jobs, so what was checked is
-//! what is used: nested values are copied as JSON would carry them, and a
-//! getter cannot answer differently the second time.
+//! An error is what Palm documents as refused or what JSON cannot represent. What
+//! Palm leaves undocumented gets a warning. Because one walk does both, what was
+//! checked is what is used: nested values are copied as JSON would represent them,
+//! and a getter cannot answer differently the second time.
 
 use alloc::string::String;
 use alloc::vec;
@@ -12,31 +12,30 @@ use alloc::vec::Vec;
 use crate::rules::issue::{Finding, Findings, Message};
 use crate::rules::limits::{Bounds, Limits, allows_keys, is_within};
 use crate::rules::merge::{effect, key_count};
-use crate::rules::node::{
-    Current, Key, Kind, MAX_DEPTH, MAX_NESTED_VALUES, Node, Stored, Unreadable, UserFields,
-};
+use crate::rules::nested::InJson;
+use crate::rules::node::{Current, Key, Kind, Node, Stored, Unreadable, UserFields};
 use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, TextField, removes};
 use crate::rules::path::{Path, Step};
 use crate::rules::precheck::is_plain_member;
 use crate::rules::suggest::suggest;
 use crate::text::{ParamName, Params};
 
-/// Which rules apply besides those of the patch's own shape.
+/// Which rules apply besides those for the patch's shape.
 pub(crate) enum Scope<'a, N> {
-    /// None: limits are somebody else's to check.
+    /// None; limits are checked elsewhere.
     Shape,
-    /// The limits, with the 50 keys counted on the patch alone.
+    /// The limits, with keys counted in the patch alone.
     Patch(&'a Limits),
-    /// The limits, with the keys counted on the user after the merge.
+    /// The limits, with keys counted in the user after the merge.
     User(&'a Limits, &'a Current<'a, N>),
 }
 
-/// Reads a patch and reports on it. The patch is whole when the report is valid.
+/// Reads a patch and reports on it. The patch is complete if the report is valid.
 pub(crate) fn read<N: Node>(patch: &N, scope: &Scope<'_, N>) -> (Findings<N::Key>, Patch<N>) {
     read_of(patch, scope, None)
 }
 
-/// The same, where only some metadata keys may be written, if they are given.
+/// [`read`], but if `keys` are given, no other metadata keys may be written.
 pub(crate) fn read_of<N: Node>(
     patch: &N,
     scope: &Scope<'_, N>,
@@ -58,8 +57,8 @@ pub(crate) fn read_of<N: Node>(
     (reader.findings, patch)
 }
 
-/// How many metadata keys there are before and after the patch; `None` where it
-/// touches none, or where they cannot be more than the limit.
+/// The numbers of metadata keys before and after the patch; `None` if the patch
+/// touches none, or if the limit cannot be exceeded.
 fn key_counts<N: Node>(
     patch: &Patch<N>,
     scope: &Scope<'_, N>,
@@ -82,32 +81,12 @@ fn key_counts<N: Node>(
     counted.is_ok().then_some((before, after))
 }
 
-/// What JSON carries of a value.
-enum Carried<N> {
-    /// The value as it is: a scalar.
-    AsIs,
-    /// A copy of its own: a container.
-    Copy(N),
-    /// Nothing: left out, or refused with an issue.
-    Nothing,
-}
-
-impl<N> Carried<N> {
-    fn of(self, value: N) -> Option<N> {
-        match self {
-            Carried::AsIs => Some(value),
-            Carried::Copy(copy) => Some(copy),
-            Carried::Nothing => None,
-        }
-    }
-}
-
-struct Reader<'a, K> {
+pub(super) struct Reader<'a, K> {
     findings: Findings<K>,
     bounds: Bounds,
-    /// The metadata keys that are declared, where any are.
+    /// The declared metadata keys, if they are declared.
     keys: Option<&'a [String]>,
-    nested_values: usize,
+    pub(super) nested_values: usize,
 }
 
 impl<K: Key> Reader<'_, K> {
@@ -165,28 +144,28 @@ impl<K: Key> Reader<'_, K> {
                 self.unknown_key(key, &path.member(key, value));
                 return false;
             }
-            // Most are such, and nothing is built for them.
+            // Most members are plain; nothing is built for them.
             if any_length && is_plain_member(value.kind(), key.is_ordinary()) {
                 return true;
             }
             let path = path.member(key, value);
             self.key(key, removes(value), &path);
             match self.metadata_value(value, &path) {
-                Carried::AsIs => {}
-                Carried::Copy(copy) => *value = copy,
-                Carried::Nothing => return false,
+                InJson::AsIs => {}
+                InJson::Copy(copy) => *value = copy,
+                InJson::Absent => return false,
             }
             true
         });
         Some(members)
     }
 
-    fn metadata_value<N: Node<Key = K>>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
+    fn metadata_value<N: Node<Key = K>>(&mut self, value: &N, path: &Path<'_, N>) -> InJson<N> {
         match value.kind() {
-            Kind::Null => return Carried::AsIs,
+            Kind::Null => return InJson::AsIs,
             Kind::String => {
                 self.length(value, self.bounds.value, path);
-                return Carried::AsIs;
+                return InJson::AsIs;
             }
             Kind::Bool | Kind::Number | Kind::Array | Kind::Object => {
                 self.issue_with(Message::UndocumentedValue, path, actual(value.kind()));
@@ -202,7 +181,7 @@ impl<K: Key> Reader<'_, K> {
         limit: u32,
         value: &N,
         path: &Path<'_, N>,
-    ) -> Carried<N> {
+    ) -> InJson<N> {
         match value.kind() {
             Kind::Undefined => self.issue(Message::IgnoredUndefined, path),
             Kind::IllFormed => self.issue(Message::IllFormedString, path),
@@ -211,108 +190,29 @@ impl<K: Key> Reader<'_, K> {
                 if kind == Kind::String {
                     self.length(value, limit, path);
                 }
-                return Carried::AsIs;
+                return InJson::AsIs;
             }
         }
-        Carried::Nothing
+        InJson::Absent
     }
 
-    /// What JSON carries of a value.
-    fn json<N: Node<Key = K>>(&mut self, value: &N, path: &Path<'_, N>) -> Carried<N> {
-        match value.kind() {
-            Kind::Null | Kind::Bool | Kind::Number | Kind::String => Carried::AsIs,
-            Kind::Array => self.array(value, path).map_or(Carried::Nothing, Carried::Copy),
-            Kind::Object => self.object(value, path).map_or(Carried::Nothing, Carried::Copy),
-            Kind::Undefined => {
-                self.issue(Message::IgnoredUndefined, path);
-                Carried::Nothing
-            }
-            Kind::IllFormed => {
-                self.issue(Message::IllFormedString, path);
-                Carried::Nothing
-            }
-            Kind::Unreadable => {
-                self.issue(Message::Unreadable, path);
-                Carried::Nothing
-            }
-            kind => {
-                self.not_json(kind, path);
-                Carried::Nothing
-            }
-        }
-    }
-
-    fn array<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
-        self.enter(path)?;
-        let Ok(items) = node.items() else {
-            self.issue(Message::Unreadable, path);
-            return None;
-        };
-        self.nested(items.len(), path)?;
-        let mut read = Vec::with_capacity(items.len());
-        for (index, item) in items.into_iter().enumerate() {
-            let path = path.item(index, &item);
-            if item.kind() == Kind::Undefined {
-                // JSON would turn it into null, which is another value.
-                self.not_json(Kind::Undefined, &path);
-            } else if let Some(item) = self.json(&item, &path).of(item) {
-                read.push(item);
-            }
-        }
-        Some(N::array(read))
-    }
-
-    fn object<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
-        self.enter(path)?;
-        let members = self.members(node, path);
-        self.nested(members.len(), path)?;
-        let mut read = Vec::with_capacity(members.len());
-        for (key, value) in members {
-            let path = path.member(&key, &value);
-            self.key(&key, true, &path);
-            if let Some(value) = self.json(&value, &path).of(value) {
-                read.push((key, value));
-            }
-        }
-        Some(N::object(read))
-    }
-
-    /// Refuses to go into a container that contains itself or lies too deep.
-    fn enter<N: Node<Key = K>>(&mut self, path: &Path<'_, N>) -> Option<()> {
-        if path.is_cyclic() {
-            self.issue(Message::Cyclic, path);
-            return None;
-        }
-        if path.depth() > MAX_DEPTH {
-            let params = Params::default().count(ParamName::Limit, MAX_DEPTH);
-            self.issue_with(Message::TooDeep, path, params);
-            return None;
-        }
-        Some(())
-    }
-
-    /// Counts nested values against [`MAX_NESTED_VALUES`].
-    fn nested<N: Node<Key = K>>(&mut self, more: usize, path: &Path<'_, N>) -> Option<()> {
-        let before = self.nested_values;
-        self.nested_values = before.saturating_add(more);
-        if self.nested_values <= MAX_NESTED_VALUES {
-            return Some(());
-        }
-        if before <= MAX_NESTED_VALUES {
-            let params = Params::default().count(ParamName::Limit, MAX_NESTED_VALUES);
-            self.issue_with(Message::ManyValues, path, params);
-        }
-        None
-    }
-
-    fn members<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Vec<(N::Key, N)> {
+    pub(super) fn members<N: Node<Key = K>>(
+        &mut self,
+        node: &N,
+        path: &Path<'_, N>,
+    ) -> Vec<(N::Key, N)> {
         node.members().unwrap_or_else(|Unreadable| {
             self.issue(Message::Unreadable, path);
             Vec::new()
         })
     }
 
-    fn key<N: Node<Key = K>>(&mut self, key: &N::Key, any_length: bool, path: &Path<'_, N>) {
+    pub(super) fn key<N: Node<Key = K>>(
+        &mut self,
+        key: &N::Key,
+        any_length: bool,
+        path: &Path<'_, N>,
+    ) {
         if !key.is_well_formed() {
             self.issue(Message::IllFormedKey, path);
         }
@@ -398,17 +298,17 @@ impl<K: Key> Reader<'_, K> {
         self.issue_with(Message::WrongType, path, params);
     }
 
-    fn not_json<N: Node<Key = K>>(&mut self, kind: Kind, path: &Path<'_, N>) {
+    pub(super) fn not_json<N: Node<Key = K>>(&mut self, kind: Kind, path: &Path<'_, N>) {
         self.issue_with(Message::NotJson, path, actual(kind));
     }
 
-    fn issue<N: Node<Key = K>>(&mut self, message: Message, path: &Path<'_, N>) {
+    pub(super) fn issue<N: Node<Key = K>>(&mut self, message: Message, path: &Path<'_, N>) {
         self.issue_with(message, path, Params::default());
     }
 
-    // Once in the module, and not at each of its calls.
+    // One copy in the module, not one for each call.
     #[inline(never)]
-    fn issue_with<N: Node<Key = K>>(
+    pub(super) fn issue_with<N: Node<Key = K>>(
         &mut self,
         message: Message,
         path: &Path<'_, N>,

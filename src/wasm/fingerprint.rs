@@ -1,11 +1,11 @@
-//! Fingerprints of JavaScript strings and bytes.
+//! Fingerprints of JavaScript strings and byte arrays.
 
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use super::glue::{self, ABSENT};
+use super::imports::{self, ABSENT};
 use super::names;
 use super::node::{JsNode, text_at};
 use super::report::{self, Failed};
@@ -22,11 +22,11 @@ type Hex = [u8; 64];
 /// The handle of undefined.
 const UNDEFINED: u32 = 0;
 
-/// The fast path of a text of ASCII of that length, which lies where its digits
-/// do afterwards. False where it takes the slow path. The kind is a handle.
+/// The fast path: fingerprints an ASCII text of that length in `shared`, whose digits
+/// replace it. False if it needs the slow path. `kind` is a handle.
 pub(super) fn fast(shared: &'static [Cell<u8>; 64], length: u32, kind: u32) -> bool {
-    #[allow(unsafe_code, reason = "read and written where it is, without a copy")]
-    // SAFETY: cells may be written to, and nobody else looks at these in the meantime.
+    #[allow(unsafe_code, reason = "reads and writes in place, without a copy")]
+    // SAFETY: cells may be written to, and nothing else uses these meanwhile.
     let shared = unsafe { &mut *shared.as_ptr().cast_mut().cast::<Hex>() };
     let length = length as usize;
     let kind = match kind {
@@ -41,28 +41,28 @@ pub(super) fn fast(shared: &'static [Cell<u8>; 64], length: u32, kind: u32) -> b
     is_normal
 }
 
-/// The handle of 64 digits.
+/// The handle of a fingerprint's 64 digits.
 pub(super) fn one(value: JsNode, kind: JsNode) -> Result<u32, Failed> {
     let kind = fingerprint_kind(kind)?;
     let mut hex = [0; 64];
     write(value, kind, &mut hex).map_err(|fault| Failed::Fingerprint(fault, None))?;
-    Ok(glue::text(hex.as_ptr(), hex.len()))
+    Ok(imports::text(hex.as_ptr(), hex.len()))
 }
 
-/// How many values cross at once, and how many bytes of UTF-8 they may take.
-/// The digits of a chunk are slices of one string: whoever keeps a fingerprint
-/// keeps that string, so it must be small.
+/// The most values that cross at once, and the most bytes of UTF-8. The digits of a chunk
+/// are slices of one string. Keeping one fingerprint keeps that string alive, so it must
+/// be small.
 const CHUNK: usize = 128;
 const CHUNK_BYTES: usize = 16_384;
 
-/// What crosses: lengths and texts in, digits out.
+/// The buffers of a chunk: lengths and texts in, digits out.
 struct Chunk {
     lengths: Vec<u32>,
     texts: Vec<u8>,
     hex: Vec<u8>,
 }
 
-/// The handle of an array of them.
+/// The handle of an array of fingerprints.
 pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Failed> {
     let kind = fingerprint_kind(kind)?;
     if values.kind() != Kind::Array {
@@ -83,7 +83,7 @@ pub(super) fn many(values: JsNode, kind: JsNode) -> Result<u32, Failed> {
 }
 
 impl Chunk {
-    /// Appends the fingerprints of values from `index` on, and says of how many.
+    /// Appends the fingerprints of the values from `index` on, and returns their number.
     fn append(
         &mut self,
         values: JsNode,
@@ -94,7 +94,7 @@ impl Chunk {
         let handle = values.handle();
         let lengths = self.lengths.as_mut_ptr();
         let texts = &mut self.texts;
-        let count = glue::encode_items(
+        let count = imports::encode_items(
             handle,
             index,
             CHUNK as u32,
@@ -103,14 +103,14 @@ impl Chunk {
             texts.len(),
         );
         if count == 0 {
-            // The end, or a value that is no short text.
-            let value = JsNode::from_js(glue::item(handle, index));
-            if value.kind() == Kind::Undefined && glue::is_past(handle, index) {
+            // This is the end, or a value that is not a short text.
+            let value = JsNode::from_js(imports::item(handle, index));
+            if value.kind() == Kind::Undefined && imports::is_past(handle, index) {
                 return Ok(0);
             }
             let mut hex = [0; 64];
             write(value, kind, &mut hex).map_err(|fault| (index, fault))?;
-            glue::append_hex(fingerprints, hex.as_ptr(), 1);
+            imports::append_hex(fingerprints, hex.as_ptr(), 1);
             return Ok(1);
         }
         let mut rest = texts.as_mut_slice();
@@ -128,17 +128,17 @@ impl Chunk {
             }
             at = at.wrapping_add(1);
         }
-        glue::append_hex(fingerprints, self.hex.as_ptr(), count);
+        imports::append_hex(fingerprints, self.hex.as_ptr(), count);
         Ok(count)
     }
 }
 
-/// Frees what one value took, before there are a million of them.
+/// Frees the memory of one chunk before the next: there may be millions of values.
 fn scope<R: Copy>(one: impl FnOnce() -> R) -> R {
     #[cfg(palm_user_module)]
-    #[allow(unsafe_code, reason = "memory of one value is needed for the next")]
-    // SAFETY: the result is a number or a fault, which hold no memory of their own.
-    return unsafe { super::module::scope(one) };
+    #[allow(unsafe_code, reason = "frees one chunk's memory for the next")]
+    // SAFETY: the result is a number or a fault; neither holds memory.
+    return unsafe { super::runtime::scope(one) };
     #[cfg(not(palm_user_module))]
     one()
 }
@@ -151,12 +151,12 @@ fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {
     known.ok_or_else(|| Error::not_sent(Message::FingerprintKind))
 }
 
-/// The kind by the handle of its name.
+/// The kind whose name has that handle.
 fn named_kind(handle: u32) -> Option<FingerprintKind> {
     FingerprintKind::from_name(names::text(handle))
 }
 
-/// Most values are short: they need no allocation.
+/// Values up to this length, as most are, need no allocation.
 const SHORT: usize = 256;
 
 fn write(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Fault> {
@@ -166,7 +166,7 @@ fn write(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Faul
         _ => return write_of_bytes(value, kind, hex),
     }
     let mut short = [0; SHORT];
-    let written = glue::encode(value.handle(), short.as_mut_ptr(), SHORT);
+    let written = imports::encode(value.handle(), short.as_mut_ptr(), SHORT);
     let long;
     let text = match usize::try_from(written).ok().and_then(|length| short.get(..length)) {
         Some(bytes) => utf8(bytes),
@@ -179,8 +179,8 @@ fn write(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Faul
     Ok(())
 }
 
-/// Bytes that `encode` wrote.
-#[allow(unsafe_code, reason = "looking for what an encoder cannot write is code and time")]
+/// Bytes that `encode` wrote, as a string.
+#[allow(unsafe_code, reason = "a check for what no encoder writes would cost code and time")]
 fn utf8(bytes: &[u8]) -> &str {
     debug_assert!(core::str::from_utf8(bytes).is_ok());
     // SAFETY: `encode` writes what a TextEncoder writes, or ASCII.
@@ -188,7 +188,7 @@ fn utf8(bytes: &[u8]) -> &str {
 }
 
 fn write_of_bytes(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result<(), Fault> {
-    let length = glue::bytes_of(value.handle(), core::ptr::null_mut(), 0);
+    let length = imports::bytes_of(value.handle(), core::ptr::null_mut(), 0);
     if length == ABSENT {
         return Err(Fault::NotHashable);
     }
@@ -196,16 +196,16 @@ fn write_of_bytes(value: JsNode, kind: FingerprintKind, hex: &mut Hex) -> Result
         return Err(Fault::BytesOfAKind);
     }
     let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
-    // Shared memory may have grown meanwhile.
-    if glue::bytes_of(value.handle(), bytes.as_mut_ptr(), bytes.len()) != length {
+    // A shared buffer may have grown meanwhile.
+    if imports::bytes_of(value.handle(), bytes.as_mut_ptr(), bytes.len()) != length {
         return Err(Fault::NotHashable);
     }
     write_hex(&bytes, hex);
     Ok(())
 }
 
-/// Unicode's lower-case mapping, by the platform.
+/// Unicode's lower-case mapping, from the platform.
 fn lower_case(text: &str) -> String {
-    let handle = glue::lower_case(text.as_ptr(), text.len());
+    let handle = imports::lower_case(text.as_ptr(), text.len());
     text_at(handle)
 }

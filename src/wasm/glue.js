@@ -21,9 +21,9 @@ export const FUNCTION = 10;
 export const SYMBOL = 11;
 export const INSTANCE = 12;
 export const UNREADABLE = 13;
-// end of what is generated
+// end of generated part
 
-// The number of glue.rs.
+// As in protocol.rs.
 export const ABSENT = 0xffffffff;
 
 const { getPrototypeOf, getOwnPropertyDescriptor, keys: keysOf, hasOwn, defineProperty, prototype: objectPrototype } = Object;

@@ -1,8 +1,8 @@
-//! What JavaScript calls: the backend over live JavaScript objects, and the
-//! exports. All that crosses is numbers.
+//! The npm module: the backend over live JavaScript objects, and the exports. Only
+//! numbers cross between Rust and JavaScript.
 
 #[cfg(target_arch = "wasm32")]
-mod call;
+mod attempt;
 #[cfg(target_arch = "wasm32")]
 mod exports;
 #[cfg(target_arch = "wasm32")]
@@ -10,9 +10,7 @@ mod fingerprint;
 #[cfg(test)]
 mod generate;
 #[cfg(target_arch = "wasm32")]
-pub(crate) mod glue;
-#[cfg(palm_user_module)]
-mod module;
+pub(crate) mod imports;
 #[cfg(target_arch = "wasm32")]
 mod names;
 #[cfg(target_arch = "wasm32")]
@@ -20,11 +18,15 @@ mod node;
 #[cfg(target_arch = "wasm32")]
 mod options;
 mod precheck;
+#[cfg(target_arch = "wasm32")]
+mod prepare;
 mod protocol;
 #[cfg(target_arch = "wasm32")]
 mod report;
+#[cfg(palm_user_module)]
+mod runtime;
 
 #[cfg(target_arch = "wasm32")]
 pub use self::exports::*;
 #[cfg(all(target_arch = "wasm32", feature = "json"))]
-pub use self::glue::{attach, hold, take};
+pub use self::imports::{attach, hold, take};

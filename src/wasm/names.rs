@@ -1,10 +1,11 @@
-//! The names that Rust and JavaScript both know, interned once: to ask for a
-//! member of that name costs no text.
+//! The names that Rust and JavaScript share. Each is interned once per instance, so
+//! asking for a member by name passes a number and no text.
 
-use super::glue;
+use super::imports;
 use crate::rules::patch::TEXT_FIELDS;
 
-/// In the order of their handles, from 1 on; the rules' own first, which are looked up by text.
+/// In the order of their handles, beginning with 1. The rules' own names come first:
+/// they are looked up by text.
 const NAMES: &[&str] = &[
     "metadata",
     "display_name",
@@ -77,6 +78,8 @@ const NAMES: &[&str] = &[
     "retryAfter",
     "date",
     "systemCode",
+    "contentLength",
+    "bodyStart",
     "previous",
     "now",
     "remainingMs",
@@ -93,24 +96,24 @@ const NAMES: &[&str] = &[
     "outcome",
 ];
 
-/// The handle of null, the one after the names.
+/// The handle of null, which follows the names.
 pub(crate) const NULL: u32 = NAMES.len() as u32 + 1;
 
-/// Hands the names over, once for each instance.
+/// Passes the names to JavaScript, once per instance.
 pub(crate) fn intern() {
     for name in NAMES {
-        glue::intern(name.as_ptr(), name.len());
+        imports::intern(name.as_ptr(), name.len());
     }
-    glue::intern_null();
+    imports::intern_null();
 }
 
-/// The name at a handle.
+/// The name with that handle.
 pub(crate) fn text(handle: u32) -> &'static str {
     let index = usize::try_from(handle).ok().and_then(|handle| handle.checked_sub(1));
     index.and_then(|index| NAMES.get(index)).copied().unwrap_or_default()
 }
 
-/// The handle of a name, 0 where there is none.
+/// The handle of a name; 0 if it is not listed.
 pub(crate) const fn handle(name: &str) -> u32 {
     let mut rest = NAMES;
     let mut handle = 1_u32;
@@ -134,7 +137,7 @@ const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
     a.is_empty() && b.is_empty()
 }
 
-/// The handle of a name that is in the list, or the crate does not compile.
+/// The handle of a name. A name that is not listed does not compile.
 macro_rules! name {
     ($name:literal) => {
         const {
@@ -146,7 +149,7 @@ macro_rules! name {
 }
 pub(crate) use name;
 
-/// The rules look these up by their text.
+/// The rules look text fields up by name, so each must be listed.
 const _: () = {
     let mut rest = TEXT_FIELDS.as_slice();
     while let [field, others @ ..] = rest {

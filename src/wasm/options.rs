@@ -1,8 +1,8 @@
-//! Options: their names are known, and a misspelt one is not ignored.
+//! Reading options: all names are known, and an unknown name is an error.
 
 use alloc::vec::Vec;
 
-use super::glue;
+use super::imports;
 use super::names;
 use super::node::JsNode;
 use crate::error::{Error, Message, Outcome};
@@ -11,14 +11,14 @@ use crate::rules::node::{Key, Kind, Node};
 use crate::rules::suggest::suggest;
 use crate::text::{ParamName, Params};
 
-/// An object of options whose names are known, each read once.
+/// An options object, each member read once.
 pub(crate) struct Options {
     what: &'static str,
     members: Vec<(u32, JsNode)>,
 }
 
 impl Options {
-    /// Refuses anything but an object with these names, so that a misspelt option is not ignored.
+    /// Reads an object, and refuses names that are not `known`, so no misspelt option is ignored.
     pub(crate) fn read(
         node: JsNode,
         what: &'static str,
@@ -33,7 +33,7 @@ impl Options {
         }
         let unreadable = |_| Error::of_name(Message::OptionsUnreadable, what);
         for (key, value) in node.members().map_err(unreadable)? {
-            let name = glue::name_of(key.handle());
+            let name = imports::name_of(key.handle());
             if !known.contains(&names::text(name)) {
                 return Err(unknown(what, &key.text(), known));
             }
@@ -52,19 +52,17 @@ impl Options {
         let value = self.get(name);
         match value.kind() {
             Kind::Undefined => Ok(false),
-            Kind::Bool => Ok(glue::number_at(value.handle()) != 0.0),
-            _ => Err(self.must_be(name, "a boolean")),
+            _ => value.as_bool().ok_or_else(|| self.must_be(name, "a boolean")),
         }
     }
 
-    /// A whole number from `min` to `max`.
+    /// An option that is a whole number from `min` to `max`.
     pub(crate) fn integer(&self, name: u32, min: u32, max: u32) -> Result<Option<u32>, Error> {
         let value = self.get(name);
         if value.kind() == Kind::Undefined {
             return Ok(None);
         }
-        if value.kind() == Kind::Number {
-            let number = glue::number_at(value.handle());
+        if let Some(number) = value.number() {
             let whole = number as u32;
             if f64::from(whole) == number && (min..=max).contains(&whole) {
                 return Ok(Some(whole));

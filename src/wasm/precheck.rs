@@ -1,38 +1,39 @@
-//! The fast path's side of Rust: what `fast-path.ts` saw of a patch, in memory that
-//! both know, judged in one call.
+//! The fast path's Rust side: judges, in one call, what `fast-path.ts` wrote about a
+//! patch to shared memory.
 
 #![cfg_attr(
     not(target_arch = "wasm32"),
-    allow(dead_code, reason = "native tests write the layout down, and call nothing")
+    allow(dead_code, reason = "native tests only write down the layout")
 )]
 
 use core::cell::Cell;
 #[cfg(test)]
 use core::mem::offset_of;
 
-use super::protocol::{ABSENT, of_call, of_judgement, of_member};
+use super::protocol::{ABSENT, flag, judgement, member};
 use crate::rules::limits::{LIMIT_NAMES, Limits};
 use crate::rules::merge::Effect;
 use crate::rules::node::Kind;
 use crate::rules::patch::{TEXT_FIELDS, TextFields};
 use crate::rules::precheck::{Before, Longest, Precheck};
 
-/// What one call shares with JavaScript.
+/// The memory that one call shares with JavaScript.
 #[repr(C)]
 pub(super) struct Shared {
-    /// In the order of `LIMIT_NAMES`; `ABSENT` for what nobody set.
+    /// In the order of `LIMIT_NAMES`; `ABSENT` for a limit that is not set.
     limits: [Cell<u32>; LIMIT_NAMES.len()],
-    /// Lengths of the text fields in UTF-16 units.
+    /// The lengths of the text fields in UTF-16 units.
     text_lengths: TextFields<Cell<u32>>,
-    /// A byte for each text field, as of a member.
+    /// A byte for each text field; see `protocol::member`.
     texts: TextFields<Cell<u8>>,
-    /// A byte for each member of the metadata; or the text of a fingerprint, and its digits.
+    /// A byte for each member of the metadata. `fingerprintFast` keeps its text and then
+    /// its digits here.
     pub(super) members: [Cell<u8>; MEMBERS],
 }
 
 pub(super) const MEMBERS: usize = 64;
 
-/// Where the parts lie, for JavaScript.
+/// The offsets of the parts, for JavaScript.
 #[cfg(test)]
 pub(super) const OFFSETS: [(&str, usize); 4] = [
     ("LIMITS_AT", offset_of!(Shared, limits)),
@@ -41,7 +42,7 @@ pub(super) const OFFSETS: [(&str, usize); 4] = [
     ("MEMBERS_AT", offset_of!(Shared, members)),
 ];
 
-#[allow(unsafe_code, reason = "shared with JavaScript, between two of its own calls")]
+#[allow(unsafe_code, reason = "a static that JavaScript reads and writes between calls")]
 // SAFETY: a module without the threads feature has one thread.
 unsafe impl Sync for Shared {}
 
@@ -56,10 +57,9 @@ pub(super) fn shared() -> &'static Shared {
     &SHARED
 }
 
-/// Judges a patch by the bytes of `count` members and of the text fields. Writes to
-/// each member's byte what the member does, unless only a report is asked for: nothing,
-/// replace, add, remove. `None`
-/// where somebody must look closer.
+/// Judges a patch by the bytes of `count` members and of the text fields. Unless the
+/// call wants a report, it writes each member's [`Effect`] over its byte. `None` if the
+/// patch needs the slow path.
 pub(super) fn judge(
     flags: u32,
     count: u32,
@@ -68,17 +68,17 @@ pub(super) fn judge(
     longest_value: u32,
 ) -> Option<u32> {
     let size = |number: u32| usize::try_from(number).ok();
-    let is_report = flags & of_call::IS_REPORT != 0;
-    let has_limits = flags & of_call::HAS_LIMITS != 0;
-    let is_active = flags & of_call::IS_INACTIVE == 0;
+    let is_report = flags & flag::IS_REPORT != 0;
+    let has_limits = flags & flag::HAS_LIMITS != 0;
+    let is_active = flags & flag::IS_INACTIVE == 0;
     let limits = if has_limits { limits() } else { Limits::default() };
     let mut precheck = Precheck::new(limits, size(keys)?, is_report);
-    let mut judgement = of_judgement::PLAIN;
+    let mut judgement = judgement::PLAIN;
     for member in SHARED.members.get(..size(count)?)? {
         let (value, before) = seen(member.get());
         let effect = precheck.member(value, before)?;
         if effect != Effect::Nothing {
-            judgement |= of_judgement::NEW_METADATA;
+            judgement |= judgement::NEW_METADATA;
         }
         if !is_report {
             member.set(effect as u8);
@@ -86,10 +86,10 @@ pub(super) fn judge(
     }
     for (index, text) in SHARED.texts.iter().enumerate() {
         let byte = text.get();
-        if byte != of_member::NONE {
+        if byte != member::NONE {
             let (value, before) = seen(byte);
             if precheck.text(index, value, before.is_same)? {
-                judgement |= of_judgement::NEW_TEXT << index;
+                judgement |= judgement::NEW_TEXT << index;
             }
         }
     }
@@ -101,11 +101,11 @@ pub(super) fn judge(
     precheck.is_plain(&longest, is_active).then_some(judgement)
 }
 
-/// A member's value, and what the user has under its key.
+/// The kind of a member's value, and what the user has under its key.
 #[inline(always)]
 fn seen(byte: u8) -> (Kind, Before) {
-    let is_there = byte & of_member::STORED != 0;
-    (Kind::from_u8(byte & 15), Before { is_there, is_same: byte & of_member::SAME != 0 })
+    let is_there = byte & member::STORED != 0;
+    (Kind::from_u8(byte & 15), Before { is_there, is_same: byte & member::SAME != 0 })
 }
 
 fn limits() -> Limits {

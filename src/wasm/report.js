@@ -136,7 +136,7 @@ const PARAMS = [
   'status',
   'reason',
 ];
-// end of what is generated
+// end of generated part
 
 let next = 0;
 

@@ -1,11 +1,11 @@
-//! Reports and errors on their way out: a message crosses as its number and its
-//! parameters, in one row of words, and `report.js` makes the texts.
+//! Writes reports and errors for JavaScript, as one array of words: each message is a
+//! number and its parameters. `report.js` makes the texts.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::glue;
+use super::imports;
 use super::names::name;
 use super::node::{JsKey, JsNode};
 use crate::error::{self, Error, Message, Outcome};
@@ -16,10 +16,10 @@ use crate::rules::operations::Failure;
 use crate::rules::path::Step;
 use crate::text::{Param, Params};
 
-/// Why an export has no result.
+/// Why an export failed.
 pub(crate) enum Failed {
     Operation(Failure<JsKey>),
-    /// A value that has no fingerprint, and its index among many.
+    /// A value cannot be fingerprinted; with its index if there are several.
     Fingerprint(issue::Message, Option<usize>),
     Call(Error),
 }
@@ -42,10 +42,10 @@ pub(crate) fn report(findings: &Findings<JsKey>) -> u32 {
     words.findings(&findings.errors);
     words.findings(&findings.warnings);
     words.push(findings.is_truncated.into());
-    glue::report(words.0.as_ptr())
+    imports::report(words.0.as_ptr())
 }
 
-/// The handle of what TypeScript makes a `PalmError` of.
+/// The handle of the members of a `PalmError`.
 pub(crate) fn failed(failed: &Failed) -> u32 {
     let of_finding;
     let (message, params, findings) = match failed {
@@ -68,7 +68,7 @@ pub(crate) fn failed(failed: &Failed) -> u32 {
     write_error(message, &params, Outcome::NotSent, false, 0, findings)
 }
 
-/// The handle of what TypeScript makes a `PalmError` of.
+/// The handle of the members of a `PalmError`.
 pub(crate) fn error(error: &Error) -> u32 {
     let details = error.details();
     let (message, outcome, attempts) = (details.message, details.outcome, details.attempts);
@@ -99,10 +99,10 @@ fn write_error(
     words.push(retryable.into());
     words.push(attempts);
     words.findings(findings);
-    glue::error(words.0.as_ptr())
+    imports::error(words.0.as_ptr())
 }
 
-/// What `report.js` reads.
+/// The words that `report.js` reads.
 struct Words(Vec<u32>);
 
 impl Words {
@@ -129,7 +129,8 @@ impl Words {
         }
     }
 
-    /// Of each the number of its name, and a number, or a text by its address and length.
+    /// For each, the number of its name, and its value: a number, or the address and length
+    /// of a text.
     fn params(&mut self, params: &Params) {
         self.count(params.as_slice().len());
         for (name, param) in params.as_slice() {
@@ -151,10 +152,10 @@ impl Words {
 
 /// The handle of a new string.
 pub(crate) fn text(text: &str) -> u32 {
-    glue::text(text.as_ptr(), text.len())
+    imports::text(text.as_ptr(), text.len())
 }
 
-/// An object under construction. Names and values are handles.
+/// A JavaScript object under construction. Names and values are handles.
 pub(crate) struct Object(u32);
 
 impl Object {
@@ -163,7 +164,7 @@ impl Object {
     }
 
     pub(crate) fn put(&self, name: u32, value: u32) -> &Self {
-        glue::put(self.0, name, value);
+        imports::put(self.0, name, value);
         self
     }
 
@@ -179,7 +180,7 @@ impl Object {
     }
 
     pub(crate) fn put_number(&self, name: u32, value: f64) -> &Self {
-        self.put(name, glue::number(value))
+        self.put(name, imports::number(value))
     }
 
     pub(crate) fn handle(&self) -> u32 {
@@ -187,13 +188,13 @@ impl Object {
     }
 }
 
-/// An array of what each item becomes.
+/// The handle of an array of the items' handles.
 pub(crate) fn array<T>(items: &[T], handle: impl Fn(&T) -> u32) -> u32 {
     let handles: Vec<u32> = items.iter().map(handle).collect();
-    glue::array_of(handles.as_ptr(), u32::try_from(handles.len()).unwrap_or(0)) >> 4
+    imports::array_of(handles.as_ptr(), u32::try_from(handles.len()).unwrap_or(0)) >> 4
 }
 
-/// A list of texts.
+/// The handle of an array of texts.
 pub(crate) fn texts(items: &[String]) -> u32 {
     array(items, |item| text(item))
 }

@@ -480,7 +480,7 @@ describe('before anything is sent', () => {
   for (const apiKey of [() => undefined, async () => undefined]) {
     test(`a key function that gives undefined: ${inspect(apiKey)}`, async () => {
       const error = await refused('invalid_api_key', 'u', PATCH, { apiKey });
-      assert.match(error.message, /gave undefined.*environment variable/);
+      assert.match(error.message, /returned undefined.*environment variable/);
     });
   }
 

@@ -238,7 +238,7 @@ test('all hooks of a request share one time limit', async () => {
   const slow = (value) => () => new Promise((resolve) => setTimeout(resolve, 60, value));
   const { gateway, events, calls } = setup({ identify: slow(OWN), apiKey: slow(KEY), check: slow(undefined), hookTimeoutMs: 150 });
   assert.equal(await refusal(await gateway(patch())), '503 gateway_failed');
-  assert.match(events[0].error.message, /was not done when hookTimeoutMs \(150\)/);
+  assert.match(events[0].error.message, /did not finish within hookTimeoutMs \(150\)/);
   assert.deepEqual(calls, []);
   const never = setup({ identify: () => new Promise(() => {}), hookTimeoutMs: 20 });
   assert.equal((await never.gateway(patch())).status, 503);

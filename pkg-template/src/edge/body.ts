@@ -1,15 +1,15 @@
-// The body: no further than it may be long, and no longer than it may take.
+// Reading the body, within its limits of size and time.
 
 import { lossyPart } from './json-text.js';
 import { Refusal } from './refusal.js';
 
-/** What a body may be. */
+/** The limits of a body. */
 export interface BodyLimits {
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
 }
 
-/** The JSON of a request, read once. @throws `Refusal` */
+/** The JSON of a request's body. @throws `Refusal` */
 export async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
   const text = await readText(request, limits);
   let value: unknown;
@@ -24,8 +24,8 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
 }
 
 /**
- * Reads on after a refusal, as far as a body may be long: a connection with
- * unread bytes in it is reset, often before its client has seen the answer.
+ * Reads the rest of the body after a refusal, up to its limit. A connection with
+ * unread bytes is reset, often before its client has seen the answer.
  */
 export async function drain({ body }: Request, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<void> {
   if (body === null || body.locked) return;
@@ -40,7 +40,7 @@ export async function drain({ body }: Request, { maxBodyBytes, bodyTimeoutMs }: 
   try {
     await within(Math.min(bodyTimeoutMs, MAX_DRAIN_MS), readOn());
   } catch {
-    // It broke off or was late, which ends it as well.
+    // It broke off or took too long. Either way, it is over.
   } finally {
     reader.cancel().catch(() => undefined);
   }
@@ -49,7 +49,7 @@ export async function drain({ body }: Request, { maxBodyBytes, bodyTimeoutMs }: 
 const MAX_DRAIN_MS = 1_000;
 
 async function readText({ headers, body }: Request, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<string> {
-  // A length that is too long settles it. One that is not settles nothing: it may be a lie.
+  // A declared length over the limit is refused at once. A smaller one may be a lie.
   if (Number(headers.get('content-length')) > maxBodyBytes) throw new Refusal('too_large');
   if (body === null) return '';
   return within(bodyTimeoutMs, readChunks(body, maxBodyBytes));
@@ -72,7 +72,7 @@ async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Prom
   }
 }
 
-/** The text of a chunk; without one, of what is left at the end. */
+/** The text of a chunk; without a chunk, the rest of the text. */
 function decoded(decoder: TextDecoder, chunk: Uint8Array | undefined): string {
   try {
     return decoder.decode(chunk, { stream: chunk !== undefined });

@@ -1,14 +1,14 @@
-// Who asks, and whether they may: before a byte of the body is read.
+// Who is asking, and whether they may. This is decided before the body is read.
 
 import { misuse } from './hooks.js';
 import { Refusal } from './refusal.js';
 import type { Settings } from './settings.js';
 import type { Visit } from './visit.js';
 
-/** An ID in a path. Nothing percent-encoded: a slash or a dot in disguise could name one user here and another upstream. */
+/** An ID in a path. It is not percent-encoded: an encoded slash or dot could name one user here and another upstream. */
 export const USER_ID = /^(?!\.{1,2}$)[\w.~-]{1,256}$/;
 
-/** The ID by which to ask Palm, once its caller may. @throws `Refusal` or `HookFailure` */
+/** The user's ID at Palm, if the caller may act on that user. @throws `Refusal` or `HookFailure` */
 export async function admit(request: Request, named: string, visit: Visit, settings: Settings): Promise<string> {
   try {
     const userId = await ask(request, named, visit, settings);
@@ -16,7 +16,7 @@ export async function admit(request: Request, named: string, visit: Visit, setti
     await limit(userId, visit, settings);
     return userId;
   } catch (error) {
-    // Guessing is limited as well.
+    // Refused requests are rate-limited too, so nobody can guess IDs.
     if (error instanceof Refusal && error.code !== 'rate_limited') await limit(`refused:${await addressOf(request, visit, settings)}`, visit, settings);
     throw error;
   }
@@ -35,7 +35,7 @@ async function ask(request: Request, named: string, { run, action }: Visit, { id
 }
 
 function signedOut(): Refusal {
-  // RFC 9110 section 11.6.1 wants the header.
+  // RFC 9110 section 11.6.1 requires the header.
   return new Refusal('signed_out', { headers: { 'www-authenticate': 'Bearer' } });
 }
 

@@ -1,7 +1,6 @@
 // The gateway: a fetch handler that keeps the key on the server.
 //
-// Refusals come in the order of what they cost, and the caller is known before
-// a byte of the body is read.
+// Cheap checks come first, and the caller is known before the body is read.
 
 import { isPalmError } from '../error.js';
 import { getUser, updateUser } from '../update-user/call.js';
@@ -20,13 +19,13 @@ import { tell, Visit } from './visit.js';
 
 /**
  * Makes a fetch handler that reads and changes users for pages: `GET`, `HEAD` and
- * `PATCH /v1/user/me` and `/v1/user/{id}`, and their CORS preflight. It knows who
- * is signed in, lets them change what `writable` names, shows what `visible`
+ * `PATCH /v1/user/me` and `/v1/user/{id}`, and their CORS preflight. It finds out who
+ * is signed in, lets them change what `writable` names, shows them what `visible`
  * names, and calls Palm with the secret key.
  *
- * A refusal is `application/problem+json` (RFC 9457) with a `code`, and `issues`
- * where there are any. It echoes no value, and Palm's own words stay behind. The
- * gateway does not retry: its caller does.
+ * A refusal is `application/problem+json` (RFC 9457) with a `code`, and with `issues`
+ * if there are any. It repeats no value of the request and nothing that Palm said. The
+ * gateway does not retry; its callers do.
  *
  * @throws `PalmError` `invalid_options`, among others without `identify` and `authorize`.
  *
@@ -73,7 +72,7 @@ async function serve(request: Request, visit: Visit, checked: Settings): Promise
 }
 
 async function readUser(request: Request, userId: string, visit: Visit, checked: Settings): Promise<Response> {
-  // A client that goes away ends a read.
+  // A read ends if its client goes away.
   const user = await getUser(userId, { ...(await callOptions(visit, checked)), signal: request.signal });
   const answer = shown(user, checked.visible);
   if (request.method !== 'HEAD') return Response.json(answer, { headers: visit.headers });
@@ -89,14 +88,14 @@ async function patchUser(request: Request, userId: string, visit: Visit, checked
     return read;
   };
   await checkByHook(patch, { request, userId, current }, visit, checked);
-  // A client that goes away does not end a change, which Palm may have stored by then.
+  // A change goes on if its client goes away: Palm may have stored it already.
   const options = await callOptions(visit, checked);
   const user = await updateUser(userId, patch, { ...options, ...checked.limits });
   visit.known.outcome = 'applied';
   return Response.json(shown(user, checked.visible), { headers: visit.headers });
 }
 
-/** How Palm is called for this request, with the key. */
+/** The options for calling Palm for this request, with the key. */
 async function callOptions(visit: Visit, { apiKey, call }: Settings): Promise<UpdateUserOptions> {
   const key = typeof apiKey === 'function' ? await visit.run('apiKey', apiKey) : apiKey;
   if (key === undefined) throw misuse('apiKey', 'apiKey is undefined. Is the environment variable set?');
@@ -127,13 +126,13 @@ function checkHeaders({ method, headers }: Request): void {
       throw new Refusal('unsupported_media_type');
     }
   }
-  // Somebody who means another method must not be taken for one who means this.
+  // A request that asks for another method must not be treated as this one.
   for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
     if (headers.has(name)) throw new Refusal('bad_request', { detail: 'The method cannot be overridden.' });
   }
 }
 
-/** The answer to what was thrown on the way. */
+/** The answer for whatever was thrown. */
 function refuse(thrown: unknown, visit: Visit): Response {
   const refusal = refusalFor(thrown, visit);
   const { code, details } = refusal;
@@ -146,11 +145,11 @@ function refuse(thrown: unknown, visit: Visit): Response {
 function refusalFor(thrown: unknown, visit: Visit): Refusal {
   if (thrown instanceof Refusal) return thrown;
   if (thrown instanceof HookFailure) {
-    // `check` passes on why the user could not be read.
+    // `check` rethrew the reason why the user could not be read.
     if (visit.readError !== undefined && thrown.thrown === visit.readError) return refusalFor(visit.readError, visit);
     visit.known.hook = thrown.hook;
     return new Refusal('gateway_failed', { status: thrown.status, error: thrown.thrown });
   }
-  // What a hook throws never comes here as it is.
+  // A hook's own error never gets here unwrapped.
   return isPalmError(thrown) ? refusalOf(thrown) : new Refusal('gateway_failed', { error: thrown });
 }

@@ -1,17 +1,17 @@
-// The functions that a gateway is given. What they throw is for the server's log alone.
+// Running the gateway's hooks: the functions in its options. What they throw goes only to the server's log.
 
 import { clock } from '../update-user/environment.js';
 
 /** Runs a hook. All hooks of a request share one time limit. */
 export type RunHook = <T>(name: string, hook: () => T | PromiseLike<T>) => Promise<T>;
 
-/** A hook that threw, was late, or gave what it may not. */
+/** A hook threw, timed out, or returned something it may not. */
 export class HookFailure {
   constructor(
     readonly hook: string,
-    /** What it threw, or our own account of it. */
+    /** What it threw, or our own explanation. */
     readonly thrown: unknown,
-    /** 503 for one that was late: it may be faster the next time. */
+    /** 503 for a timeout: the hook may be faster next time. */
     readonly status: 500 | 503 = 500,
   ) {}
 }
@@ -26,7 +26,7 @@ export function hooksWithin(limitMs: number): RunHook {
       return isPromise(result) ? await inTime(result, leftMs) : result;
     } catch (thrown) {
       throw thrown === LATE
-        ? new HookFailure(name, new Error(`${name} was not done when hookTimeoutMs (${limitMs}) had passed.`), 503)
+        ? new HookFailure(name, new Error(`${name} did not finish within hookTimeoutMs (${limitMs}).`), 503)
         : new HookFailure(name, thrown ?? new Error(`${name} threw ${thrown}.`));
     } finally {
       leftMs -= clock() - started;
@@ -34,7 +34,7 @@ export function hooksWithin(limitMs: number): RunHook {
   };
 }
 
-/** A hook that gave what it may not. */
+/** The failure of a hook that returned something it may not. */
 export function misuse(hook: string, message: string): HookFailure {
   return new HookFailure(hook, new Error(message));
 }

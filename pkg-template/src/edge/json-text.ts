@@ -1,6 +1,5 @@
-// What JSON.parse lets pass in silence: a key that is there twice (RFC 8259
-// section 4), of which it takes the last, and a whole number beyond 2^53
-// (section 6), which it changes.
+// Finds what JSON.parse silently loses: of a duplicate key (RFC 8259 section 4) it
+// keeps the last value, and an integer beyond 2^53 (section 6) it rounds.
 
 import type { RefusedIssue } from './refusal.js';
 
@@ -8,7 +7,7 @@ const BACKSLASH = 92;
 /** Deeper than a patch may be: the rules refuse it. */
 const DEEPEST = 80;
 
-/** The first thing that parsing would lose, of a text that JSON.parse takes. */
+/** The first thing that parsing loses, in a text that JSON.parse accepts. */
 export function lossyPart(text: string): RefusedIssue | undefined {
   const open: Place[] = [];
   let place: Place | undefined;
@@ -17,7 +16,7 @@ export function lossyPart(text: string): RefusedIssue | undefined {
     switch (text[index]) {
       case '"': {
         const end = endOfString(text, index);
-        // Only a key is looked at again; a value may be long.
+        // Only a key is needed later; a value may be long.
         if (place?.isAtKey) key = text.slice(index, end + 1);
         index = end;
         break;
@@ -35,7 +34,7 @@ export function lossyPart(text: string): RefusedIssue | undefined {
         break;
       case ':':
         if (place?.keys === undefined) break;
-        // Parsed, for an escape spells the same key in another way.
+        // Parsed, because escapes can spell the same key differently.
         place.at = JSON.parse(key) as string;
         place.isAtKey = false;
         if (place.keys.has(place.at)) return issue('duplicate_key', open);
@@ -72,7 +71,7 @@ function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charCodeAt(before) === BACKSLASH) before--;
-    // An even number of backslashes escape one another, and not the quote.
+    // An even number of backslashes escape one another, not the quote.
     if ((end - before) % 2 === 1) return end;
   }
   return text.length;
@@ -85,8 +84,8 @@ function endOfNumber(text: string, start: number): number {
 }
 
 const MESSAGES = {
-  duplicate_key: 'The key is there twice.',
-  unsafe_integer: 'The number is a whole number beyond 2^53 - 1, which JavaScript cannot hold; send it as a string.',
+  duplicate_key: 'The object has this key twice.',
+  unsafe_integer: 'The number is an integer beyond 2^53 - 1, which JavaScript cannot represent; send it as a string.',
 };
 
 function issue(code: keyof typeof MESSAGES, open: readonly Place[]): RefusedIssue {

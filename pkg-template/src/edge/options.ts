@@ -1,87 +1,89 @@
-// What a gateway is made of.
+// The options of a gateway, and what its hooks are given.
 
 import type { PalmError } from '../error.js';
 import type { MetadataRules } from '../metadata.js';
-import type { FetchLike, Issue, Limits, Metadata, UserPatch, WritableMetadata } from '../types.js';
+import type { Issue } from '../report.js';
+import type { FetchLike, Limits, Metadata, UserPatch, WritableMetadata } from '../types.js';
 
-/** Whether a caller may do something to a user: yes; no; nobody is signed in. */
+/** Whether the caller may act on a user: yes, no, or nobody is signed in. */
 export type Authorization = true | false | 'unauthenticated';
 
 /** What a request asks for. */
 export type Action = 'read' | 'update';
 
-/** Cloudflare's rate-limit binding, or anything like it. */
+/** Cloudflare's rate-limit binding, or anything with the same method. */
 export interface RateLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }> | { success: boolean };
 }
 
-/** What `check` is told besides the patch. */
+/** What `check` is given besides the patch. */
 export interface CheckContext {
   readonly request: Request;
-  /** The ID by which Palm is asked. */
+  /** The user's ID at Palm. */
   readonly userId: string;
-  /** The whole user as it is now. Palm is asked on the first call. */
+  /** Reads the whole user, once, from Palm. */
   readonly current: () => Promise<unknown>;
 }
 
-/** A reason of `check` to refuse a patch. The page is told both members. */
+/** Why `check` refuses a patch. The page sees both members. */
 export type CheckIssue = Pick<Issue, 'path' | 'message'>;
 
-/** What `onRequest` is told. It holds no value of a patch and no key. */
+/** What `onRequest` is given. It holds no value of a patch and no key. */
 export interface GatewayEvent {
-  /** Of `x-request-id` or `traceparent`, or a new one. It is on the answer, and Palm is given it. */
+  /** From `x-request-id` or `traceparent`, or a new one. The answer and the request to Palm have it too. */
   readonly requestId: string;
-  /** `refused`: the request did not get as far as an action. */
+  /** `refused`: the request was refused before its action was known. */
   readonly action: Action | 'preflight' | 'refused';
-  /** The ID by which Palm is asked. Set once the caller may ask. */
+  /** The user's ID at Palm. Set once the caller was allowed to act on this user. */
   readonly userId?: string;
   /** HTTP status of the answer. */
   readonly status: number;
   /** The code of the answer's problem details. */
   readonly code?: string;
-  /** What Palm can have done. */
+  /** What Palm may have done. */
   readonly outcome?: PalmError['outcome'];
   readonly durationMs: number;
   /** HTTP status of Palm's answer. */
   readonly upstreamStatus?: number;
-  /** Palm's own request ID, if it gave another. */
+  /** Palm's own request ID, if it is different. */
   readonly upstreamRequestId?: string;
-  /** Names of what was to change: `metadata.notes`. */
+  /** The names of the fields that the patch changes, such as `metadata.notes`. */
   readonly fields?: readonly string[];
   /** The option whose function failed. */
   readonly hook?: string;
-  /** What that function threw, or why the gateway or Palm failed. For the server's log alone. */
+  /** What that function threw, or why the gateway or Palm failed. Only for the server's log. */
   readonly error?: unknown;
 }
 
 /** Options of {@link createGateway}. Times are in milliseconds. */
 export interface GatewayOptions<M = Metadata, W extends keyof M = keyof WritableMetadata & keyof M> {
-  /** `sk_test_…` or `sk_live_…`, or a function that gives it. It goes to Palm and nowhere else. While it is undefined, requests fail. */
+  /** `sk_test_…` or `sk_live_…`, or a function that returns it. It is sent only to Palm. While it is undefined, requests fail. */
   apiKey: string | undefined | (() => string | undefined | Promise<string | undefined>);
   /**
-   * The Palm ID of whoever is signed in; undefined for nobody. That user is served
-   * as `/v1/user/me` and under this ID. This or `authorize` is needed.
+   * Returns the Palm ID of whoever is signed in, or undefined if nobody is. That user is
+   * served as `/v1/user/me` and under this ID. Either this or `authorize` is required.
    */
   identify?: (request: Request) => string | null | undefined | Promise<string | null | undefined>;
   /**
-   * Who may act on whom, for those who act on others. Only `true` lets the request
-   * through: `'unauthenticated'` is answered by 401, anything else by 403. With
-   * `identify`, it is asked about other users than the caller's own.
+   * Decides who may act on which user, for callers who act on others. Only `true` allows
+   * the request: `'unauthenticated'` is answered with 401, anything else with 403.
+   * Together with `identify`, it is asked only about users other than the caller.
    */
   authorize?: (request: Request, userId: string, action: Action) => Authorization | Promise<Authorization>;
   /**
-   * What a page may change. Nothing unless it is named. Name only what belongs to the person,
-   * never rights, roles or tiers. With the option `metadata`, its marks name the keys.
+   * What a page may change: metadata keys, and other fields such as `display_name`. Nothing by
+   * default. Name only what belongs to the person, never rights, roles or tiers. With the option
+   * `metadata`, its marks name the keys.
    */
-  writable?: { metadata?: readonly (keyof M & string)[]; display_name?: boolean };
+  writable?: { metadata?: readonly (keyof M & string)[] } & { [Field in Exclude<keyof UserPatch, 'metadata'>]?: boolean };
   /**
-   * What `defineMetadata` gave. A page may change the keys that it marks as writable, by
-   * their schemas, and Palm is sent what the schemas give.
+   * The result of `defineMetadata`. A page may change the keys that it marks as writable,
+   * within their schemas, and the schemas' output is sent to Palm.
    */
   metadata?: MetadataRules<M, W, any>;
   /**
-   * What of a user is answered beside `id`, `object`, the dates, `status`,
-   * `display_name` and the writable metadata keys.
+   * The parts of a user that an answer includes besides `id`, `object`, the dates,
+   * `status`, `display_name` and the writable metadata keys.
    */
   visible?: {
     metadata?: 'all' | readonly (keyof M & string)[];
@@ -90,39 +92,39 @@ export interface GatewayOptions<M = Metadata, W extends keyof M = keyof Writable
     verification?: boolean;
     fingerprints?: boolean;
   };
-  /** Rules of one's own, asked once all others hold. It gives what is wrong, or nothing. */
+  /** Your own rules, run after all others have passed. It returns what is wrong, or nothing. */
   check?: (
     patch: UserPatch<Pick<M, W>>,
     context: CheckContext,
   ) => readonly CheckIssue[] | undefined | void | Promise<readonly CheckIssue[] | undefined | void>;
-  /** The gateway's own origin as browsers see it, where a proxy stands in front. Several are several. */
+  /** The gateway's own origin, or origins, as browsers see it behind a proxy. */
   publicOrigin?: string | readonly string[];
-  /** Further origins whose pages may call, such as `https://app.example.com`, or a function that knows them. */
+  /** Other origins whose pages may call, such as `https://app.example.com`, or a function that decides. */
   allowedOrigins?: readonly string[] | ((origin: string) => boolean);
-  /** For pages of other origins: whether they may send cookies, and further headers that they may send. */
+  /** For pages of other origins: whether they may send cookies, and which other headers they may send. */
   cors?: { credentials?: boolean; allowedHeaders?: readonly string[] };
-  /** Bytes of the body; more is cut off as it streams. 65,536. */
+  /** The most bytes of a body; 65,536. A longer body is refused while it streams. */
   maxBodyBytes?: number;
-  /** For the whole body to arrive. 10,000. */
+  /** The time for the whole body to arrive; 10,000. */
   bodyTimeoutMs?: number;
-  /** Asked once a request: by user ID, or by `refused:` and the client's address for a caller who is refused. */
+  /** Asked once per request. The key is the user ID or, for a refused caller, `refused:` and the client's address. */
   rateLimiter?: RateLimiter;
-  /** The client's address, for the rate limiter: `(request) => request.headers.get('cf-connecting-ip')` behind Cloudflare. No header is believed unless this names it. */
+  /** Returns the client's address for the rate limiter; behind Cloudflare, `(request) => request.headers.get('cf-connecting-ip')`. No header is trusted by default. */
   clientAddress?: (request: Request) => string | null | undefined;
-  /** Told once a request, when it is answered. A promise that it gives goes to `waitUntil`. Without it, failures are written to the console. */
+  /** Called once per request, when it is answered. If it returns a promise, that goes to `waitUntil`. Without it, failures are written to the console. */
   onRequest?: (event: GatewayEvent) => void | Promise<void>;
-  /** For all functions of these options together, within one request. 10,000. */
+  /** The time for all functions of these options together, per request; 10,000. */
   hookTimeoutMs?: number;
-  /** What stands before `/v1/user/{id}` in the path, such as `/api/palm`. */
+  /** The part of the path before `/v1/user/{id}`, such as `/api/palm`. */
   basePath?: string;
-  /** As of `updateUser`. */
+  /** As in `updateUser`. */
   baseUrl?: string;
-  /** As of `updateUser`; a service binding does. */
+  /** As in `updateUser`; a service binding works too. */
   fetch?: FetchLike | { fetch: FetchLike };
-  /** As of `updateUser`. */
+  /** As in `updateUser`. */
   timeoutMs?: number;
   limits?: Limits;
 }
 
-/** A fetch handler. `waitUntil` is the platform's, for what goes on after the answer. */
+/** A fetch handler. `waitUntil` is the platform's, for work that goes on after the answer. */
 export type Gateway = (request: Request, context?: { waitUntil?(promise: Promise<unknown>): void }) => Promise<Response>;

@@ -6,7 +6,7 @@ import type { Settings } from './settings.js';
 
 type Headers = Record<string, string>;
 
-/** Lets the request on, with the headers that CORS wants on its answer. @throws `Refusal` */
+/** Checks the origin, and adds the CORS headers for the answer. @throws `Refusal` */
 export function allowOrigin(request: Request, settings: Settings, headers: Headers): void {
   const origin = request.headers.get('origin');
   if (!mayCall(request, origin, settings)) throw refused(request, origin, settings);
@@ -22,15 +22,15 @@ function mayCall(request: Request, origin: string | null, { publicOrigins, isAll
   const site = request.headers.get('sec-fetch-site');
   if (site === 'same-origin' || site === 'none') return true;
   if (site !== null) return allowed();
-  // A list is cheaper to ask than two parsers.
+  // Checking a list is cheaper than parsing two URLs.
   return origin === null || allowed() || isOwn(request, origin);
 }
 
-/** Whether an origin has the request's own host. Not the scheme: a proxy may have ended TLS. */
+/** Whether an origin has the request's own host. The scheme may differ: a proxy may have ended TLS. */
 function isOwn(request: Request, origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, host } = new URL(origin);
-  // By the origin's scheme, so that its default port is left out on both sides.
+  // With the origin's scheme, so that its default port is left out on both sides.
   const own = [request.headers.get('host'), new URL(request.url).host].map((name) => `${protocol}//${name}`);
   return own.some((url) => URL.canParse(url) && new URL(url).host === host);
 }
@@ -48,7 +48,7 @@ export function preflight(settings: Settings, headers: Headers): Response {
   });
 }
 
-/** For the log: what came, what was expected, and which option to set. */
+/** The refusal, which tells the log what was received, what was expected, and which option to set. */
 function refused(request: Request, origin: string | null, { publicOrigins }: Settings): Refusal {
   const site = request.headers.get('sec-fetch-site');
   const received = [`Origin: ${origin ?? '(none)'}`, ...(site === null ? [] : [`Sec-Fetch-Site: ${site}`])].map(cut).join(', ');
@@ -60,7 +60,7 @@ function refused(request: Request, origin: string | null, { publicOrigins }: Set
   return new Refusal('origin_not_allowed', { error: new Error(`Refused a page: received ${received}; expected ${expected}. ${option}`) });
 }
 
-/** A header is as long as its sender likes. */
+/** A header can have any length. */
 function cut(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

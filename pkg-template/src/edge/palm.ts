@@ -1,9 +1,9 @@
-// What becomes of Palm's own failures. Status, wait and outcome go on; its text stays here.
+// How the gateway answers when a call to Palm fails. It passes on the status, Retry-After and outcome, but never Palm's text.
 
 import type { PalmError } from '../error.js';
 import { Refusal, type RefusalCode } from './refusal.js';
 
-/** The refusal that a failed call to Palm becomes. */
+/** The refusal for a failed call to Palm. */
 export function refusalOf(error: PalmError): Refusal {
   const { code, status, retryAfterMs, outcome, issues } = error;
   // 0: Palm named no time, or none to wait.
@@ -31,7 +31,7 @@ export function refusalOf(error: PalmError): Refusal {
     case 'server_error':
       return withStatus(code, status, details);
     default:
-      // A key or an option that is wrong is nothing that the caller can mend, or should know.
+      // A wrong key or option: the caller cannot fix it and should not know about it.
       return new Refusal('gateway_failed', details);
   }
 }

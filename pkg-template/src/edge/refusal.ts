@@ -1,11 +1,11 @@
-// Every refusal of the gateway, as problem details (RFC 9457). None of them
-// echoes a value of the request, and none repeats what Palm said.
+// Every refusal of the gateway, as problem details (RFC 9457). They repeat no value of
+// the request and nothing that Palm said.
 
 import type { Outcome } from '../generated.js';
-import type { Issue } from '../types.js';
+import type { Issue } from '../report.js';
 import { pointer } from '../pointer.js';
 
-/** Each code with its status, its title, and the sentence that explains it. docs/gateway.md lists them. */
+/** Each code with its status, title and detail. docs/gateway.md lists them. */
 export const REFUSALS = {
   route_not_found: [404, 'Nothing is served here', 'The gateway serves /v1/user/{id}, and /v1/user/me where it knows who is signed in.'],
   method_not_allowed: [405, 'The method is not allowed', 'Use GET, HEAD or PATCH.'],
@@ -23,33 +23,33 @@ export const REFUSALS = {
   aborted: [499, 'The client went away', 'The client went away before the answer.'],
   gateway_failed: [500, 'The gateway failed', 'The gateway failed. Its log has the reason under this request ID.'],
   not_found: [404, 'There is no such user', 'Palm has no such user.'],
-  conflict: [409, 'The user changed meanwhile', 'Palm refused the change, because the user changed meanwhile.'],
+  conflict: [409, 'The user has changed', 'Palm refused the change, because the user has changed in the meantime.'],
   server_error: [502, 'Palm failed', 'Palm failed.'],
   palm_unreachable: [502, 'Palm could not be reached', 'The connection to Palm failed or broke.'],
   palm_refused_key: [502, 'Palm refused the gateway', 'Palm did not accept the key of the gateway. Signing in again does not help.'],
-  bad_response: [502, 'The answer of Palm could not be used', 'The answer of Palm could not be used.'],
+  bad_response: [502, "Palm's answer could not be used", "Palm's answer could not be used."],
   palm_timeout: [504, 'Palm did not answer in time', 'Palm did not answer in time.'],
 } as const satisfies Record<string, readonly [status: number, title: string, detail: string]>;
 
-/** What a gateway refuses with; stable. */
+/** The codes of a gateway's refusals; stable. */
 export type RefusalCode = keyof typeof REFUSALS;
 
 /** An issue before it has a pointer. */
 export type RefusedIssue = Pick<Issue, 'path' | 'message'> & { readonly code: string; readonly params?: Issue['params'] };
 
-/** What a refusal adds to its code. */
+/** The details of a refusal. */
 export interface RefusalDetails {
   readonly status?: number;
   readonly detail?: string;
   readonly issues?: readonly RefusedIssue[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** What Palm can have done; nothing unless set. */
+  /** What Palm may have done; `rejected` by default. */
   readonly outcome?: Outcome;
-  /** For the event alone. */
+  /** Only for the event. */
   readonly error?: unknown;
 }
 
-/** Thrown within the gateway; it becomes the answer. */
+/** Thrown inside the gateway, and turned into the answer. */
 export class Refusal {
   readonly status: number;
 
@@ -61,7 +61,7 @@ export class Refusal {
   }
 }
 
-/** The answer that a refusal becomes. */
+/** The answer for a refusal. */
 export function respond({ code, status, details }: Refusal, requestId: string, headers: Readonly<Record<string, string>>): Response {
   const [, title, detail] = REFUSALS[code];
   const document = {

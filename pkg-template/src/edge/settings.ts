@@ -1,6 +1,7 @@
-// The options, checked when a gateway is made.
+// The gateway's options, checked when it is created.
 
 import { PalmError } from '../error.js';
+import { TEXT_FIELDS } from '../generated.js';
 import type { Limits, UpdateUserOptions } from '../types.js';
 import { HookFailure, misuse } from './hooks.js';
 import type { GatewayOptions } from './options.js';
@@ -16,7 +17,7 @@ export interface Settings extends Hooks {
   readonly credentials: boolean;
   /** As `Access-Control-Allow-Headers` lists them. */
   readonly allowedHeaders: string;
-  readonly writable: { readonly metadata: ReadonlySet<string>; readonly displayName: boolean };
+  readonly writable: { readonly metadata: ReadonlySet<string>; readonly fields: ReadonlySet<string> };
   readonly metadata?: GatewayOptions['metadata'];
   readonly visible: Visible;
   readonly maxBodyBytes: number;
@@ -40,24 +41,24 @@ export function settings(given: GatewayOptions): Settings {
   const options = members('The options of a gateway', given, KNOWN) as unknown as GatewayOptions;
   const { identify, authorize, rateLimiter, limits, basePath = '' } = options;
   if (identify === undefined && authorize === undefined) {
-    throw invalid('identify is missing: a function that gives the Palm ID of whoever is signed in. (Or authorize, for those who act on others.)');
+    throw invalid('identify is missing: a function that returns the Palm ID of whoever is signed in. (Or authorize, for callers who act on others.)');
   }
   for (const name of ['identify', 'authorize', 'check', 'clientAddress', 'onRequest'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function') throw invalid(`${name} must be a function.`);
   }
-  // Undefined is taken: a build has no secrets, and may import this all the same.
-  if (!('apiKey' in options)) throw invalid('apiKey is missing: a key, or a function that gives it.');
+  // Undefined is allowed: a build may create a gateway without having the secrets.
+  if (!('apiKey' in options)) throw invalid('apiKey is missing: a key, or a function that returns it.');
   if (!['string', 'function', 'undefined'].includes(typeof options.apiKey)) throw invalid('apiKey must be a string or a function.');
   if (rateLimiter !== undefined && typeof rateLimiter?.limit !== 'function') throw invalid('rateLimiter must have a method limit.');
   if (typeof basePath !== 'string' || !/^(\/[\w.~-]+)*$/.test(basePath)) {
-    throw invalid('basePath must be a path such as /api/palm, without a slash at its end.');
+    throw invalid('basePath must be a path such as /api/palm, without a trailing slash.');
   }
   const call: UpdateUserOptions = { maxRetries: 0 };
   if (options.baseUrl !== undefined) call.baseUrl = options.baseUrl;
   if (options.fetch !== undefined) call.fetch = options.fetch;
   if (options.timeoutMs !== undefined) call.timeoutMs = options.timeoutMs;
   const writable = writableOf(options.writable, options.metadata);
-  // Without a prototype, as options: nothing is inherited.
+  // Without a prototype, so that nothing is inherited.
   return Object.assign<object, Settings>(Object.create(null) as object, {
     ...options,
     publicOrigins: options.publicOrigin === undefined ? undefined : origins('publicOrigin', typeof options.publicOrigin === 'string' ? [options.publicOrigin] : options.publicOrigin),
@@ -86,7 +87,7 @@ function isAllowed(allowed: GatewayOptions['allowedOrigins']): Settings['isAllow
     } catch (thrown) {
       throw new HookFailure('allowedOrigins', thrown);
     }
-    if (typeof answer !== 'boolean') throw misuse('allowedOrigins', 'allowedOrigins must give true or false, at once.');
+    if (typeof answer !== 'boolean') throw misuse('allowedOrigins', 'allowedOrigins must return true or false, not a promise.');
     return answer;
   };
 }
@@ -95,7 +96,7 @@ function origins(name: string, list: unknown): ReadonlySet<string> {
   const set = texts(name, list);
   for (const origin of set) {
     const isPattern = origin.includes('*');
-    // As it is sent: a slash at the end would never match.
+    // Exactly as browsers send it: with a trailing slash it would never match.
     const isExact = !isPattern && URL.canParse(origin) && new URL(origin).origin === origin;
     if (!isExact) {
       const hint = isPattern ? ' There are no patterns; allowedOrigins may be a function.' : '';
@@ -117,11 +118,11 @@ function cors(given: GatewayOptions['cors'] = {}): Pick<Settings, 'credentials' 
 }
 
 function writableOf(given: GatewayOptions['writable'] = {}, rules: GatewayOptions['metadata']): Settings['writable'] {
-  const named = members('writable', given, ['metadata', 'display_name']) as NonNullable<GatewayOptions['writable']>;
+  const named = members('writable', given, ['metadata', ...TEXT_FIELDS]) as NonNullable<GatewayOptions['writable']>;
   if (rules !== undefined && typeof rules?.['~read'] !== 'function') throw invalid('metadata must be made by defineMetadata.');
   if (rules !== undefined && named.metadata !== undefined) throw invalid('writable.metadata is named twice: the option metadata marks what is writable.');
-  const { metadata = rules?.writable ?? [], display_name } = named;
-  return { metadata: texts('writable.metadata', metadata), displayName: flag('writable.display_name', display_name) };
+  const fields = TEXT_FIELDS.filter((field) => flag(`writable.${field}`, named[field]));
+  return { metadata: texts('writable.metadata', named.metadata ?? rules?.writable ?? []), fields: new Set<string>(fields) };
 }
 
 function visible(given: GatewayOptions['visible'] = {}, writable: ReadonlySet<string>): Visible {
@@ -132,7 +133,7 @@ function visible(given: GatewayOptions['visible'] = {}, writable: ReadonlySet<st
   if (flag('visible.fingerprints', fingerprints)) fields.push('email_fingerprint', 'phone_fingerprint');
   return {
     fields,
-    // What a page may write it may see, or it could not show what it wrote.
+    // A page may see what it may write.
     metadata: metadata === 'all' ? undefined : new Set([...texts('visible.metadata', metadata), ...writable]),
     vault: vault === undefined || vault === 'all' ? vault : texts('visible.vault', vault),
   };
@@ -163,7 +164,7 @@ function positive(name: string, value: number): number {
   return value;
 }
 
-/** The longest delay that a timer keeps. */
+/** The longest delay of a timer; a longer one would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 function invalid(message: string): PalmError {

@@ -1,19 +1,20 @@
-// What of a user is answered.
+// The parts of a user that an answer includes.
 
+import { TEXT_FIELDS } from '../generated.js';
 import type { User } from '../types.js';
 
-/** The parts of a user that a gateway answers with. */
+/** The parts of a user that a gateway shows. */
 export interface Visible {
-  /** Beside those that are always there. */
+  /** Besides those that are always shown. */
   readonly fields: readonly string[];
   /** Metadata keys; undefined stands for all. */
   readonly metadata: ReadonlySet<string> | undefined;
   readonly vault: 'all' | ReadonlySet<string> | undefined;
 }
 
-const ALWAYS = ['id', 'object', 'created_at', 'updated_at', 'status', 'display_name'];
+const ALWAYS: readonly string[] = ['id', 'object', 'created_at', 'updated_at', 'status', ...TEXT_FIELDS];
 
-/** A copy with the visible parts, in the order of the user. */
+/** A copy with the visible parts, in the user's own order. */
 export function shown(user: User, { fields, metadata, vault }: Visible): Record<string, unknown> {
   const entries: [string, unknown][] = [];
   for (const [name, value] of Object.entries(user)) {
@@ -21,7 +22,7 @@ export function shown(user: User, { fields, metadata, vault }: Visible): Record<
     else if (name === 'vault') vault !== undefined && entries.push([name, chosen(value, vault === 'all' ? undefined : vault)]);
     else if (ALWAYS.includes(name) || fields.includes(name)) entries.push([name, value]);
   }
-  // Not by assignment: a key named __proto__ is data.
+  // Assignment would set the prototype for a key named __proto__.
   return Object.fromEntries(entries);
 }
 

@@ -1,4 +1,4 @@
-// One request: what is known of it, and what is told of it at its end.
+// One request: what is known about it, and the event at its end.
 
 import { clock } from '../update-user/environment.js';
 import type { Outcome } from '../generated.js';
@@ -7,11 +7,11 @@ import type { Action, GatewayEvent } from './options.js';
 import { requestIdOf } from './request-id.js';
 import type { Settings } from './settings.js';
 
-/** What is known of a request so far. */
+/** What is known about a request so far. */
 export class Visit {
   readonly requestId: string;
   readonly run: RunHook;
-  /** Of the answer. */
+  /** The answer's headers. */
   readonly headers: Record<string, string>;
   action: Action = 'read';
   known: Partial<Omit<{ -readonly [Name in keyof GatewayEvent]: GatewayEvent[Name] }, 'requestId' | 'status' | 'durationMs'>> & { outcome?: Outcome } = {};
@@ -38,7 +38,7 @@ export class Visit {
   }
 }
 
-/** Tells `onRequest`, or the console where there is none. Nothing of it fails a request. */
+/** Tells `onRequest`, or else the console. This never fails a request. */
 export function tell(event: GatewayEvent, { onRequest }: Settings, context: { waitUntil?(promise: Promise<unknown>): void } | undefined): void {
   if (onRequest === undefined) {
     complain(event);
@@ -48,7 +48,7 @@ export function tell(event: GatewayEvent, { onRequest }: Settings, context: { wa
     const told = onRequest(event);
     if (typeof told?.then !== 'function') return;
     const settled = Promise.resolve(told).catch(lost);
-    // Frameworks hand over other things in this place.
+    // Some frameworks pass something else as the second argument.
     if (typeof context?.waitUntil === 'function') context.waitUntil(settled);
   } catch {
     lost();
@@ -59,10 +59,10 @@ function lost(): void {
   console.error('palm-user: onRequest of a gateway threw.');
 }
 
-/** What was said before. A stranger must not be able to fill the log. */
+/** What was logged before, so that a stranger cannot fill the log. */
 const said = new Set<string>();
 
-/** Failures that somebody should know of. What a hook threw may hold anything, so it is not printed. */
+/** Logs failures that somebody should know about. What a hook threw is not printed: it may hold anything. */
 function complain({ requestId, status, code, hook, error }: GatewayEvent): void {
   if (error === undefined || (status < 500 && code !== 'origin_not_allowed')) return;
   const text = hook !== undefined ? `${hook} failed; set onRequest to see why.` : (error as Error).message;

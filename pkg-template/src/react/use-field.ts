@@ -3,8 +3,9 @@
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 
 import type { PalmError } from '../error.js';
+import { patchOf, valueOf } from '../store/fields.js';
 import type { FieldPath, FieldState, FieldValue, StoreUser, UserStore } from '../store/types.js';
-import type { AnyMetadata, Json, UserPatch, WritableMetadata } from '../types.js';
+import type { AnyMetadata, Json, WritableMetadata } from '../types.js';
 
 /** Properties of an `<input>`, `<textarea>` or `<select>`. */
 export interface FieldInput {
@@ -72,7 +73,7 @@ export function useField<T extends Json | undefined>(
   const change = useCallback(
     (value: Json | undefined, typed: Pick<Local, 'draft'>) => {
       try {
-        store.edit(patchOf(path, value), { debounceMs });
+        store.edit(patchOf(new Map([[path, value]])), { debounceMs });
         setLocal({ store, path, ...typed });
       } catch (cause) {
         setLocal({ store, path, ...typed, error: cause as PalmError });
@@ -94,14 +95,9 @@ function textOf(value: Json | undefined): string {
   return value === undefined || value === null ? '' : String(value);
 }
 
-function patchOf(path: FieldPath, value: Json | undefined): UserPatch {
-  return path === 'display_name' ? { display_name: value as string } : { metadata: { [path.slice('metadata.'.length)]: value ?? null } };
-}
-
 /** The field of the user that the store was made with. */
 function initial<U extends StoreUser>(store: UserStore<U>, path: FieldPath): FieldState {
   const { user } = store.getServerSnapshot();
-  const key = path.slice('metadata.'.length);
-  const value = path === 'display_name' ? (user.display_name ?? undefined) : Object.hasOwn(user.metadata, key) ? user.metadata[key] : undefined;
+  const value = valueOf(user, path);
   return { value, confirmed: value, isPending: false };
 }

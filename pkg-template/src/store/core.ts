@@ -10,7 +10,8 @@ import type { Write } from './queue.js';
 import type { Request } from './request.js';
 import type { FieldPath, FieldState, Snapshot, StoreUser, UserStoreOptions } from './types.js';
 import type { Wait } from './wait.js';
-import type { Issue, Limits, UserPatch } from '../types.js';
+import type { Issue } from '../report.js';
+import type { Limits, UserPatch } from '../types.js';
 
 /** How many unsent edits of one field can be undone one by one, and how many errors are remembered. */
 export const MAX_REMEMBERED = 100;

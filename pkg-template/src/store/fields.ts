@@ -1,5 +1,6 @@
 // The writable fields of a user, one by one.
 
+import { TEXT_FIELDS } from '../generated.js';
 import type { FieldPath, StoreUser } from './types.js';
 import type { Json, UserPatch } from '../types.js';
 
@@ -7,15 +8,18 @@ import type { Json, UserPatch } from '../types.js';
 export type Value = Json | undefined;
 export type Fields = Map<FieldPath, Value>;
 
-const NAME_PATH = 'display_name';
-
 const METADATA = 'metadata.';
 
+/** Whether a path is a field of its own, and no metadata key. */
+export function isTextField(path: string): path is (typeof TEXT_FIELDS)[number] {
+  return (TEXT_FIELDS as readonly string[]).includes(path);
+}
+
 /** What a patch writes; a key that it removes becomes undefined. */
-export function fieldsOf({ metadata, display_name: name }: UserPatch): Fields {
+export function fieldsOf(patch: UserPatch): Fields {
   const fields: Fields = new Map();
-  for (const [key, value] of Object.entries(metadata ?? {})) fields.set(`${METADATA}${key}`, value ?? undefined);
-  if (name !== undefined) fields.set(NAME_PATH, name);
+  for (const [key, value] of Object.entries(patch.metadata ?? {})) fields.set(`${METADATA}${key}`, value ?? undefined);
+  for (const field of TEXT_FIELDS) if (patch[field] !== undefined) fields.set(field, patch[field]);
   return fields;
 }
 
@@ -23,7 +27,7 @@ export function patchOf(fields: Fields): UserPatch {
   const metadata: [string, Json][] = [];
   const patch: UserPatch = {};
   for (const [path, value] of fields) {
-    if (path === NAME_PATH) patch.display_name = value as string;
+    if (isTextField(path)) patch[path] = value as string;
     else metadata.push([path.slice(METADATA.length), value ?? null]);
   }
   // Not by assignment, which would take a key __proto__ for the prototype.
@@ -31,21 +35,28 @@ export function patchOf(fields: Fields): UserPatch {
   return patch;
 }
 
-export function valueOf({ metadata, display_name: name }: StoreUser, path: FieldPath): Value {
-  if (path === NAME_PATH) return name ?? undefined;
+export function valueOf(user: StoreUser, path: FieldPath): Value {
+  if (isTextField(path)) return user[path] ?? undefined;
   const key = path.slice(METADATA.length);
-  return Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+  return Object.hasOwn(user.metadata, key) ? user.metadata[key] : undefined;
+}
+
+/** A user in two parts: the writable fields with the time of the last change, and the rest. */
+export function written({ updated_at, metadata, ...rest }: StoreUser): [Pick<StoreUser, 'updated_at' | 'metadata'> & UserPatch, Partial<StoreUser>] {
+  const texts = TEXT_FIELDS.flatMap((field) => (rest[field] === undefined ? [] : [[field, rest[field]]]));
+  const others = Object.entries(rest).filter(([name]) => !isTextField(name));
+  return [{ updated_at, metadata, ...Object.fromEntries(texts) }, Object.fromEntries(others)];
 }
 
 /** As a JSON Pointer (RFC 6901). */
 export function pointerOf(path: FieldPath): string {
-  if (path === NAME_PATH) return `/${path}`;
+  if (isTextField(path)) return `/${path}`;
   return `/metadata/${path.slice(METADATA.length).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** Whether no patch can write this value. */
 export function isBeyondPatches(path: FieldPath, value: Value): boolean {
-  return value === null || (path === NAME_PATH && value === undefined);
+  return value === null || (isTextField(path) && value === undefined);
 }
 
 /** Whether two JSON values are equal. */

@@ -7,7 +7,7 @@ import { createEdit, settle, type Edit } from './edit.js';
 import { defer, sentOf } from './edits.js';
 import type { Value } from './fields.js';
 import { failure } from './failure.js';
-import { patchOf, valueOf } from './fields.js';
+import { isTextField, patchOf, valueOf } from './fields.js';
 import { History } from './history.js';
 import type { Write } from './queue.js';
 import { applyPatch, composePatches } from '../rules.js';
@@ -140,7 +140,7 @@ export function imageOf(core: Core): Image {
 
 /** A field and values that it can have. */
 function checkField(path: FieldPath, values: readonly Value[] = []): FieldPath {
-  const isField = path === 'display_name' ? values.every((value) => value === undefined || typeof value === 'string') : path.startsWith('metadata.');
+  const isField = isTextField(path) ? values.every((value) => value === undefined || typeof value === 'string') : path.startsWith('metadata.');
   if (!isField) throw failure('invalid_value', 'What is stored has no such field.');
   return path;
 }

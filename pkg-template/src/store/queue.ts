@@ -3,7 +3,7 @@
 import type { PalmError } from '../error.js';
 import { validatePatch } from '../rules.js';
 import type { Edit } from './edit.js';
-import { isAlike, patchOf, valueOf, type Fields, type Value } from './fields.js';
+import { isAlike, isTextField, patchOf, valueOf, type Fields, type Value } from './fields.js';
 import type { FieldPath, PendingEdit, StoreUser } from './types.js';
 import type { Limits, User } from '../types.js';
 
@@ -102,7 +102,7 @@ export function fitting(
   let [keys, best] = [before, 0];
   for (const [index, { fields }] of writes.entries()) {
     for (const [path, value] of fields) {
-      if (path === 'display_name' || waiting.has(path)) continue;
+      if (isTextField(path) || waiting.has(path)) continue;
       const was = there.get(path) ?? valueOf(confirmed, path) !== undefined;
       there.set(path, value !== undefined);
       keys += Number(value !== undefined) - Number(was);

@@ -3,7 +3,8 @@
 import type { Core } from './core.js';
 import { giveUp } from './users.js';
 import { failure } from './failure.js';
-import { isSame, patchOf, valueOf } from './fields.js';
+import { isSame, isTextField, patchOf, valueOf } from './fields.js';
+import { TEXT_FIELDS } from '../generated.js';
 import { compose, viewOf } from './queue.js';
 import { applyPatch, validatePatch } from '../rules.js';
 import { watchLeaving } from './leaving.js';
@@ -48,8 +49,8 @@ export function snapshotOf(user: StoreUser): Snapshot<StoreUser> {
 }
 
 export function field(core: Core, path: FieldPath): FieldState {
-  if (path !== 'display_name' && !/^metadata\../s.test(path)) {
-    throw failure('invalid_value', 'A field is display_name, or metadata. and a key.');
+  if (!isTextField(path) && !/^metadata\../s.test(path)) {
+    throw failure('invalid_value', `A field is ${TEXT_FIELDS.join(', ')}, or metadata. and a key.`);
   }
   const writes = core.queue.filter((write) => write.fields.has(path));
   const error = writes.reverse().find((write) => write.error !== undefined)?.error ?? core.errors.get(path);

@@ -9,7 +9,7 @@ import type { Core, Operation, Shared } from './core.js';
 import type { Edit } from './edit.js';
 import { begin, discard, drop, newEdit } from './edits.js';
 import { failure, guarded } from './failure.js';
-import { isSame } from './fields.js';
+import { isSame, written } from './fields.js';
 import { compareInstants } from './instant.js';
 import { applyImage, imageOf } from './image.js';
 import { wipe } from './closing.js';
@@ -336,9 +336,8 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     const text = JSON.stringify((record = { ...record, epoch: record.epoch || `${tab}${Date.now()}`, rev: record.rev + 1, by: tab, at: Date.now(), image: imageOf(core) }));
     write(() => storage.setItem(name, text), true, () => (wasThere = true));
     writeJournal();
-    const { updated_at, metadata, display_name, ...rest } = core.confirmed;
-    const { updated_at: from, metadata: _, display_name: __, ...before } = said;
-    const user = { updated_at, metadata, ...(display_name !== undefined && { display_name }) };
+    const [user, rest] = written(core.confirmed);
+    const [{ updated_at: from }, before] = written(said);
     // Who knows less than the others tells them nothing of the user.
     channel.post({ say: 'record', text, ...(core.behind === 0 && { user }), from, isWhole: isSame(rest, before) });
     said = core.confirmed;

@@ -4,7 +4,8 @@
 import type { PalmError } from '../error.js';
 import type { MetadataRules } from '../metadata.js';
 import type { Core, Shared } from './core.js';
-import type { AnyMetadata, Issue, Json, Limits, Metadata, User, UserPatch, WritableMetadata } from '../types.js';
+import type { Issue } from '../report.js';
+import type { AnyMetadata, Json, Limits, Metadata, User, UserPatch, WritableMetadata } from '../types.js';
 
 /** What the store needs of a user. A gateway may leave out the rest. */
 export type StoreUser = Pick<User<AnyMetadata>, 'id' | 'updated_at' | 'metadata'> & Partial<User<AnyMetadata>>;
@@ -23,7 +24,7 @@ export type SendPatch<U = User, M = WritableMetadata> = (
 export type ReadUser<U = User> = (userId: string, options: { signal: AbortSignal }) => Promise<U>;
 
 /** One writable field of a user. The key is everything after the first dot. */
-export type FieldPath<M = AnyMetadata> = 'display_name' | `metadata.${keyof M & string}`;
+export type FieldPath<M = AnyMetadata> = Exclude<keyof UserPatch, 'metadata'> | `metadata.${keyof M & string}`;
 
 /** What a field holds. Undefined: it is absent. */
 export type FieldValue<P extends string, M = WritableMetadata> = P extends `metadata.${infer K}`

@@ -6,6 +6,7 @@ import { settle } from './edit.js';
 import { end, leave, unhalt } from './edits.js';
 import { checkUser } from './failure.js';
 import { isAlike, isSame, valueOf, type Fields, type Value } from './fields.js';
+import { TEXT_FIELDS } from '../generated.js';
 import { compareInstants } from './instant.js';
 import { mayHold, newest, type Write } from './queue.js';
 import { pumpSoon } from './sending.js';
@@ -18,7 +19,7 @@ export function receive(core: Core, user: StoreUser): 'applied' | 'stale' | 'amb
   const order = core.isClosed ? -1 : compareInstants(user.updated_at, core.confirmed.updated_at);
   if (order < 0) return 'stale';
   const isNothing = order === 0 && isSame(user, core.confirmed);
-  const isRicher = order === 0 && !isNothing && isSame(user.metadata, core.confirmed.metadata) && isSame(user.display_name ?? null, core.confirmed.display_name ?? null);
+  const isRicher = order === 0 && !isNothing && isSame(user.metadata, core.confirmed.metadata) && TEXT_FIELDS.every((field) => isSame(user[field] ?? null, core.confirmed[field] ?? null));
   const isNewer = order > 0 || isRicher;
   if (isNewer) {
     core.shared?.given(user);

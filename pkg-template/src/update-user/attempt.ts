@@ -1,4 +1,4 @@
-// One attempt: send, read, and note what was seen. What it means is for the core to say.
+// One attempt: send, read, and report what was seen. The core decides what it means.
 
 import { interruption } from './interruption.js';
 import { membersOf, type ProblemDocument } from './problem.js';
@@ -19,30 +19,33 @@ export interface Call {
   readonly onAttempt: ((attempt: object) => void) | undefined;
 }
 
-/** What an attempt came to. The core knows the names. */
+/** What was seen of an attempt. The core knows these names. */
 export interface Seen {
   fault?: 'network' | 'timeout' | 'aborted' | 'not_json' | 'too_large';
   status?: number;
-  /** The document in the body of a success, where it is JSON; of a failure what the core asks of its problem. */
+  /** For a success, the document in its body, if that is JSON. For a failure, the parts of its problem that the core reads. */
   answer?: unknown;
-  /** The document in the body of a failure, where it is a JSON object. */
+  /** For a failure, the document in its body, if that is a JSON object. */
   problem?: ProblemDocument;
   requestId?: string | undefined;
   retryAfter?: string | undefined;
   date?: string | undefined;
+  /** Of a body that is not JSON: its first character and its length. The core tells from them whether it broke off. */
+  bodyStart?: string;
+  contentLength?: string | undefined;
   /** The system's code of a lost connection, such as ECONNRESET. Nothing else of what fetch throws: it can hold the request. */
   systemCode?: string | undefined;
 }
 
-/** A copy that shows nothing of what somebody puts on Object.prototype. */
+/** A copy without a prototype, so nothing on Object.prototype shows through. */
 export function plain<T extends object>(members: T): T {
   return Object.assign(Object.create(null) as object, members);
 }
 
-/** A user is a few kilobytes; this leaves room and stops a flood. */
+/** A user has a few kilobytes. This leaves room, and stops a flood. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Sends once. The time limit covers the body. */
+/** Sends the request once. The time limit covers the body. */
 export async function attempt(call: Call, timeoutMs: number): Promise<Seen> {
   const controller = new AbortController();
   const seen = plain<Seen>({});
@@ -51,7 +54,7 @@ export async function attempt(call: Call, timeoutMs: number): Promise<Seen> {
     const fault = await Promise.race([exchange(call, controller.signal, seen), promise]);
     if (fault === undefined) return seen;
     controller.abort();
-    // A copy: the exchange may still go on.
+    // A copy, because the exchange may still be running.
     return plain({ ...seen, fault });
   } finally {
     end();
@@ -77,14 +80,14 @@ async function exchange(call: Call, signal: AbortSignal, seen: Seen): Promise<un
   return undefined;
 }
 
-/** Calls the fetch that was given, or the global one as it is now. */
+/** Calls the given fetch, or the current global one. */
 function send(fetch: Call['fetch'], url: string, init: RequestInit): Promise<Response> {
   if (fetch === undefined) return globalThis.fetch(url, init);
-  // A service binding has fetch as a method and needs its `this`.
+  // A service binding's fetch is a method that needs its `this`.
   return typeof fetch === 'function' ? fetch(url, init) : fetch.fetch(url, init);
 }
 
-/** A header's value, if it can be seen from here. */
+/** A header's value, if it is readable from here. */
 function header(answer: Response, name: string): string | undefined {
   try {
     return answer.headers.get(name) ?? undefined;
@@ -102,21 +105,13 @@ async function readUser(answer: Response, seen: Seen): Promise<void> {
   try {
     seen.answer = JSON.parse(text);
   } catch {
-    seen.fault = isCutOff(answer, text) ? 'network' : 'not_json';
+    seen.fault = 'not_json';
+    seen.bodyStart = text.trimStart().slice(0, 1);
+    seen.contentLength = header(answer, 'content-length');
   }
 }
 
-/**
- * Whether a body that is not JSON is the beginning of one. Firefox, and WebKit for some framings,
- * deliver a body as whole when the connection breaks amid it.
- */
-function isCutOff(answer: Response, text: string): boolean {
-  const begun = text.trimStart();
-  if (begun !== '') return begun.startsWith('{');
-  return answer.status !== 204 && answer.status !== 205 && header(answer, 'content-length') !== '0';
-}
-
-/** A problem that cannot be read is no reason to hide the status, which has been read. */
+/** Never throws: the status is known, even if the problem details cannot be read. */
 async function readProblem(answer: Response, seen: Seen): Promise<void> {
   try {
     if (header(answer, 'content-type')?.includes('json')) {
@@ -125,7 +120,7 @@ async function readProblem(answer: Response, seen: Seen): Promise<void> {
       seen.problem = problem;
       seen.answer = plain({ type: problem['type'], outcome: problem['outcome'] });
     } else if (answer.body !== null && !answer.body.locked) {
-      // Gives the connection back. Nobody waits for it, and nobody should hear of its failure.
+      // Frees the connection. Nothing waits for this, and its failure does not matter.
       answer.body.cancel().catch(() => undefined);
     }
   } catch {
@@ -133,13 +128,13 @@ async function readProblem(answer: Response, seen: Seen): Promise<void> {
   }
 }
 
-/** The body as text; undefined once it is too long. */
+/** The body as text; undefined if it is too long. */
 async function readText(answer: Response): Promise<string | undefined> {
   const { body } = answer;
-  // No stream: an empty body, or a fetch that is not the platform's.
+  // There is no stream for an empty body, or from a fetch that is not the platform's.
   if (typeof body?.getReader !== 'function' || body.locked) return answer.text();
   const reader = body.getReader();
-  // Lossy, and without a byte order mark, as JSON's text is read.
+  // Lossy, and skips a byte order mark, as Response.json() does.
   const decoder = new TextDecoder();
   let text = '';
   for (let length = 0; ; ) {

@@ -1,4 +1,4 @@
-// The call: the core says what to send and what an answer means; this sends and waits.
+// The call. The core says what to send and what an answer means; this file sends and waits.
 
 import { attempt, plain, type Call, type Seen } from './attempt.js';
 import { hold, run } from '../instance.js';
@@ -15,13 +15,13 @@ import type { Attempt, GetUserOptions, Metadata, UpdateUserOptions, User, UserPa
  * Changes a user: `PATCH {baseUrl}/v1/user/{userId}`. Everything is checked
  * before anything is sent.
  *
- * A merge patch may be repeated safely, so 408, 429, 5xx and lost connections
- * are retried with exponential backoff and full jitter, and a `Retry-After`
+ * A merge patch is safe to repeat, so 408, 429, 5xx and lost connections are
+ * retried with exponential backoff and full jitter. A `Retry-After`
  * (RFC 9110 section 10.2.3) is obeyed up to `maxRetryAfterMs`.
  *
  * @param userId - One segment of the path, `palm_usr_…`; it is percent-encoded.
  * @returns The whole user, as the server stored it.
- * @throws `PalmError`; its `outcome` says what the server can have done.
+ * @throws `PalmError`; its `outcome` says what the server may have done.
  *
  * @example
  * ```js
@@ -54,10 +54,10 @@ function conforming({ rules, rest }: NonNullable<ReturnType<typeof rulesIn>>, pa
 
 /**
  * Reads a user: `GET {baseUrl}/v1/user/{userId}`. It waits, retries and gives up
- * as {@link updateUser} does.
+ * like {@link updateUser}.
  *
  * @param userId - One segment of the path: `palm_usr_…`, or `me` at a gateway that knows who is signed in.
- * @returns The user. A gateway may leave out what a page need not see.
+ * @returns The user. A gateway may leave out parts that a page need not see.
  * @throws `PalmError`. A read changes nothing, so its `outcome` is `not_sent` or `rejected`.
  *
  * @example
@@ -67,12 +67,12 @@ function conforming({ rules, rest }: NonNullable<ReturnType<typeof rulesIn>>, pa
  */
 export async function getUser<U = User>(userId: string, options?: GetUserOptions): Promise<U> {
   const call = run((core) => core.prepareRead(hold(userId), hold(options), isBrowser())) as Call;
-  // Elsewhere there is no cache to pass by, and workerd may not know the member.
+  // Only browsers have a cache to bypass, and workerd may not know the member.
   if (isBrowser()) call.init.cache = 'no-store';
   return (await make(call)) as U;
 }
 
-/** Makes a call that the core has checked. */
+/** Makes a call that the core has prepared. */
 async function make(prepared: Call): Promise<User> {
   const call = plain(prepared);
   Object.setPrototypeOf(call.init.headers, null);
@@ -81,7 +81,7 @@ async function make(prepared: Call): Promise<User> {
   return repeat(call, started);
 }
 
-/** Asks for the key, which may take a while, and puts it on the request. */
+/** Gets the key, which may take a while, and adds it to the request. */
 async function authorize(call: Call): Promise<void> {
   if (typeof call.apiKey === 'function') {
     const { promise, end } = interruption(call.totalTimeoutMs, call.signal);
@@ -101,7 +101,7 @@ async function ask(provider: () => unknown): Promise<{ value: unknown; fault: 'a
   try {
     return { value: await provider(), fault: undefined };
   } catch {
-    // What it threw may hold the key.
+    // Whatever it threw may hold the key.
     return { value: undefined, fault: 'apiKey' };
   }
 }
@@ -136,16 +136,16 @@ async function repeat(call: Call, started: number): Promise<User> {
   }
 }
 
-/** What is left of the time for the whole call, in milliseconds. */
+/** The time left for the whole call, in milliseconds. */
 function remaining(call: Call, started: number): number | undefined {
   const { totalTimeoutMs } = call;
   return totalTimeoutMs === undefined ? undefined : Math.max(0, totalTimeoutMs - (clock() - started));
 }
 
-/** What the core makes of an attempt. Without an error, the answer is a user. */
+/** The core's judgement of an attempt. Without an error, the answer is a user. */
 type Judged = { error?: PalmErrorDetails; waitMs?: number; requestId?: string; isGateway?: number };
 
-/** The error of an attempt: what the core says, and what the server said. */
+/** The error of an attempt: the core's, with the server's own account. */
 function errorOf(error: PalmErrorDetails, { isGateway }: Judged, { problem }: Seen, requestId: string | undefined): PalmError {
   const details: PalmErrorDetails = { ...error, ...(isGateway && problem ? saidByGateway(problem) : {}) };
   const said = problemOf(problem);
@@ -154,7 +154,7 @@ function errorOf(error: PalmErrorDetails, { isGateway }: Judged, { problem }: Se
   return new PalmError(details);
 }
 
-/** The same, and what there was before. A fault may also be one outside an attempt. */
+/** An attempt with what came before it. The fault may also lie outside an attempt. */
 type Judgeable = Omit<Seen, 'fault'> & {
   fault?: Seen['fault'] | 'not_sent' | 'apiKey' | 'totalTimeoutMs';
   previous: Outcome | undefined;
@@ -165,9 +165,9 @@ type Judgeable = Omit<Seen, 'fault'> & {
 
 function judge(call: Call, seen: Judgeable): Judged {
   const all = plain({ ...seen, now: Date.now(), random: Math.random() });
-  // By now the server can have done anything, but for a read.
+  // By now the server may have done anything, except to a read.
   const worst = call.patch === undefined ? 'rejected' : 'unknown';
-  const judged = plain((run((core) => core.judge(hold(all), hold(call)), worst) ?? {}) as Judged);
+  const judged = plain((run((core) => core.judgeAttempt(hold(all), hold(call)), worst) ?? {}) as Judged);
   if (judged.error !== undefined) judged.error = plain(judged.error);
   return judged;
 }
@@ -177,7 +177,7 @@ function failure(call: Call, fault: Judgeable['fault'] & string, previous?: Outc
   return new PalmError(judge(call, { fault, previous, attempts }).error as PalmErrorDetails);
 }
 
-/** Only what there is. A listener looks on; that it throws, or rejects, is not the call's failure. */
+/** Tells the listener, without undefined members. If it throws or rejects, the call goes on. */
 function tell(call: Call, attempt: { [Name in keyof Attempt]: Attempt[Name] | undefined }): void {
   if (call.onAttempt === undefined) return;
   const present = Object.entries(attempt).filter(([, value]) => value !== undefined);
@@ -185,6 +185,6 @@ function tell(call: Call, attempt: { [Name in keyof Attempt]: Attempt[Name] | un
     const told: unknown = call.onAttempt(Object.fromEntries(present));
     Promise.resolve(told).catch(() => undefined);
   } catch {
-    // The listener's own.
+    // The listener's own failure.
   }
 }

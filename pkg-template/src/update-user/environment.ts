@@ -1,4 +1,4 @@
-// Where the code runs, which no standard tells.
+// Where the code runs. No standard says how to find out.
 
 type Global = Partial<{
   navigator: { userAgent?: string; product?: string };
@@ -9,10 +9,10 @@ type Global = Partial<{
   WorkerGlobalScope: unknown;
 }>;
 
-/** Whether code here runs on a device of a user, who can read a key. */
+/** Whether this runs on a user's device, where a key can be read. */
 export function isBrowser(): boolean {
   const { navigator, process, Deno, EdgeRuntime, document, WorkerGlobalScope } = globalThis as Global;
-  // Servers that look like browsers come first.
+  // First, the servers that look like browsers.
   if (navigator?.userAgent === 'Cloudflare-Workers') return false;
   if (typeof process?.versions?.node === 'string' || typeof Deno?.version?.deno === 'string') return false;
   if (typeof EdgeRuntime === 'string') return false;
@@ -23,7 +23,7 @@ export function isBrowser(): boolean {
   );
 }
 
-/** Milliseconds on a clock that is not set back. */
+/** Milliseconds on a monotonic clock. */
 export function clock(): number {
   return globalThis.performance?.now() ?? Date.now();
 }

@@ -1,14 +1,14 @@
-// What ends a wait before its time: a time limit, or the caller's signal.
+// What interrupts a wait: a time limit, or the caller's signal.
 
 export type Interrupt = 'timeout' | 'aborted';
 
-/** A promise of the interrupt, and the end of its timer and listener, which must not outlive the call. */
+/** A promise of the interrupt. `end` removes its timer and listener, which must not outlive the call. */
 export interface Interruption {
   readonly promise: Promise<Interrupt>;
   readonly end: () => void;
 }
 
-/** No time means no timer. */
+/** Without a delay, there is no timer. */
 export function interruption(delayMs: number | undefined, signal: AbortSignal | undefined): Interruption {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: (() => void) | undefined;

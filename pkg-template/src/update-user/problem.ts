@@ -1,18 +1,18 @@
-// Problem details (RFC 9457): what the server says of a failure.
+// Problem details (RFC 9457): the server's own account of a failure.
 
 import type { PalmErrorDetails, Problem } from '../error.js';
 import { pointer } from '../pointer.js';
-import type { Issue } from '../types.js';
+import type { Issue } from '../report.js';
 
-/** The members of a problem document, without what its prototype may show. */
+/** The members of a problem document, without a prototype. */
 export type ProblemDocument = Readonly<Record<string, unknown>>;
 
-/** A longer text is no explanation. */
+/** A longer text is cut to this many characters. */
 const LONGEST = 1_000;
-/** As many issues as a report lists. */
+/** The most issues that an error lists, as many as a report. */
 const MOST_ISSUES = 100;
 
-/** A document as members to look at; undefined where it is no object. */
+/** The members of a document; undefined if it is not an object. */
 export function membersOf(document: unknown): ProblemDocument | undefined {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined;
   return Object.assign(Object.create(null) as Record<string, unknown>, document);
@@ -27,7 +27,7 @@ export function problemOf(document: ProblemDocument | undefined): Problem | unde
   return present.length === 0 ? undefined : Object.fromEntries(present);
 }
 
-/** A gateway's own sentence and issues, for the error that is made of them. */
+/** A gateway's own message and issues, for the error. */
 export function saidByGateway({ detail, issues }: ProblemDocument): Pick<Partial<PalmErrorDetails>, 'message' | 'issues'> {
   const said: ReturnType<typeof saidByGateway> = {};
   const message = textOf(detail);

@@ -1,15 +1,15 @@
-// The request IDs of results: a user is the server's document, and holds none.
+// The request IDs of results. A user is the server's document and has no room for one.
 
 import { isPalmError } from '../error.js';
 
 const ids = new WeakMap<object, string>();
 
 /**
- * The `x-request-id` of the answer that a user came with, or that an error is of:
- * what to name when asking the server's log or Palm's support.
+ * The `x-request-id` of the answer that brought a user or an error. Quote it to Palm's
+ * support, or search the server's log for it.
  *
- * @param result - What `updateUser` or `getUser` gave or threw, itself and no copy.
- * @returns Undefined where the server sent none, or none that a page may see.
+ * @param result - The object that `updateUser` or `getUser` returned or threw, not a copy.
+ * @returns Undefined if the server sent no ID, or none that a page may see.
  *
  * @example
  * ```js
@@ -22,7 +22,7 @@ export function requestIdOf(result: unknown): string | undefined {
   return typeof result === 'object' && result !== null ? ids.get(result) : undefined;
 }
 
-/** Remembers the ID of a user as long as the user is there. */
+/** Remembers a user's request ID for as long as the user object lives. */
 export function noteRequestId<U extends object>(user: U, requestId: string | undefined): U {
   if (requestId !== undefined) ids.set(user, requestId);
   return user;

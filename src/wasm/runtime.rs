@@ -1,5 +1,5 @@
-//! What makes a module of the crate: an allocator and a panic handler, both as
-//! small as a module needs that does one call at a time.
+//! The module's runtime: an allocator and a panic handler, as small as possible for a
+//! module that runs one call at a time.
 
 #![allow(unsafe_code, reason = "an allocator hands out memory")]
 
@@ -9,28 +9,28 @@ use core::ptr::null_mut;
 
 const PAGE: usize = 65_536;
 
-/// Takes memory from the front of the heap on and takes none of it back: a call
-/// keeps nothing in Rust, so all that it took is free once it has ended. Its
-/// drops cost nothing, not even their code. `dlmalloc` would be an eighth of the module.
-struct Stack {
+/// A bump allocator. It frees nothing by itself: a call keeps nothing in Rust, so
+/// [`scope`] frees all its memory at once when it ends. Drops cost no time and no code.
+/// `dlmalloc` would be an eighth of the module.
+struct Arena {
     /// 0 before the first allocation.
     next: Cell<usize>,
 }
 
 #[global_allocator]
-static HEAP: Stack = Stack { next: Cell::new(0) };
+static HEAP: Arena = Arena { next: Cell::new(0) };
 
 // SAFETY: a module without the threads feature has one thread.
-unsafe impl Sync for Stack {}
+unsafe impl Sync for Arena {}
 
-impl Stack {
-    /// Moves the end to `size` bytes after `start`, if memory reaches that far or can grow.
+impl Arena {
+    /// Takes `size` bytes at `start`, growing the memory if needed; `None` if it cannot grow.
     fn take(&self, start: usize, size: usize) -> Option<usize> {
         let end = start.checked_add(size)?;
         let room = core::arch::wasm32::memory_size::<0>().checked_mul(PAGE)?;
         if end > room {
             let pages = end.checked_sub(room)?.div_ceil(PAGE);
-            // By a half more at a time: an engine may copy all of it to grow it.
+            // Grow by at least half: an engine may copy the whole memory to grow it.
             let more = pages.max(room / PAGE / 2);
             let grow = core::arch::wasm32::memory_grow::<0>;
             if grow(more) == usize::MAX && grow(pages) == usize::MAX {
@@ -42,12 +42,12 @@ impl Stack {
     }
 }
 
-/// Runs a call, or a part of one, and frees what it took.
+/// Runs a call, or a part of one, and frees the memory it took.
 ///
 /// # Safety
 ///
-/// Nothing that `call` allocates may be used afterwards, and nothing that was
-/// allocated before may grow in it.
+/// Nothing that `call` allocates may be used afterwards, and nothing allocated before
+/// may grow during it.
 pub(super) unsafe fn scope<R: Copy>(call: impl FnOnce() -> R) -> R {
     let before = HEAP.next.get();
     let result = call();
@@ -64,8 +64,8 @@ fn heap_base() -> usize {
     (&raw const __heap_base).addr()
 }
 
-// SAFETY: blocks are disjoint, as `next` only moves on, but for `scope`.
-unsafe impl GlobalAlloc for Stack {
+// SAFETY: blocks are disjoint, because only `scope` moves `next` back.
+unsafe impl GlobalAlloc for Arena {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let next = self.next.get().max(heap_base());
@@ -77,7 +77,7 @@ unsafe impl GlobalAlloc for Stack {
     unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // The last block grows where it is.
+        // The last block grows in place.
         if block.addr().checked_add(layout.size()) == Some(self.next.get()) {
             let taken = self.take(block.addr(), new_size);
             return if taken.is_some() { block } else { null_mut() };
@@ -95,8 +95,8 @@ unsafe impl GlobalAlloc for Stack {
     }
 }
 
-/// Without a message: formatting it would be a third of the module. No panic is
-/// reachable but that of memory that is used up. The tests link std, which has its own.
+/// Prints no message: formatting one would be a third of the module. The only reachable
+/// panic is running out of memory. Tests link std, which has its own handler.
 #[cfg(not(feature = "json"))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

@@ -1,8 +1,8 @@
-//! What `glue.js` offers: the one file that names it.
+//! The functions that the module imports from `glue.js` and `report.js`.
 //!
-//! All that crosses is numbers: handles of values, and pointers into this
-//! module's memory. Nothing here throws because of a caller's value; what does
-//! (a full stack) ends the instance, which keeps nothing between calls.
+//! They take and return numbers: handles of values, and pointers into the module's
+//! memory. No caller's value can make them throw. If one throws all the same (the
+//! stack is full), the instance is replaced; it keeps nothing between calls.
 
 use wasm_bindgen::prelude::*;
 
@@ -67,7 +67,7 @@ extern "C" {
     pub(crate) fn error(words: *const u32) -> u32;
 }
 
-/// How a caller hands values over, for the tests: in the package it is instance.ts.
+/// What the tests use to pass values in, as instance.ts does in the package.
 #[cfg(feature = "json")]
 #[wasm_bindgen(module = "/src/wasm/glue.js")]
 extern "C" {

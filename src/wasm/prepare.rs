@@ -1,38 +1,35 @@
-//! `updateUser`: what to send, and what came of it. Sending, timers and signals
-//! are TypeScript's; this decides, and keeps nothing between two steps.
+//! The first step of `updateUser` and `getUser`: checks everything, and says what to
+//! send. TypeScript does the sending.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::exports::{current, refuse_metadata};
-use super::glue::{self, ABSENT};
+use super::imports::{self, ABSENT};
 use super::names::name;
 use super::node::JsNode;
 use super::options::{Options, limits};
 use super::protocol::{CALL_OPTIONS, READ_OPTIONS};
-use super::report::{self, Failed, Object, text};
+use super::report::{Failed, Object, text};
 use crate::error::{Error, Message, Outcome};
-use crate::http::attempt::{
-    Action, Attempts, End, FailedAttempt, Head, NotADocument, Seen, Timing,
-};
 use crate::http::request::{
     ACCEPT, ApiKey, CONTENT_TYPE, DEFAULT_BASE_URL, METHOD, UrlParts, base_url, check_header,
     user_path,
 };
-use crate::http::retry::{RetryPolicy, retry_after_ms};
+use crate::http::retry::RetryPolicy;
 use crate::rules::node::{Current, Key, Kind, Node};
 use crate::rules::operations::valid;
 use crate::rules::patch::Patch;
 use crate::rules::validate::Scope;
 use crate::text::{ParamName, Params};
 
-/// The longest delay a timer keeps: a longer one fires at once.
+/// The longest delay of a timer; a longer one would fire at once.
 const MAX_DELAY_MS: u32 = i32::MAX as u32;
 const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 const MAX_RETRIES: u32 = 100;
 
-/// Checks everything, and gives the handle of what TypeScript needs to make the call.
+/// Checks everything, and returns the handle of what TypeScript needs to make the call.
 pub(super) fn prepare(
     user_id: JsNode,
     patch: Option<JsNode>,
@@ -54,7 +51,7 @@ pub(super) fn prepare(
     headers.put_text(text("accept"), ACCEPT);
     let allowed = options.boolean(name!("dangerouslyAllowBrowser"))?;
     if has_key && is_browser && !allowed {
-        // A key in a browser is everybody's key.
+        // Anyone can read a key in a browser.
         return Err(Error::not_sent(Message::KeyInBrowser).into());
     }
     let method = match patch {
@@ -72,7 +69,7 @@ pub(super) fn prepare(
     let init = Object::new();
     init.put_text(name!("method"), method)
         .put(name!("headers"), headers.handle())
-        // Followed, a redirect would carry the patch to a server nobody checked.
+        // A redirect would take the patch to a server that nobody checked.
         .put_text(name!("redirect"), "manual");
     let policy = RetryPolicy::default();
     let integer = |name, min, max| options.integer(name, min, max);
@@ -105,7 +102,7 @@ fn read_base_url(options: &Options, has_key: bool) -> Result<String, Error> {
         Kind::String | Kind::IllFormed => {}
         _ => return Err(options.must_be(name!("baseUrl"), "a string")),
     }
-    let url = glue::parse_url(base.handle());
+    let url = imports::parse_url(base.handle());
     if url == ABSENT {
         return base_url(None);
     }
@@ -118,7 +115,7 @@ fn read_base_url(options: &Options, has_key: bool) -> Result<String, Error> {
         pathname: part(name!("pathname")),
         has_credentials: !part(name!("username")).is_empty() || !part(name!("password")).is_empty(),
         has_query_or_fragment: !part(name!("search")).is_empty() || !part(name!("hash")).is_empty(),
-        is_own: !has_key && Own(url).flag(name!("isOwn")),
+        is_own: !has_key && url.property(name!("isOwn")).as_bool().unwrap_or(false),
     }))
 }
 
@@ -131,7 +128,7 @@ fn read_patch(patch: JsNode, options: &Options) -> Result<JsNode, Failed> {
     Ok(patch.into_node())
 }
 
-/// The caller's headers, names in lower case.
+/// The caller's headers, with names in lower case.
 fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<Object, Error> {
     let object = Object::new();
     let mut names: Vec<String> = Vec::new();
@@ -158,7 +155,7 @@ fn read_headers(headers: JsNode, has_key: bool, to_palm: bool) -> Result<Object,
         object.put(text(&name), value.handle());
         names.push(name);
     }
-    // Palm answers nobody without a key: most likely an environment variable is missing.
+    // Palm answers no request without a key. Most likely an environment variable is missing.
     if !has_key && to_palm && !names.iter().any(|name| name == "authorization") {
         return Err(Error::not_sent(Message::KeyMissing));
     }
@@ -180,7 +177,7 @@ fn read_fetch(options: &Options) -> Result<JsNode, Error> {
     Err(options.must_be(name!("fetch"), expected))
 }
 
-/// Any realm's signal, so by its shape.
+/// Recognises a signal by its shape, as it may come from another realm.
 fn read_signal(options: &Options) -> Result<JsNode, Error> {
     let signal = options.get(name!("signal"));
     let has = |name, kind| signal.property(name).kind() == kind;
@@ -213,130 +210,4 @@ pub(super) fn authorization(key: JsNode) -> Result<u32, Error> {
         return Err(Error::not_sent(Message::KeyNotText));
     }
     Ok(text(&ApiKey::parse(&key.to_text())?.authorization()))
-}
-
-/// An object of TypeScript's, which is as it says.
-#[derive(Clone, Copy)]
-struct Own(JsNode);
-
-impl Own {
-    fn get(self, name: u32) -> JsNode {
-        self.0.property(name)
-    }
-
-    fn text(self, name: u32) -> Option<String> {
-        let node = self.get(name);
-        matches!(node.kind(), Kind::String | Kind::IllFormed).then(|| node.to_text())
-    }
-
-    fn flag(self, name: u32) -> bool {
-        let node = self.get(name);
-        node.kind() == Kind::Bool && glue::number_at(node.handle()) != 0.0
-    }
-
-    fn number(self, name: u32) -> Option<f64> {
-        let node = self.get(name);
-        (node.kind() == Kind::Number).then(|| glue::number_at(node.handle()))
-    }
-}
-
-/// The handle of the error and the wait; 0 when the answer is a user.
-pub(super) fn judge(seen: JsNode, call: JsNode) -> u32 {
-    let (seen, call) = (Own(seen), Own(call));
-    let is_read = call.get(name!("patch")).kind() == Kind::Undefined;
-    let count = seen.number(name!("attempts")).unwrap_or(0.0) as u32;
-    let mut attempts = Attempts {
-        action: if is_read { Action::Read } else { Action::Update },
-        has_key: call.get(name!("apiKey")).kind() != Kind::Undefined,
-        count,
-        outcome: outcome(seen.get(name!("previous"))),
-    };
-    let FailedAttempt { error, wait_ms } = match end(seen) {
-        Err(outside) => FailedAttempt { error: attempts.ended_by(outside), wait_ms: None },
-        Ok(end) => {
-            attempts.count = count.saturating_sub(1);
-            let head = head(seen, call);
-            let request_id = head.as_ref().and_then(|head| head.request_id.clone());
-            match attempts.add(Seen { head, end }, &policy(call), timing(seen)) {
-                Err(failed) => failed,
-                Ok(_) => match request_id {
-                    Some(id) => {
-                        return Object::new().put_text(name!("requestId"), &id).handle();
-                    }
-                    None => return 0,
-                },
-            }
-        }
-    };
-    let judged = Object::new();
-    judged.put(name!("error"), report::error(&error));
-    if error.details().is_gateway {
-        judged.put_number(name!("isGateway"), 1.0);
-    }
-    if let Some(wait) = wait_ms {
-        judged.put_number(name!("waitMs"), wait as f64);
-    }
-    judged.handle()
-}
-
-/// The outcome of the attempts before.
-fn outcome(previous: JsNode) -> Outcome {
-    const REJECTED: u32 = name!("rejected");
-    const UNKNOWN: u32 = name!("unknown");
-    const APPLIED: u32 = name!("applied");
-    match previous.name() {
-        REJECTED => Outcome::Rejected,
-        UNKNOWN => Outcome::Unknown,
-        APPLIED => Outcome::Applied,
-        _ => Outcome::NotSent,
-    }
-}
-
-/// How the attempt ended; an error where the call ended outside of one.
-fn end(seen: Own) -> Result<End<'static, JsNode>, Error> {
-    const NETWORK: u32 = name!("network");
-    const TIMEOUT: u32 = name!("timeout");
-    const ABORTED: u32 = name!("aborted");
-    const NOT_JSON: u32 = name!("not_json");
-    const TOO_LARGE: u32 = name!("too_large");
-    const API_KEY: u32 = name!("apiKey");
-    const TOTAL_TIMEOUT: u32 = name!("totalTimeoutMs");
-    const NOT_SENT: u32 = name!("not_sent");
-    Ok(match seen.get(name!("fault")).name() {
-        NETWORK => End::Lost(seen.text(name!("systemCode")).map(Cow::Owned)),
-        TIMEOUT => End::TimedOut(seen.number(name!("timeoutMs")).unwrap_or(0.0) as usize),
-        ABORTED => End::Aborted,
-        NOT_JSON => End::Answered(Err(NotADocument::NotJson)),
-        TOO_LARGE => End::Answered(Err(NotADocument::TooLarge)),
-        NOT_SENT => return Err(Error::not_sent(Message::Aborted)),
-        API_KEY => return Err(Error::not_sent(Message::KeyFunction)),
-        TOTAL_TIMEOUT => return Err(Error::not_sent(Message::KeyTimeout)),
-        _ => End::Answered(Ok(seen.get(name!("answer")))),
-    })
-}
-
-fn head(seen: Own, call: Own) -> Option<Head> {
-    let status = seen.number(name!("status"))? as u16;
-    let wait = || {
-        let header = seen.text(name!("retryAfter"))?;
-        let now = seen.number(name!("now")).unwrap_or(0.0) as u64;
-        retry_after_ms(&header, seen.text(name!("date")).as_deref(), now)
-    };
-    let key = call.text(name!("apiKey"));
-    Some(Head::new(status, seen.text(name!("requestId")), key.as_deref(), wait()))
-}
-
-fn policy(call: Own) -> RetryPolicy {
-    RetryPolicy {
-        max_retries: call.number(name!("maxRetries")).unwrap_or(0.0) as u32,
-        max_retry_after_ms: call.number(name!("maxRetryAfterMs")).unwrap_or(0.0) as u64,
-        ..RetryPolicy::default()
-    }
-}
-
-fn timing(seen: Own) -> Timing {
-    Timing {
-        remaining_ms: seen.number(name!("remainingMs")).map(|left| left.max(0.0) as u64),
-        random: seen.number(name!("random")).unwrap_or(0.5),
-    }
 }
