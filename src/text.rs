@@ -1,9 +1,9 @@
 //! Names and messages that Rust and JavaScript share.
 //!
-//! A message is a template with named parameters. Native code fills it in here.
-//! The npm package fills it in in JavaScript, so only the message's number and its
-//! parameters leave the module. `src/wasm/generate.rs` writes JavaScript's copy of
-//! the templates and names from the tables that these macros define.
+//! A message is a template with named parameters. Native code fills it in here. The
+//! npm package does so in JavaScript, so only the message's number and its parameters
+//! leave the module. `src/wasm/generate.rs` writes JavaScript's copy of the templates
+//! and names from the tables that these macros define.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};

@@ -18,8 +18,8 @@ const DISPLAY_NAME: &str = "display_name";
 
 /// The changes to a user: the body of the call.
 ///
-/// Deserialising it applies the rules: an unknown member, a wrong type, or a null
-/// where null has no meaning is an error. `Debug` shows no values.
+/// It is deserialised by the rules: an unknown member, a wrong type, or a null where
+/// null has no meaning is an error. `Debug` shows no values.
 ///
 /// ```
 /// use palm_user::UserPatch;

@@ -50,8 +50,8 @@ pub(crate) const LIMIT_NAMES: [&str; 4] =
 
 /// The limits in the form the rules use.
 ///
-/// Both paths destructure this without `..`, as [`Limits::bounds`] destructures
-/// [`Limits`], so a new limit does not compile until every path obeys it.
+/// Both paths destructure this without `..`, and [`Limits::bounds`] does the same with
+/// [`Limits`]. So a new limit does not compile until every path obeys it.
 pub(crate) struct Bounds {
     pub(crate) keys: u32,
     pub(crate) key: u32,

@@ -145,7 +145,7 @@ function refuse(thrown: unknown, visit: Visit): Response {
 function refusalFor(thrown: unknown, visit: Visit): Refusal {
   if (thrown instanceof Refusal) return thrown;
   if (thrown instanceof HookFailure) {
-    // `check` rethrew the reason why the user could not be read.
+    // `check` passed on the reason why the user could not be read.
     if (visit.readError !== undefined && thrown.thrown === visit.readError) return refusalFor(visit.readError, visit);
     visit.known.hook = thrown.hook;
     return new Refusal('gateway_failed', { status: thrown.status, error: thrown.thrown });
