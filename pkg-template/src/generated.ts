@@ -260,13 +260,13 @@ export interface MessageParams {
   'unreadable': {};
   /** The e-mail address is empty. */
   'invalid_email.empty': { readonly reason: 'empty' };
-  /** The e-mail address has no @. */
+  /** The e-mail address has no \@. */
   'invalid_email.no_at': { readonly reason: 'no_at' };
-  /** The e-mail address has nothing before the @. */
+  /** The e-mail address has nothing before the \@. */
   'invalid_email.no_local_part': { readonly reason: 'no_local_part' };
-  /** The e-mail address has nothing after the @. */
+  /** The e-mail address has nothing after the \@. */
   'invalid_email.no_domain': { readonly reason: 'no_domain' };
-  /** The e-mail address has more than one @. */
+  /** The e-mail address has more than one \@. */
   'invalid_email.two_ats': { readonly reason: 'two_ats' };
   /** The e-mail address contains a space. */
   'invalid_email.space': { readonly reason: 'space' };
