@@ -3,7 +3,7 @@
 import { PalmError, isPalmError } from './error.js';
 import type { FingerprintKind } from './generated.js';
 import { hold, run } from './instance.js';
-import type { Issue } from './types.js';
+import type { Issue } from './report.js';
 
 /** Options of `fingerprint`. */
 export interface FingerprintOptions {
