@@ -194,7 +194,7 @@ export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind, 
  * fingerprintMany(['ada@example.com', 'grace@example.com'], 'email').length; // 2
  * const { fingerprints, invalid } = fingerprintMany(['ada@example.com', 'grace'], 'email', { onInvalid: 'report' });
  * invalid[0].index; // 1
- * invalid[0].issue.message; // 'An e-mail address has no @.'
+ * invalid[0].issue.message; // 'The e-mail address has no @.'
  * ```
  */
 export function fingerprintMany(values: readonly string[], kind?: FingerprintKind, options?: FingerprintOptions & { onInvalid?: 'throw' }): string[];

@@ -36,7 +36,7 @@ describe('bad values in a list', () => {
   test('are reported by index, and do not stop the others', () => {
     const { fingerprints, invalid } = fingerprintMany(values, 'email', { onInvalid: 'report' });
     assert.deepEqual(invalid.map(({ index }) => index), bad);
-    assert.deepEqual(invalid[1].issue, { code: 'invalid_email', severity: 'error', path: ['97'], pointer: '/97', message: 'An e-mail address has no @.', params: { reason: 'no_at' } });
+    assert.deepEqual(invalid[1].issue, { code: 'invalid_email', severity: 'error', path: ['97'], pointer: '/97', message: 'The e-mail address has no @.', params: { reason: 'no_at' } });
     assert.equal(fingerprints.length, values.length);
     values.forEach((value, index) => assert.equal(fingerprints[index], bad.includes(index) ? undefined : fingerprint(value, 'email')));
     assert.ok(!inspect(invalid, { depth: 9 }).includes('canary'));

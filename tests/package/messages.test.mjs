@@ -37,7 +37,7 @@ describe('in German', () => {
 
 test('what the table lacks stays as it is', () => {
   const [issue] = validatePatch({ display_name: '\ud800' }).errors;
-  assert.equal(messageOf(issue, german), 'The string has a lone surrogate, which UTF-8 cannot carry.');
+  assert.equal(messageOf(issue, german), 'The string has a lone surrogate, which UTF-8 cannot encode.');
   assert.equal(messageOf(issue, {}), issue.message);
 });
 
