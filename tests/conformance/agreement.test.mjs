@@ -4,10 +4,11 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+
+import { lines } from './lines.mjs';
 
 const { PALM_USER_ROOT: root, PALM_USER_RULES: program, PALM_USER_DOCUMENTS = '10000', PALM_USER_SEED = '1' } = process.env;
 const palm = await import(pathToFileURL(`${root}/pkg/dist/index.js`));
@@ -110,7 +111,7 @@ test(`${PALM_USER_DOCUMENTS} documents from seed ${PALM_USER_SEED} on`, async ()
   const first = Number(PALM_USER_SEED);
   const end = first + Number(PALM_USER_DOCUMENTS);
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answers = lines(child.stdout);
   const BATCH = 200;
   const counts = { valid: 0, invalid: 0, warned: 0, applied: 0 };
   try {
@@ -121,7 +122,7 @@ test(`${PALM_USER_DOCUMENTS} documents from seed ${PALM_USER_SEED} on`, async ()
       const documents = seeds.map((seed) => JSON.stringify(document(seed)));
       child.stdin.write(`${documents.join('\n')}\n`);
       for (const [index, seed] of seeds.entries()) {
-        const { value, done } = await lines.next();
+        const { value, done } = await answers.next();
         assert.ok(!done, 'the program has ended');
         const theirs = JSON.parse(value);
         const mine = asJson(ours(JSON.parse(documents[index])));
