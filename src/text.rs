@@ -156,13 +156,15 @@ impl Params {
     }
 
     /// A parameter as text.
-    pub(crate) fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> Cow<'_, str> {
         match self.get(name) {
-            Some(Param::Count(count)) => count.to_string(),
+            Some(Param::Count(count)) => Cow::Owned(count.to_string()),
             // A kind is a stable name; the message has it in words.
-            Some(Param::Name(kind)) if name == ParamName::Actual.as_str() => kind.replace('_', " "),
-            Some(Param::Name(name)) => name.to_string(),
-            None => String::new(),
+            Some(Param::Name(kind)) if name == ParamName::Actual.as_str() && kind.contains('_') => {
+                Cow::Owned(kind.replace('_', " "))
+            }
+            Some(Param::Name(name)) => Cow::Borrowed(name),
+            None => Cow::Borrowed(""),
         }
     }
 
@@ -180,10 +182,11 @@ impl serde::Serialize for Params {
 }
 
 /// A template with each `{name}` replaced.
-pub(crate) fn fill(template: &str, param: impl Fn(&str) -> String) -> String {
+pub(crate) fn fill<'a>(template: &'a str, param: impl Fn(&str) -> Cow<'a, str>) -> String {
     // Every second part was between braces.
     let parts = template.split(['{', '}']).enumerate();
-    parts.map(|(index, part)| if index % 2 == 0 { part.into() } else { param(part) }).collect()
+    let text = |(index, part)| if index % 2 == 0 { Cow::Borrowed(part) } else { param(part) };
+    parts.map(text).collect()
 }
 
 #[cfg(test)]

@@ -169,22 +169,22 @@ pub(crate) fn described<K>(failure: &Failure<K>) -> (Message, Params) {
 }
 
 /// Where an issue is. A key can have any length, but a message should be short.
-fn at(issue: &Issue) -> String {
+fn at(issue: &Issue) -> Cow<'_, str> {
     const LONGEST: usize = 80;
     if issue.pointer.is_empty() {
-        return String::new();
+        return Cow::Borrowed("");
     }
-    match issue.pointer.char_indices().nth(LONGEST) {
+    Cow::Owned(match issue.pointer.char_indices().nth(LONGEST) {
         Some((end, _)) => [" at ", issue.pointer.get(..end).unwrap_or_default(), "…"].concat(),
         None => [" at ", &issue.pointer].concat(),
-    }
+    })
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&fill(self.0.message.template(), |name| match (name, self.issues()) {
             ("at", [issue, ..]) => at(issue),
-            ("issue", [issue, ..]) => issue.message.clone(),
+            ("issue", [issue, ..]) => Cow::Borrowed(&issue.message),
             _ => self.0.params.text(name),
         }))
     }

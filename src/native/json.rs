@@ -1,19 +1,19 @@
 //! The rules over `serde_json::Value`: the API for Rust callers.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::Error;
-use crate::native::value::{MemberChanges, Native, NativeKey, write};
+use crate::native::check::{check, is_plain};
+use crate::native::merge::Parts;
+use crate::native::value::{Native, NativeKey, kind};
 use crate::rules::issue::Report;
 use crate::rules::limits::Limits;
-use crate::rules::merge::{Changes, MetadataChanges};
 use crate::rules::node::Current;
 use crate::rules::operations;
-use crate::rules::patch::METADATA;
 use crate::rules::validate::{Scope, read};
 
 /// Says what is wrong with a patch. It never fails.
@@ -31,6 +31,9 @@ use crate::rules::validate::{Scope, read};
 /// assert_eq!(report.errors[0].pointer, "/displayName");
 /// ```
 pub fn validate_patch(patch: &Value, current: Option<&Value>, limits: &Limits) -> Report {
+    if is_plain(patch, current, limits, true) {
+        return Report::default();
+    }
     let patch = Native::read(patch);
     match current.map(Native::read) {
         Some(user) => read(&patch, &Scope::User(limits, &Current::new(&user))).0.into(),
@@ -65,15 +68,15 @@ pub fn apply_patch<'u>(
     patch: &Value,
     limits: &Limits,
 ) -> Result<Cow<'u, Value>, Error> {
-    let changes = operations::changes(&Native::read(user), &Native::read(patch), limits)?;
-    Ok(match owned(changes) {
-        Some(changes) => {
-            let mut after = user.clone();
-            changes.write_to(&mut after);
-            Cow::Owned(after)
-        }
-        None => Cow::Borrowed(user),
-    })
+    let members = user.as_object().ok_or_else(|| not_a_user(user))?;
+    check(patch, Some(user), limits)?;
+    let parts = Parts::of(patch);
+    if !parts.changes(members) {
+        return Ok(Cow::Borrowed(user));
+    }
+    let mut members = members.clone();
+    parts.write_to(&mut members);
+    Ok(Cow::Owned(Value::Object(members)))
 }
 
 /// Applies a patch in place, and returns whether that changed anything. An invalid
@@ -98,49 +101,17 @@ pub fn apply_patch_in_place(
     patch: &Value,
     limits: &Limits,
 ) -> Result<bool, Error> {
-    let changes = owned(operations::changes(&Native::read(user), &Native::read(patch), limits)?);
-    let changed = changes.is_some();
-    if let Some(changes) = changes {
-        changes.write_to(user);
+    if !user.is_object() {
+        return Err(not_a_user(user));
     }
-    Ok(changed)
+    check(patch, Some(user), limits)?;
+    // It is an object.
+    let Some(members) = user.as_object_mut() else { return Ok(false) };
+    Ok(Parts::of(patch).write_to(members))
 }
 
-/// What a patch changes, as owned values, so that the user is no longer borrowed.
-struct OwnedChanges {
-    /// The changes, and whether the user had no metadata before.
-    metadata: Option<(bool, MemberChanges)>,
-    texts: MemberChanges,
-}
-
-/// `None` if nothing changes.
-fn owned(changes: Changes<Native<'_>>) -> Option<OwnedChanges> {
-    let own = |(key, value): (NativeKey<'_>, Option<Native<'_>>)| {
-        (key.into_string(), value.map(Native::into_value))
-    };
-    let metadata = changes.metadata.map(|changes| match changes {
-        MetadataChanges::New(members) => {
-            (true, members.into_iter().map(|(key, value)| own((key, Some(value)))).collect())
-        }
-        MetadataChanges::Members(changes) => (false, changes.into_iter().map(own).collect()),
-    });
-    let texts: MemberChanges = changes.texts.into_iter().map(own).collect();
-    (metadata.is_some() || !texts.is_empty()).then_some(OwnedChanges { metadata, texts })
-}
-
-impl OwnedChanges {
-    fn write_to(self, user: &mut Value) {
-        let Some(user) = user.as_object_mut() else { return };
-        if let Some((is_new, changes)) = self.metadata {
-            if is_new {
-                user.insert(METADATA.to_owned(), Value::Object(Map::new()));
-            }
-            if let Some(metadata) = user.get_mut(METADATA).and_then(Value::as_object_mut) {
-                write(metadata, changes);
-            }
-        }
-        write(user, self.texts);
-    }
+fn not_a_user(value: &Value) -> Error {
+    operations::Failure::<NativeKey<'_>>::NotAUser(kind(value)).into()
 }
 
 /// Combines two patches into one that has the effect of `first` followed by `second`.

@@ -2,9 +2,11 @@
 
 pub(crate) mod attempt;
 pub(crate) mod call;
+pub(crate) mod check;
 #[cfg(feature = "http")]
 mod http;
 pub(crate) mod json;
+pub(crate) mod merge;
 pub(crate) mod patch;
 pub(crate) mod request;
 pub(crate) mod status;

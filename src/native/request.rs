@@ -14,14 +14,10 @@ use crate::http::request::{
     user_path,
 };
 use crate::http::retry::RetryPolicy;
+use crate::native::check::check;
 use crate::native::patch::UserPatch;
 use crate::native::user::User;
-use crate::native::value::Native;
 use crate::rules::limits::Limits;
-use crate::rules::node::Current;
-use crate::rules::operations::valid;
-use crate::rules::patch::Patch;
-use crate::rules::validate::Scope;
 
 /// The options of a call. They are checked when the call is made.
 ///
@@ -182,15 +178,7 @@ impl Request {
         };
         headers.push(("content-type".to_owned(), CONTENT_TYPE.to_owned()));
         let patch = patch.as_value();
-        let _: Patch<_> = match &options.current {
-            Some(user) => {
-                let user = Native::read(user.as_value());
-                let current = Current::new(&user);
-                let scope = Scope::User(&options.limits, &current);
-                valid(&Native::read(patch), &scope)?
-            }
-            None => valid(&Native::read(patch), &Scope::Patch(&options.limits))?,
-        };
+        check(patch, options.current.as_ref().map(User::as_value), &options.limits)?;
         let body = Some(patch.to_string());
         let request = Request { method: METHOD, url: format!("{base}{path}"), headers, body };
         Ok((request, Action::Update))

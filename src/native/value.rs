@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Number, Value};
 
+use crate::native::merge::remove;
 use crate::rules::node::{Change, Key, Kind, Node, Unreadable, is_inherited};
 
 /// A JSON value, borrowed from the caller or made by a rule.
@@ -83,15 +84,10 @@ impl Key for NativeKey<'_> {
 impl<'a> Node for Native<'a> {
     type Key = NativeKey<'a>;
 
+    const IS_JSON: bool = true;
+
     fn kind(&self) -> Kind {
-        match self.value() {
-            Value::Null => Kind::Null,
-            Value::Bool(_) => Kind::Bool,
-            Value::Number(_) => Kind::Number,
-            Value::String(_) => Kind::String,
-            Value::Array(_) => Kind::Array,
-            Value::Object(_) => Kind::Object,
-        }
+        kind(self.value())
     }
 
     fn members(&self) -> Result<Vec<(NativeKey<'a>, Self)>, Unreadable> {
@@ -158,31 +154,29 @@ impl<'a> Node for Native<'a> {
 
     fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable> {
         let mut map = self.value().as_object().cloned().unwrap_or_default();
-        let owned = changes
-            .iter()
-            .map(|(key, value)| (key.clone().into_string(), value.clone().map(Native::into_value)));
-        write(&mut map, owned.collect());
+        let mut removed = Vec::new();
+        for (key, value) in changes {
+            match value {
+                Some(value) => {
+                    drop(map.insert(key.0.as_ref().to_owned(), value.clone().into_value()));
+                }
+                None => removed.push(&key.0),
+            }
+        }
+        remove(&mut map, &removed);
         Ok(Native::made(Value::Object(map)))
     }
 }
 
-/// Changes to members by key; `None` removes the member.
-pub(crate) type MemberChanges = Vec<(String, Option<Value>)>;
-
-/// Changes members in place: existing ones keep their position, new ones are appended.
-pub(crate) fn write(map: &mut Map<String, Value>, changes: MemberChanges) {
-    let mut removed: Vec<String> = Vec::new();
-    for (key, value) in changes {
-        match value {
-            Some(value) => drop(map.insert(key, value)),
-            None => removed.push(key),
-        }
-    }
-    // `Map::remove` would move the last member into the gap if `preserve_order` is on.
-    match removed.as_slice() {
-        [] => {}
-        [one] => map.retain(|key, _| key != one),
-        several => map.retain(|key, _| !several.contains(key)),
+/// The kind of a value.
+pub(crate) fn kind(value: &Value) -> Kind {
+    match value {
+        Value::Null => Kind::Null,
+        Value::Bool(_) => Kind::Bool,
+        Value::Number(_) => Kind::Number,
+        Value::String(_) => Kind::String,
+        Value::Array(_) => Kind::Array,
+        Value::Object(_) => Kind::Object,
     }
 }
 

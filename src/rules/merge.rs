@@ -35,19 +35,19 @@ pub(crate) fn merge<N: Node>(
 }
 
 /// What a patch changes in a user.
-pub(crate) struct Changes<N: Node> {
-    pub(crate) metadata: Option<MetadataChanges<N>>,
-    pub(crate) texts: Vec<Change<N>>,
+struct Changes<N: Node> {
+    metadata: Option<MetadataChanges<N>>,
+    texts: Vec<Change<N>>,
 }
 
-pub(crate) enum MetadataChanges<N: Node> {
+enum MetadataChanges<N: Node> {
     /// The user has no metadata yet; these are its members.
     New(Vec<(N::Key, N)>),
     /// Changes to the stored metadata.
     Members(Vec<Change<N>>),
 }
 
-pub(crate) fn changes<N: Node>(
+fn changes<N: Node>(
     fields: &UserFields<N>,
     patch: &Patch<N>,
 ) -> Result<Changes<N>, Unreadable> {

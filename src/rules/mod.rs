@@ -14,8 +14,8 @@ pub(crate) mod operations;
 pub(crate) mod patch;
 pub(crate) mod path;
 #[cfg_attr(
-    not(any(test, all(feature = "wasm", target_arch = "wasm32"))),
-    expect(dead_code, reason = "only the npm package has a fast path")
+    not(any(feature = "json", all(feature = "wasm", target_arch = "wasm32"))),
+    expect(dead_code, reason = "without a backend nothing is checked")
 )]
 pub(crate) mod precheck;
 pub(crate) mod suggest;

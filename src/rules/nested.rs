@@ -10,9 +10,9 @@ use crate::text::{ParamName, Params};
 
 /// How JSON represents a value.
 pub(super) enum InJson<N> {
-    /// A scalar: as it is.
+    /// As it is: a scalar, or a container that cannot hold anything but JSON.
     AsIs,
-    /// A container: as a copy.
+    /// As a copy: any other container.
     Copy(N),
     /// Not at all: it is left out, or refused with an issue.
     Absent,
@@ -33,8 +33,8 @@ impl<K: Key> Reader<'_, K> {
     pub(super) fn json<N: Node<Key = K>>(&mut self, value: &N, path: &Path<'_, N>) -> InJson<N> {
         match value.kind() {
             Kind::Null | Kind::Bool | Kind::Number | Kind::String => InJson::AsIs,
-            Kind::Array => self.array(value, path).map_or(InJson::Absent, InJson::Copy),
-            Kind::Object => self.object(value, path).map_or(InJson::Absent, InJson::Copy),
+            Kind::Array => self.array(value, path).unwrap_or(InJson::Absent),
+            Kind::Object => self.object(value, path).unwrap_or(InJson::Absent),
             Kind::Undefined => {
                 self.issue(Message::IgnoredUndefined, path);
                 InJson::Absent
@@ -54,7 +54,7 @@ impl<K: Key> Reader<'_, K> {
         }
     }
 
-    fn array<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
+    fn array<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Option<InJson<N>> {
         self.enter(path)?;
         let Ok(items) = node.items() else {
             self.issue(Message::Unreadable, path);
@@ -71,10 +71,10 @@ impl<K: Key> Reader<'_, K> {
                 read.push(item);
             }
         }
-        Some(N::array(read))
+        Some(if N::IS_JSON { InJson::AsIs } else { InJson::Copy(N::array(read)) })
     }
 
-    fn object<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Option<N> {
+    fn object<N: Node<Key = K>>(&mut self, node: &N, path: &Path<'_, N>) -> Option<InJson<N>> {
         self.enter(path)?;
         let members = self.members(node, path);
         self.nested(members.len(), path)?;
@@ -86,7 +86,7 @@ impl<K: Key> Reader<'_, K> {
                 read.push((key, value));
             }
         }
-        Some(N::object(read))
+        Some(if N::IS_JSON { InJson::AsIs } else { InJson::Copy(N::object(read)) })
     }
 
     /// Refuses to enter a container that contains itself or is nested too deep.

@@ -139,6 +139,9 @@ pub(crate) type Change<N> = (<N as Node>::Key, Option<N>);
 pub(crate) trait Node: Clone {
     type Key: Key;
 
+    /// Whether all values of this backend are JSON. Then none needs to be copied.
+    const IS_JSON: bool = false;
+
     fn kind(&self) -> Kind;
 
     /// The own enumerable members of a [`Kind::Object`], in order.

@@ -44,19 +44,6 @@ pub(crate) fn apply<N: Node>(user: &N, patch: &N, limits: &Limits) -> Outcome<Op
     Ok(merge::merge(user, current.fields(), &patch)?)
 }
 
-/// What the patch changes in the user.
-#[cfg(feature = "json")]
-pub(crate) fn changes<N: Node>(
-    user: &N,
-    patch: &N,
-    limits: &Limits,
-) -> Outcome<merge::Changes<N>, N> {
-    require_user(user)?;
-    let current = Current::new(user);
-    let patch = valid(patch, &Scope::User(limits, &current))?;
-    Ok(merge::changes(current.fields(), &patch)?)
-}
-
 pub(crate) fn compose<N: Node>(first: &N, second: &N) -> Outcome<N, N> {
     let first = valid(first, &Scope::Shape)?;
     let second = valid(second, &Scope::Shape)?;

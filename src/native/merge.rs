@@ -1,0 +1,128 @@
+//! The merge into a `serde_json::Value`: only what changes is copied.
+//!
+//! The rules say what each member does; see [`crate::rules::merge`].
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde_json::{Map, Value};
+
+use crate::native::value::Native;
+use crate::rules::equal;
+use crate::rules::merge::{Effect, effect};
+use crate::rules::patch::{METADATA, TEXT_FIELDS, TextFields};
+
+/// The parts of a valid patch.
+pub(crate) struct Parts<'p> {
+    metadata: Option<&'p Map<String, Value>>,
+    texts: TextFields<Option<&'p Value>>,
+}
+
+impl<'p> Parts<'p> {
+    /// The parts of a patch that was checked.
+    pub(crate) fn of(patch: &'p Value) -> Self {
+        let mut parts = Parts { metadata: None, texts: TEXT_FIELDS.map(|_| None) };
+        for (name, value) in patch.as_object().into_iter().flatten() {
+            if name == METADATA {
+                parts.metadata = value.as_object();
+                continue;
+            }
+            let mut texts = TEXT_FIELDS.iter().zip(&mut parts.texts);
+            if let Some((_, text)) = texts.find(|(field, _)| name == field.name) {
+                *text = Some(value);
+            }
+        }
+        parts
+    }
+
+    /// Whether the patch changes the user.
+    pub(crate) fn changes(&self, user: &Map<String, Value>) -> bool {
+        let changes_metadata = self.metadata.is_some_and(|members| {
+            let Some(stored) = user.get(METADATA).and_then(Value::as_object) else { return true };
+            members.iter().any(|(key, value)| {
+                let before = stored.get(key);
+                let is_equal = before.is_some_and(|before| is_equal(before, value));
+                effect(value.is_null(), before.is_some(), is_equal) != Effect::Nothing
+            })
+        });
+        let mut texts = self.named_texts();
+        changes_metadata
+            || texts.any(|(name, text)| !user.get(name).is_some_and(|it| is_equal(it, text)))
+    }
+
+    /// Writes the patch to the user, and returns whether that changed anything.
+    pub(crate) fn write_to(&self, user: &mut Map<String, Value>) -> bool {
+        let mut is_changed = false;
+        if let Some(members) = self.metadata {
+            is_changed = match user.get_mut(METADATA) {
+                Some(Value::Object(stored)) => merge(stored, members),
+                // RFC 7396 section 2: a target that is not an object counts as an empty one.
+                _ => {
+                    let set = members.iter().filter(|(_, value)| !value.is_null());
+                    let set = set.map(|(key, value)| (key.clone(), value.clone())).collect();
+                    user.insert(METADATA.to_owned(), Value::Object(set));
+                    true
+                }
+            };
+        }
+        for (name, text) in self.named_texts() {
+            match user.get_mut(name) {
+                Some(before) if is_equal(before, text) => continue,
+                Some(before) => replace(before, text),
+                None => drop(user.insert(name.to_owned(), text.clone())),
+            }
+            is_changed = true;
+        }
+        is_changed
+    }
+
+    fn named_texts(&self) -> impl Iterator<Item = (&'static str, &'p Value)> {
+        TEXT_FIELDS.iter().zip(self.texts).filter_map(|(field, text)| Some((field.name, text?)))
+    }
+}
+
+/// Merges the members of a patch into the stored metadata.
+fn merge(stored: &mut Map<String, Value>, members: &Map<String, Value>) -> bool {
+    let mut is_changed = false;
+    let mut removed: Vec<&String> = Vec::new();
+    for (key, value) in members {
+        let before = stored.get_mut(key);
+        let is_equal = before.as_deref().is_some_and(|before| is_equal(before, value));
+        let effect = effect(value.is_null(), before.is_some(), is_equal);
+        match (effect, before) {
+            (Effect::Nothing, _) => continue,
+            (Effect::Remove, _) => removed.push(key),
+            (Effect::Replace, Some(before)) => replace(before, value),
+            _ => drop(stored.insert(key.clone(), value.clone())),
+        }
+        is_changed = true;
+    }
+    remove(stored, &removed);
+    is_changed
+}
+
+/// Removes members. The others keep their order, which `Map::remove` would change if
+/// `preserve_order` is on.
+pub(super) fn remove<K: AsRef<str>>(map: &mut Map<String, Value>, keys: &[K]) {
+    if let Some((first, rest)) = keys.split_first() {
+        let is_removed =
+            |key: &str| first.as_ref() == key || rest.iter().any(|removed| removed.as_ref() == key);
+        map.retain(|key, _| !is_removed(key));
+    }
+}
+
+/// Replaces a value; a text keeps its memory.
+fn replace(before: &mut Value, value: &Value) {
+    match (before, value) {
+        (Value::String(before), Value::String(value)) => before.clone_from(value),
+        (before, value) => *before = value.clone(),
+    }
+}
+
+fn is_equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::String(a), Value::String(b)) => a == b,
+        (a, b) => equal::is_equal(&Native::read(a), &Native::read(b)),
+    }
+}
