@@ -1,5 +1,7 @@
 //! The API for Rust callers, over `serde_json::Value`.
 
+#[cfg(test)]
+mod agreement;
 pub(crate) mod attempt;
 pub(crate) mod call;
 pub(crate) mod check;

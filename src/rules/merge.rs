@@ -12,8 +12,8 @@ use crate::rules::patch::{METADATA, Patch, TEXT_FIELDS, removes};
 
 /// The user after the patch; `None` if the patch changes nothing.
 #[cfg_attr(
-    not(all(feature = "wasm", target_arch = "wasm32")),
-    allow(dead_code, reason = "native code writes the changes to the user")
+    not(any(test, all(feature = "wasm", target_arch = "wasm32"))),
+    allow(dead_code, reason = "native code changes the user where it lies")
 )]
 pub(crate) fn merge<N: Node>(
     user: &N,
@@ -47,10 +47,7 @@ enum MetadataChanges<N: Node> {
     Members(Vec<Change<N>>),
 }
 
-fn changes<N: Node>(
-    fields: &UserFields<N>,
-    patch: &Patch<N>,
-) -> Result<Changes<N>, Unreadable> {
+fn changes<N: Node>(fields: &UserFields<N>, patch: &Patch<N>) -> Result<Changes<N>, Unreadable> {
     let metadata = match &patch.metadata {
         Some(members) => {
             fields.metadata.as_ref().map_err(|unreadable| *unreadable)?;
