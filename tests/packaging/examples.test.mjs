@@ -43,9 +43,9 @@ const scope = {
 globalThis.location = new URL('https://app.example.com/profile');
 
 /** Palm, and files: nothing here reaches the network. */
-globalThis.fetch = async (url) => {
-  const { protocol, pathname } = new URL(url);
-  if (protocol === 'file:') return new Response(await readFile(pathname), { headers: { 'content-type': 'application/wasm' } });
+globalThis.fetch = async (address) => {
+  const url = new URL(address);
+  if (url.protocol === 'file:') return new Response(await readFile(url), { headers: { 'content-type': 'application/wasm' } });
   return Response.json(user);
 };
 
