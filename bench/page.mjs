@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { openDemo, setLatency } from '../tests/browser/demo-page.mjs';
 
-const CLICKS = 200;
+const CLICKS = Number(process.env.BENCH_CLICKS ?? 400);
 const ROWS = 100_000;
 
 const { newContext, visit, close } = await openDemo();
@@ -15,31 +15,41 @@ const { newContext, visit, close } = await openDemo();
 const page = await visit(await newContext({ reducedMotion: 'reduce' }));
 await setLatency(page, 2_000);
 
-// From the event's own time, which is before any of the page's code runs, until the
-// screen with palm-user shows what was clicked in the other one.
+// From the click's own time, which is before any of the page's code runs, until both
+// screens show what was clicked. A click on what is chosen already changes nothing, and
+// is not an edit: an older answer may just have put that value on the left screen.
 await page.evaluate(() => {
   globalThis.spans = [];
-  document.addEventListener('click', ({ target, timeStamp }) => {
-    // A label's click comes first, and then its input's.
-    if (target.value === undefined) return;
+  let clicked = 0;
+  const chosen = (side) => document.querySelector(`.screen.${side} [data-row=language] :checked`)?.value;
+  document.addEventListener('click', ({ timeStamp }) => {
+    clicked = timeStamp;
+  }, { capture: true });
+  document.addEventListener('change', ({ target }) => {
     const { port1, port2 } = new MessageChannel();
     const look = () => {
-      const shown = document.querySelector('.screen.palm [data-row=language] :checked')?.value;
-      if (shown === target.value) spans.push(performance.now() - timeStamp);
+      const waited = performance.now() - clicked;
+      if (chosen('palm') === target.value || waited > 5_000) spans.push(waited);
       else port2.postMessage(undefined);
     };
     port1.onmessage = look;
     queueMicrotask(look);
   }, { capture: true });
 });
-for (let count = 0; count < CLICKS; count += 1) {
-  await page.locator(`.screen.usual [data-row=language] input[value=${count % 2 ? 'pl' : 'fr'}]`).click();
-  await page.waitForFunction((clicks) => globalThis.spans.length === clicks, count + 1);
+let made = 0;
+while (made < CLICKS) {
+  // What neither screen shows.
+  const next = await page.evaluate(() => {
+    const shown = [...document.querySelectorAll('.screen [data-row=language] :checked')].map(({ value }) => value);
+    return ['de', 'fr', 'pl', 'en'].find((language) => !shown.includes(language));
+  });
+  await page.locator(`.screen.usual [data-row=language] input[value=${next}]`).click();
   await page.waitForTimeout(50);
+  made = await page.evaluate(() => globalThis.spans.length);
 }
 const spans = (await page.evaluate(() => globalThis.spans)).sort((a, b) => a - b);
 const at = (share) => spans[Math.ceil(spans.length * share) - 1].toFixed(2);
-console.log(`click to changed DOM, answers after 2 s, ${CLICKS} clicks: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, most ${at(1)} ms`);
+console.log(`click to changed DOM, answers after 2 s, ${spans.length} edits: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, most ${at(1)} ms`);
 
 const rows = Array.from({ length: ROWS }, (_, index) => `${index},person${index % 60_000}@example.com`);
 await page.evaluate(() => {

@@ -107,11 +107,18 @@ export async function openSession(start: Start = {}): Promise<Session> {
     evidence[side].set({ ...evidence[side].get(), chosen });
   }
 
-  async function look(side: Side): Promise<void> {
-    const before = changes[side];
-    const user = await readUser(server, account, side).catch(() => undefined);
-    if (user !== undefined) evidence[side].set({ ...evidence[side].get(), stored: fieldsOf(user), isFresh: before === changes[side] });
+  /** Asks the server once, however many changes there were while it was asked. */
+  async function ask(side: Side): Promise<void> {
+    let before: number;
+    do {
+      before = changes[side];
+      const user = await readUser(server, account, side).catch(() => undefined);
+      if (user === undefined) return;
+      evidence[side].set({ ...evidence[side].get(), stored: fieldsOf(user), isFresh: before === changes[side] });
+    } while (before !== changes[side]);
   }
+  const asking: Partial<Record<Side, Promise<void>>> = {};
+  const look = (side: Side): Promise<void> => (asking[side] ??= ask(side).finally(() => delete asking[side]));
   const lookAtBoth = (): Promise<unknown> => Promise.all([look('usual'), look('palm')]);
 
   /** Somebody else wrote: another tab, or a command. Nothing of the store's own is under way. */

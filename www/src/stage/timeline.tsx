@@ -1,6 +1,6 @@
 // What happened on both screens, as lanes on one axis of time.
 
-import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 
 import { useObservable } from '../observable';
 import { counted } from '../words';
@@ -15,21 +15,24 @@ const LANES: readonly { readonly side: Side; readonly lane: Lane; readonly name:
 ];
 const NAMES: Readonly<Record<Side, string>> = { usual: 'setState + fetch', palm: 'palm-user' };
 
-/** More than this of the past is not drawn. */
+/** The chart shows this much of the past. */
 const MOST_SECONDS = 120;
+/** The left edge moves in steps, so that most bars stay where they are. */
+const STEP_SECONDS = 10;
 /** Rows of one lane; what does not fit in them shares the last. */
 const MAX_ROWS = 6;
 const LETTER_PX = 6.6;
 const ROW_PX = 24;
 
+/** Drawn ten times a second while something happens, and not at each click: a click must stay fast. */
 export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
-  const spans = useObservable(recorder.spans);
   const isRunning = useObservable(recorder.clock.isRunning);
   useTick(isRunning);
+  const spans = recorder.spans.get();
   const isNarrow = useMedia('(max-width: 46rem)');
   const perSecond = isNarrow ? 52 : 84;
   const now = recorder.clock.now() / 1000;
-  const start = Math.max(0, now - MOST_SECONDS);
+  const start = Math.max(0, Math.ceil((now - MOST_SECONDS) / STEP_SECONDS) * STEP_SECONDS);
   const drawn = spans.filter(({ to }) => to === undefined || to / 1000 > start);
   const seconds = Math.max(now - start + 2, isNarrow ? 6 : 14);
   const lanes = LANES.map((lane) => ({ ...lane, placed: place(drawn, lane.side, lane.lane, now, perSecond) }));
@@ -39,8 +42,7 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
     if (isRunning && element !== null) element.scrollLeft = element.scrollWidth;
     // Not at each tick, which would lay the page out each time.
   }, [isRunning, spans.length, Math.floor(now)]);
-  const x = (at: number): string => `${((at / 1000 - start) * perSecond).toFixed(1)}px`;
-  const ticks = Array.from({ length: Math.ceil(seconds) }, (_, index) => Math.floor(start) + index).filter((tick) => tick >= start);
+  const ticks = Array.from({ length: Math.ceil(seconds) }, (_, index) => start + index);
   return (
     <div className="timeline">
       <div className="lane-names" aria-hidden="true">
@@ -54,30 +56,58 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
       <div className="scroller" ref={scroller} tabIndex={0} role="group" aria-label={summaryOf(drawn)}>
         <div className="chart" style={{ width: `${(seconds * perSecond).toFixed(0)}px` }} data-testid="chart">
           {ticks.map((tick) => (
-            <i key={tick} className="tick" style={{ left: x(tick * 1000) }}>
+            <i key={tick} className="tick" style={{ left: `${(tick - start) * perSecond}px` }}>
               <span>{tick} s</span>
             </i>
           ))}
           {lanes.map(({ side, lane, placed }) => (
-              <div key={side + lane} className={`lane ${side} ${lane}`} data-lane={`${side} ${lane}`} style={{ height: `${rowsOf(placed) * ROW_PX + 8}px` }}>
-                {placed.map(({ span, row, isCrowded }) => (
-                  <span
+            <div key={side + lane} className={`lane ${side} ${lane}`} data-lane={`${side} ${lane}`} style={{ height: `${rowsOf(placed) * ROW_PX + 8}px` }}>
+              {placed.map(({ span, row, isCrowded }) => {
+                const seconds = (span.to ?? now * 1000) / 1000 - span.from / 1000;
+                return (
+                  <Bar
                     key={span.id}
-                    className="span"
-                    data-ending={span.ending}
-                    title={`${span.label}: ${(((span.to ?? now * 1000) - span.from) / 1000).toFixed(1)} s`}
-                    style={{ left: x(span.from), top: `${row * ROW_PX + 4}px`, width: `${(((span.to ?? now * 1000) - span.from) / 1000) * perSecond}px` }}
-                  >
-                    {!isCrowded && <span>{span.label}</span>}
-                  </span>
-                ))}
-              </div>
+                    label={span.label}
+                    ending={span.ending}
+                    seconds={seconds}
+                    left={(span.from / 1000 - start) * perSecond}
+                    top={row * ROW_PX + 4}
+                    width={seconds * perSecond}
+                    isCrowded={isCrowded}
+                  />
+                );
+              })}
+            </div>
           ))}
         </div>
       </div>
     </div>
   );
 }
+
+interface BarProps {
+  readonly label: string;
+  readonly ending: Span['ending'];
+  readonly seconds: number;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly isCrowded: boolean;
+}
+
+/** A bar that has ended is drawn once. */
+const Bar = memo(function Bar({ label, ending, seconds, left, top, width, isCrowded }: BarProps): ReactNode {
+  return (
+    <span
+      className="span"
+      data-ending={ending}
+      title={`${label}: ${seconds.toFixed(1)} s`}
+      style={{ left: `${left.toFixed(1)}px`, top: `${top}px`, width: `${width.toFixed(1)}px` }}
+    >
+      {!isCrowded && <span>{label}</span>}
+    </span>
+  );
+});
 
 interface Placed {
   readonly span: Span;
@@ -114,7 +144,7 @@ function summaryOf(spans: readonly Span[]): string {
   return `Timeline. ${parts.join('; ')}. The list of edits has each of them in words.`;
 }
 
-/** Renders again ten times a second while something moves. */
+/** Renders again ten times a second while something moves, and once more when it has stopped. */
 function useTick(isRunning: boolean): void {
   const [, tick] = useState(0);
   useEffect(() => {

@@ -32,6 +32,7 @@ const MAX_ENDED = 100;
 export function createTracks(recorder: Recorder): Tracks {
   const list = observable<readonly Track[]>([]);
   const endings = new Map<string, (ending: Exclude<Ending, 'open'>) => void>();
+  const known = new Set<string>();
 
   function change(id: string, by: Partial<Track>): void {
     list.set(list.get().map((track) => (track.id === id ? { ...track, ...by } : track)));
@@ -45,7 +46,8 @@ export function createTracks(recorder: Recorder): Tracks {
 
   function add(handle: EditHandle): void {
     const { id, patch, confirmed } = handle;
-    if (list.get().some((track) => track.id === id)) return;
+    if (known.has(id)) return;
+    known.add(id);
     endings.set(id, recorder.begin('palm', 'edits', describe(patch)));
     let left = list.get().filter(({ to }) => to !== undefined).length - MAX_ENDED;
     const kept = list.get().filter(({ to }) => to === undefined || (left -= 1) < 0);
@@ -64,15 +66,17 @@ export function createTracks(recorder: Recorder): Tracks {
     list,
     add,
     observe: (pending) => {
-      for (const { id, status, error } of pending) {
-        const known = list.get().find((track) => track.id === id);
-        if (known === undefined || known.to !== undefined) continue;
-        if (known.phase !== status || known.error !== error) {
-          const { error: _, ...rest } = known;
-          const next = { ...rest, phase: status, ...(error && { error }) };
-          list.set(list.get().map((track) => (track.id === id ? next : track)));
-        }
-      }
+      const waiting = new Map(pending.map((edit) => [edit.id, edit]));
+      let isChanged = false;
+      const tracks = list.get().map((track) => {
+        const edit = waiting.get(track.id);
+        if (edit === undefined || track.to !== undefined) return track;
+        if (track.phase === edit.status && track.error === edit.error) return track;
+        isChanged = true;
+        const { error: _, ...rest } = track;
+        return { ...rest, phase: edit.status, ...(edit.error && { error: edit.error }) };
+      });
+      if (isChanged) list.set(tracks);
     },
   };
 }
