@@ -1,6 +1,6 @@
 // What happened on both screens, as lanes on one axis of time.
 
-import { memo, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 
 import { useObservable } from '../observable';
 import { counted } from '../words';
@@ -23,11 +23,14 @@ const STEP_SECONDS = 10;
 const MAX_ROWS = 6;
 const LETTER_PX = 6.6;
 const ROW_PX = 24;
+/** A bar longer than its label may be keeps the label in sight. Stickiness costs time at every frame. */
+const LONG_PX = 240;
 
-/** Drawn ten times a second while something happens, and not at each click: a click must stay fast. */
+/** Drawn on a clock of its own and not at each click: a click must stay fast. */
 export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
   const isRunning = useObservable(recorder.clock.isRunning);
-  useTick(isRunning);
+  const scroller = useRef<HTMLDivElement>(null);
+  useTick(isRunning, useIsSeen(scroller) ? 100 : 1_000);
   const spans = recorder.spans.get();
   const isNarrow = useMedia('(max-width: 46rem)');
   const perSecond = isNarrow ? 52 : 84;
@@ -36,7 +39,6 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
   const drawn = spans.filter(({ to }) => to === undefined || to / 1000 > start);
   const seconds = Math.max(now - start + 2, isNarrow ? 6 : 14);
   const lanes = LANES.map((lane) => ({ ...lane, placed: place(drawn, lane.side, lane.lane, now, perSecond) }));
-  const scroller = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (isRunning && element !== null) element.scrollLeft = element.scrollWidth;
@@ -101,6 +103,7 @@ const Bar = memo(function Bar({ label, ending, seconds, left, top, width, isCrow
     <span
       className="span"
       data-ending={ending}
+      data-long={width > LONG_PX || undefined}
       title={`${label}: ${seconds.toFixed(1)} s`}
       style={{ left: `${left.toFixed(1)}px`, top: `${top}px`, width: `${width.toFixed(1)}px` }}
     >
@@ -144,14 +147,25 @@ function summaryOf(spans: readonly Span[]): string {
   return `Timeline. ${parts.join('; ')}. The list of edits has each of them in words.`;
 }
 
-/** Renders again ten times a second while something moves, and once more when it has stopped. */
-function useTick(isRunning: boolean): void {
+/** Renders again and again while something moves, and once more when it has stopped. */
+function useTick(isRunning: boolean, everyMs: number): void {
   const [, tick] = useState(0);
   useEffect(() => {
     if (!isRunning) return;
-    const timer = setInterval(() => tick((count) => count + 1), 100);
+    const timer = setInterval(() => tick((count) => count + 1), everyMs);
     return () => clearInterval(timer);
-  }, [isRunning]);
+  }, [isRunning, everyMs]);
+}
+
+/** Whether any of it is on the screen now. */
+function useIsSeen(element: RefObject<Element | null>): boolean {
+  const [isSeen, setIsSeen] = useState(false);
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => setIsSeen(entries.at(-1)?.isIntersecting === true));
+    if (element.current !== null) observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return isSeen;
 }
 
 function useMedia(query: string): boolean {
