@@ -1,18 +1,18 @@
 // Either client in a page of the server's own origin.
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const TYPES = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm', html: 'text/html' };
 
 /** What the server has to serve: the package, the module, and what calls them. */
 export function files({ packageFolder, moduleFolder }) {
   const file = (path) => () => [TYPES[path.split('.').at(-1)], readFileSync(path)];
-  const here = new URL('.', import.meta.url).pathname;
   return {
     '/page.html': () => ['text/html', '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>'],
     '/page.js': () => ['text/javascript', PAGE],
-    '/told.mjs': file(`${here}told.mjs`),
-    '/fetch.mjs': file(`${here}fetch.mjs`),
+    '/told.mjs': file(fileURLToPath(new URL('told.mjs', import.meta.url))),
+    '/fetch.mjs': file(fileURLToPath(new URL('fetch.mjs', import.meta.url))),
     '/web.js': file(`${packageFolder}/dist/web.js`),
     '/palm_user.wasm': file(`${packageFolder}/dist/palm_user.wasm`),
     '/conformance.js': file(`${moduleFolder}/conformance.js`),
