@@ -60,4 +60,8 @@ export const STATES = [
     await page.getByTestId('found').waitFor();
     await page.locator('.outcome summary').click();
   } },
+  { name: 'measured', reach: async (page) => {
+    await page.getByRole('button', { name: 'Measure in this browser' }).click();
+    await page.locator('.bench[data-status=done]').waitFor({ timeout: 60_000 });
+  } },
 ];

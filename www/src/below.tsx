@@ -1,4 +1,4 @@
-// Below the two screens: what happened, the code, the rules, and duplicates.
+// Below the two screens: what happened, the code, the rules, duplicates, and a benchmark.
 
 import { useEffect, type ReactNode } from 'react';
 
@@ -7,6 +7,7 @@ import { Code } from './code/code';
 import { DuplicateFinder } from './duplicates/duplicate-finder';
 import { Playground } from './playground/playground';
 import { Edits } from './stage/edits';
+import { Bench } from './measure/bench';
 import { NetworkControls } from './stage/network-controls';
 import { Timeline } from './stage/timeline';
 
@@ -35,6 +36,11 @@ export function Below({ session, player }: Open): ReactNode {
         <h2 id="duplicates-title">Duplicates, found without sending anybody’s address</h2>
         <p className="lead">Fingerprints are made in this page, by a worker that connects to nothing.</p>
         <DuplicateFinder />
+      </section>
+      <section id="speed" aria-labelledby="speed-title">
+        <h2 id="speed-title">Measure it here</h2>
+        <p className="lead">palm-user beside other libraries, in your browser, on your device. It takes about ten seconds.</p>
+        <Bench />
       </section>
     </>
   );

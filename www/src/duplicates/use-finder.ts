@@ -2,7 +2,7 @@
 
 import { useEffect, useReducer, useRef } from 'react';
 
-import url from './finder.worker?worker&url';
+import { startWorker } from '../worker';
 import type { Choice, Found, Group, Listed, Problem, Request, Response } from './messages';
 
 export interface Finder {
@@ -107,12 +107,8 @@ export function useFinder(): FinderCalls {
   };
 }
 
-// The page's policy (public/_headers) wants Trusted Types: no text but this one becomes a script.
-const workerUrl = globalThis.trustedTypes?.createPolicy('worker', { createScriptURL: () => url }).createScriptURL('') ?? url;
-
 function start(dispatch: (action: Action) => void): Worker {
-  const worker = new Worker(workerUrl as string, { type: 'module' });
-  worker.onmessage = ({ data }: MessageEvent<Response>) => {
+  const onMessage = (data: Response): void => {
     dispatch(data);
     // The guess is tried at once; another choice can follow.
     if (data.type === 'table') worker.postMessage({ type: 'find', choice: data.guess } satisfies Request);
@@ -121,7 +117,7 @@ function start(dispatch: (action: Action) => void): Worker {
     }
     if (data.type === 'file') save(data.name, data.blob);
   };
-  worker.onerror = () => dispatch({ type: 'failed', message: 'The list could not be worked on. Reload the page.' });
+  const worker = startWorker('finder', onMessage, () => dispatch({ type: 'failed', message: 'The list could not be worked on. Reload the page.' }));
   return worker;
 }
 
