@@ -1,6 +1,6 @@
 // cspell:disable
-// Messages in German, by code, and by code and reason. The table need not be whole: an
-// issue whose code it lacks keeps its own message.
+// Messages in German, by code, and by code and reason: of issues, and below of errors. The
+// table need not be whole: whatever has a code that it lacks keeps its own message.
 
 /** @type {Record<import('palm-user').ValueKind, string>} */
 const kinds = {
@@ -37,4 +37,14 @@ export const german = {
   'invalid_email.no_at': 'In der E-Mail-Adresse fehlt das @.',
   invalid_phone: 'Das ist keine Telefonnummer.',
   'invalid_phone.national': 'Die Nummer braucht ihre Landesvorwahl, zum Beispiel +49.',
+
+  rate_limited: ({ retryAfterMs = 0 }) =>
+    `Zu viele Anfragen. Bitte ${retryAfterMs > 0 ? `in ${Math.ceil(retryAfterMs / 1000)} Sekunden` : 'später'} noch einmal versuchen.`,
+  network: 'Keine Verbindung. Die Änderung ist vielleicht gespeichert.',
+  timeout: 'Keine Antwort. Die Änderung ist vielleicht gespeichert.',
+  server_error: 'Der Server hat ein Problem ({status}). Die Änderung ist vielleicht gespeichert.',
+  signed_out: 'Die Sitzung ist abgelaufen. Bitte neu anmelden.',
+  not_allowed: 'Das ist nicht erlaubt.',
+  not_found: 'Diese Person gibt es nicht.',
+  conflict: 'Inzwischen gab es eine andere Änderung.',
 };

@@ -23,9 +23,9 @@ export {
 export type { FingerprintManyOptions, FingerprintOptions, FingerprintReport } from './fingerprint-many.js';
 export type { Issue, IssueOf, ParamsOf, Report } from './report.js';
 export { messageOf } from './messages.js';
-export type { Message, Messages } from './messages.js';
+export type { ErrorParams, Message, Messages } from './messages.js';
 export { defineMetadata } from './metadata.js';
-export type { MetadataRules, MetadataSchemas } from './metadata.js';
+export type { JsonSchemas, MetadataRules, MetadataSchemas } from './metadata.js';
 export { createPatchSchema, patchSchema } from './schema.js';
 export type { PatchInput, PatchSchema, PatchSchemaOptions, PatchSchemaResult } from './schema.js';
 export type { InputOf, OutputOf, StandardIssue, StandardResult, StandardSchema } from './standard-schema.js';
@@ -59,6 +59,7 @@ export type {
   FetchLike,
   GetUserOptions,
   Json,
+  JsonOf,
   Limits,
   Metadata,
   MetadataPatch,
@@ -66,6 +67,7 @@ export type {
   Register,
   UpdateUserOptions,
   User,
+  UserLike,
   UserMetadata,
   UserPatch,
   Verification,

@@ -7,11 +7,16 @@ import { hold, run } from './instance.js';
 import { pointer } from './pointer.js';
 import type { InputOf, OutputOf, StandardResult, StandardSchema } from './standard-schema.js';
 import type { Issue, IssueOf, Report } from './report.js';
-import type { AnyMetadata, Json, UserPatch } from './types.js';
+import type { AnyMetadata, Json, JsonOf, UserPatch } from './types.js';
 import { withoutValue } from './without-value.js';
 
 /** A synchronous Standard Schema for each key. */
-export type MetadataSchemas = Readonly<Record<string, StandardSchema<unknown, Json | undefined>>>;
+export type MetadataSchemas = Readonly<Record<string, StandardSchema>>;
+
+/** Takes the schemas whose output is JSON, or undefined where the key may be absent. */
+export type JsonSchemas<S extends MetadataSchemas> = {
+  readonly [K in keyof S]: [OutputOf<S[K]>] extends [JsonOf<Exclude<OutputOf<S[K]>, undefined>> | undefined] ? S[K] : StandardSchema<unknown, Json | undefined>;
+};
 
 /**
  * Metadata as {@link defineMetadata} declares it. `M` is what the keys hold, `W` the
@@ -69,10 +74,12 @@ export type Conform = (patch: unknown, options: unknown, writer: Writer) => User
  * ```
  */
 export function defineMetadata<const S extends MetadataSchemas, const W extends keyof S & string = never>(
-  schemas: S,
+  schemas: S & JsonSchemas<S>,
   options: { readonly writable?: readonly W[] } = {},
 ): MetadataRules<{ -readonly [K in keyof S]: OutputOf<S[K]> }, W, { -readonly [K in keyof S]: InputOf<S[K]> }> {
-  const entries = Object.entries(schemas ?? fail('defineMetadata takes a schema for each key.'));
+  if (typeof schemas !== 'object' || schemas === null || Array.isArray(schemas)) fail('defineMetadata takes an object with a schema for each key.');
+  if (typeof options !== 'object' || options === null) fail('The options of defineMetadata must be an object.');
+  const entries = Object.entries<StandardSchema>(schemas);
   const schemaOf = new Map(entries);
   for (const [key, schema] of entries) {
     if (typeof schema?.['~standard']?.validate !== 'function') fail(`${nameOf(key)} has no Standard Schema.`);
@@ -141,29 +148,45 @@ function ask(schema: StandardSchema, key: string, value: Json, issues: Issue[]):
   const isRemoved = value === null;
   const given = attempt(() => schema['~standard'].validate(isRemoved ? undefined : value)) ?? fail(`The schema of ${nameOf(key)} threw.`);
   const [result] = given;
-  if (typeof (result as Promise<unknown> | undefined)?.then === 'function') {
-    (result as Promise<unknown>).then(undefined, () => undefined);
-    fail(`The schema of ${nameOf(key)} is asynchronous.`);
-  }
-  const read = attempt(() => resultOf(result as StandardResult<Json | undefined>, key, value)) ?? fail(`The schema of ${nameOf(key)} gave no result.`);
-  const [{ output, found }] = read;
+  const read = attempt(() => resultOf(result, key, value)) ?? fail(`The schema of ${nameOf(key)} gave no result.`);
+  const [{ output, found, isPromise }] = read;
+  if (isPromise) fail(`The schema of ${nameOf(key)} is asynchronous.`);
   if (found === undefined) return { value: isRemoved ? null : (output ?? null) };
   if (isRemoved) issues.push(issue('required_key', ['metadata', key], 'This key cannot be removed.'));
   else issues.push(...found);
   return undefined;
 }
 
-function resultOf(result: StandardResult<Json | undefined>, key: string, value: Json): { output?: Json | undefined; found?: Issue[] } {
+interface ResultRead {
+  output?: Json | undefined;
+  found?: Issue[];
+  isPromise?: boolean;
+}
+
+/** @throws whatever a result that is none throws. */
+function resultOf(result: unknown, key: string, value: Json): ResultRead {
+  if (isPromise(result)) {
+    result.then(undefined, () => undefined);
+    return { isPromise: true };
+  }
   if (typeof result !== 'object') throw undefined;
-  if (!result.issues) return { output: (result as { value: Json | undefined }).value };
-  const found = Array.from(result.issues, ({ message, path }) => {
+  const { issues } = result as StandardResult<unknown>;
+  if (!issues) return { output: (result as { value: Json | undefined }).value };
+  const found: Issue[] = [];
+  for (const { message, path } of issues) {
     if (typeof message !== 'string') throw undefined;
     // Not by `map`: the paths of arktype are a class of their own.
     const below = Array.from(path ?? [], (step) => String(typeof step === 'object' ? step.key : step));
-    return issue('invalid_metadata', ['metadata', key, ...below], withoutValue(message, value));
-  });
+    found.push(issue('invalid_metadata', ['metadata', key, ...below], withoutValue(message, value)));
+    // One more than is listed says that there are more.
+    if (found.length > MOST_ISSUES) break;
+  }
   if (found.length === 0) throw undefined;
   return { found };
+}
+
+function isPromise(result: unknown): result is PromiseLike<unknown> {
+  return typeof (result as PromiseLike<unknown> | undefined)?.then === 'function';
 }
 
 /** What a function gives, in a list; undefined where it throws: that can hold a value. */

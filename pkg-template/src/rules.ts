@@ -11,7 +11,7 @@ import { fastFingerprint } from './fast-fingerprint.js';
 import type { FingerprintKind } from './generated.js';
 import { base64, encoded, readOptions, reportMany, type FingerprintManyOptions, type FingerprintOptions, type FingerprintReport } from './fingerprint-many.js';
 import type { Report } from './report.js';
-import type { AnyMetadata, CurrentUser, Limits, Metadata, User, UserPatch } from './types.js';
+import type { CurrentUser, Limits, Metadata, User, UserLike, UserPatch } from './types.js';
 
 /** The report if validation itself failed: the options are wrong, or the patch could not be read completely. */
 function reportOf({ code, message }: PalmError): Report {
@@ -79,7 +79,7 @@ function slowReport(patch: unknown, options: unknown): Report {
  * after.vault === user.vault;    // true
  * ```
  */
-export function applyPatch<U extends Pick<User<AnyMetadata>, 'metadata'>, M = Metadata>(
+export function applyPatch<U extends UserLike, M = Metadata>(
   user: U,
   patch: UserPatch<NoInfer<M>>,
   options?: { limits?: Limits; metadata?: MetadataRules<M, any, any> },

@@ -6,8 +6,27 @@ import type { MetadataRules } from './metadata.js';
 /** A JSON value (RFC 8259). */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
+/**
+ * `T` if JSON can carry it, and something else if not. Unlike {@link Json}, it takes
+ * interfaces and optional members.
+ */
+export type JsonOf<T> = T extends Json
+  ? T
+  : T extends readonly (infer E)[]
+    ? readonly JsonOf<E>[]
+    : T extends (...args: never[]) => unknown
+      ? never
+      : T extends object
+        ? { [K in keyof T]: JsonOf<Exclude<T[K], undefined>> | Extract<T[K], undefined> }
+        : never;
+
 /** Metadata whose keys nobody declared. */
 export type AnyMetadata = Record<string, Json>;
+
+/** A user whose metadata may be of any type: what is only read of one. */
+export interface UserLike {
+  readonly metadata: object;
+}
 
 /**
  * Empty. A project declares its metadata here, once, and every type follows.
@@ -77,7 +96,7 @@ export interface User<M = Metadata> {
 }
 
 /** What is needed of a user to count its keys. A gateway may have left out the rest. */
-export type CurrentUser = Pick<User<AnyMetadata>, 'metadata'> & Partial<User<AnyMetadata>>;
+export type CurrentUser = UserLike & Partial<Omit<User<AnyMetadata>, 'metadata'>>;
 
 /** The body of `PATCH /v1/user/{user_id}`: everything that can be written. */
 // By way of another type: compared by `M`, a patch of some keys were none of all keys.

@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** In place of a test's name. */
 export const LATE = 'it was late';
+export const BROKEN = 'it broke off';
 const LEFT_OUT = /^(bench|docs|fuzz|xtask|www)\//;
 
 /** Makes a copy with the package built, and gives the ways to try it. */
@@ -23,7 +24,7 @@ export async function makeLane(number) {
     });
   }
   await cp(path.join(root, 'target/bindgen'), path.join(lane, 'target/bindgen'), { recursive: true });
-  await cp(path.join(root, 'pkg'), path.join(lane, 'pkg'), { recursive: true });
+  for (const name of ['pkg', 'pkg-sandbox']) await cp(path.join(root, name), path.join(lane, name), { recursive: true });
   await symlink(path.join(root, 'node_modules'), path.join(lane, 'node_modules'), 'junction');
   // As `cargo xtask test package` has it, with the package that is rebuilt.
   const consumer = path.join(lane, 'target/consumer');
@@ -82,7 +83,7 @@ export async function makeLane(number) {
         child.on('close', () => {
           clearTimeout(timer);
           end();
-          if (!isWhole && failed.size === 0) failed.add('it broke off');
+          if (!isWhole && failed.size === 0) failed.add(BROKEN);
           resolve(failed);
         });
       });

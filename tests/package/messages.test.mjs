@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, test } from 'node:test';
 
-import { createPatchSchema, fingerprintMany, messageOf, validatePatch } from 'palm-user';
+import { createPatchSchema, fingerprintMany, messageOf, PalmError, updateUser, validatePatch } from 'palm-user';
 
 const { german } = await import(pathToFileURL(path.join(process.env.PALM_USER_ROOT, 'recipes/german.js')));
 const said = (patch, options) => validatePatch(patch, options).errors.map((issue) => messageOf(issue, german));
@@ -29,6 +29,21 @@ describe('in German', () => {
     assert.deepEqual(invalid.map(({ issue }) => messageOf(issue, german)), ['In der E-Mail-Adresse fehlt das @.', 'Das ist keine E-Mail-Adresse.']);
   });
 
+  test('of errors, with what the server said', async () => {
+    const failed = (status, headers = {}) =>
+      updateUser('u', { display_name: 'Ada' }, { baseUrl: 'https://gateway.example.com', maxRetries: 0, fetch: async () => new Response('{}', { status, headers }) }).then(
+        () => assert.fail('it did not fail'),
+        (error) => messageOf(error, german),
+      );
+    assert.equal(await failed(429, { 'retry-after': '90' }), 'Zu viele Anfragen. Bitte in 90 Sekunden noch einmal versuchen.');
+    assert.equal(await failed(429), 'Zu viele Anfragen. Bitte später noch einmal versuchen.');
+    assert.equal(await failed(503), 'Der Server hat ein Problem (503). Die Änderung ist vielleicht gespeichert.');
+    assert.equal(await failed(401), 'Die Sitzung ist abgelaufen. Bitte neu anmelden.');
+    // What the table lacks.
+    const { message } = new PalmError({ code: 'internal', message: 'As it is.', outcome: 'not_sent' });
+    assert.equal(messageOf(new PalmError({ code: 'internal', message, outcome: 'not_sent' }), german), message);
+  });
+
   test('in a form', () => {
     const schema = createPatchSchema({ messages: german, limits: { maxDisplayNameLength: 3 } });
     assert.deepEqual(schema['~standard'].validate({ display_name: 'Grace' }), { issues: [{ message: 'Der Text ist 5 Zeichen lang, erlaubt sind 3.', path: ['display_name'] }] });
@@ -39,6 +54,7 @@ test('what the table lacks stays as it is', () => {
   const [issue] = validatePatch({ display_name: '\ud800' }).errors;
   assert.equal(messageOf(issue, german), 'The string has a lone surrogate, which UTF-8 cannot encode.');
   assert.equal(messageOf(issue, {}), issue.message);
+  assert.equal(messageOf(issue, { ill_formed_string: 5 }), issue.message, 'nor is a message what is no text');
 });
 
 test('parameters are numbers and stable names, without English', () => {

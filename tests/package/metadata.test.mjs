@@ -72,6 +72,18 @@ describe('validatePatch', () => {
     assert.deepEqual(found(check(hostile)), ['unknown_key /metadata/__proto__', 'unknown_key /metadata/constructor', 'unknown_key /metadata/toString']);
   });
 
+  test('keys that are numbers, empty, or those of a prototype, where they are declared', () => {
+    const odd = defineMetadata({ ['__proto__']: shouting, 1: shouting, '': shouting }, { writable: ['__proto__', '1', ''] });
+    const patch = JSON.parse('{"metadata": {"__proto__": "a", "1": "b", "": "c"}}');
+    const after = applyPatch({ metadata: {} }, patch, { metadata: odd });
+    assert.deepEqual(Object.entries(after.metadata), [['1', 'B'], ['__proto__', 'A'], ['', 'C']]);
+    assert.equal(Object.getPrototypeOf(after.metadata), Object.prototype);
+    const { value } = createPatchSchema({ metadata: odd })['~standard'].validate(patch);
+    assert.deepEqual(Object.entries(value.metadata), [['1', 'B'], ['__proto__', 'A'], ['', 'C']]);
+    const gone = JSON.parse('{"metadata": {"__proto__": null, "1": null, "": null}}');
+    assert.deepEqual(Object.entries(applyPatch(after, gone, { metadata: odd }).metadata), []);
+  });
+
   test('null removes what may be absent', () => {
     assert.deepEqual(found(check({ metadata: { notes: null, code: null } })), []);
     assert.deepEqual(found(check({ metadata: { customer_tier: null } })), ['required_key /metadata/customer_tier']);
@@ -282,11 +294,34 @@ describe('schemas that cannot be used', () => {
     });
   }
 
+  test('results that throw when they are read, with what they hold', () => {
+    for (const result of [{ get then() { throw new Error('canary'); } }, { get value() { throw new Error('canary'); } }, { get issues() { throw new Error('canary'); } }]) {
+      const report = validatePatch({ metadata: { notes: 'a' } }, { metadata: asking(() => result) });
+      assert.deepEqual(report.errors.map(({ code, message }) => [code, message]), [['invalid_options', 'The schema of metadata.notes gave no result.']]);
+    }
+  });
+
+  test('one whose issues have no end', () => {
+    const issues = { *[Symbol.iterator]() { for (;;) yield { message: 'No.' }; } };
+    const report = validatePatch({ metadata: { notes: 'a' } }, { metadata: asking(() => ({ issues })) });
+    assert.deepEqual([report.errors.length, report.truncated], [100, true]);
+  });
+
+  test('one that calls this package, and one that writes to what it is given', () => {
+    const calling = asking((value) => (validatePatch({ metadata: { other: 'b' } }, { limits: { maxKeys: 0 } }), { value: `${value}!` }));
+    assert.deepEqual(applyPatch({ metadata: {} }, { metadata: { notes: 'a' } }, { metadata: calling }).metadata, { notes: 'a!' });
+    const patch = { metadata: { notes: { deep: 1 } } };
+    const writing = asking((value) => ((value.deep = 2), { value }));
+    assert.deepEqual(applyPatch({ metadata: {} }, patch, { metadata: writing }).metadata, { notes: { deep: 2 } });
+    assert.deepEqual(patch, { metadata: { notes: { deep: 1 } } });
+  });
+
   test('definitions that are wrong', () => {
+    for (const wrong of [undefined, null, 5, 'ab', [shouting]]) assert.throws(() => defineMetadata(wrong), { code: 'invalid_options' });
+    for (const wrong of [null, 5, 'writable']) assert.throws(() => defineMetadata({ a: shouting }, wrong), { code: 'invalid_options' });
     for (const wrong of [{ a: undefined }, { a: {} }, { a: 'string' }]) assert.throws(() => defineMetadata(wrong), { code: 'invalid_options', message: 'metadata.a has no Standard Schema.' });
     assert.throws(() => defineMetadata({ a: shouting }, { writable: ['b'] }), { code: 'invalid_options' });
     assert.throws(() => defineMetadata({ a: shouting }, { writable: 'a' }), { code: 'invalid_options' });
     assert.throws(() => defineMetadata({ a: shouting }, { writeable: ['a'] }), { code: 'invalid_options' });
-    assert.throws(() => defineMetadata(), { code: 'invalid_options' });
   });
 });

@@ -48,6 +48,8 @@ for (const name of VERSIONS) {
 
     test('metadata that is registered', async () => assert.equal(await said(name, [...NODENEXT, 'register.ts']), ''));
 
+    test('schemas of every library', async () => assert.equal(await said(name, [...BUNDLER, 'schemas.ts']), ''));
+
     test("the guide's metadata", async () => assert.equal(await said(name, [...BUNDLER, 'recipe.ts']), ''));
 
     test('forms, validators, tRPC, and keys of the environment', async () => {
@@ -114,7 +116,8 @@ describe('completions', () => {
     ['what a code always has', "if (isPalmError(error, 'invalid_patch')) error.|", ['issues', 'outcome'], []],
     ['codes of an issue', "if (isPalmError(error, 'invalid_patch') && error.issues[0]?.code === '|') {}", ['too_many_keys', 'unknown_key'], []],
     ['parameters by code', "if (isPalmError(error, 'invalid_patch') && error.issues[0]?.code === 'too_many_keys') error.issues[0].params?.|", ['limit', 'actual'], ['suggestion']],
-    ['codes of messages', "const german: Messages = { '|' };", ['too_long', 'too_long.key', 'invalid_email.no_at'], []],
+    ['codes of messages', "const german: Messages = { '|' };", ['too_long', 'too_long.key', 'invalid_email.no_at', 'rate_limited', 'signed_out'], []],
+    ['parameters of a message', "const german: Messages = { too_many_keys: ({ | }) => '' };", ['limit', 'actual'], ['suggestion']],
     ['keys that a gateway shows', "createGateway({ apiKey: '', metadata, visible: { metadata: ['|'] } });", ['customer_tier', 'notes'], []],
   ];
   for (const [name, line, expected, unexpected] of cases) {

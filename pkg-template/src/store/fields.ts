@@ -2,7 +2,7 @@
 
 import { TEXT_FIELDS } from '../generated.js';
 import type { FieldPath, StoreUser } from './types.js';
-import type { Json, UserPatch } from '../types.js';
+import type { AnyMetadata, Json, UserPatch } from '../types.js';
 
 /** What a field holds. Undefined: it is absent. */
 export type Value = Json | undefined;
@@ -38,7 +38,7 @@ export function patchOf(fields: Fields): UserPatch {
 export function valueOf(user: StoreUser, path: FieldPath): Value {
   if (isTextField(path)) return user[path] ?? undefined;
   const key = path.slice(METADATA.length);
-  return Object.hasOwn(user.metadata, key) ? user.metadata[key] : undefined;
+  return Object.hasOwn(user.metadata, key) ? (user.metadata as AnyMetadata)[key] : undefined;
 }
 
 /** A user in two parts: the writable fields with the time of the last change, and the rest. */

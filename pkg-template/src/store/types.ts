@@ -5,10 +5,10 @@ import type { PalmError } from '../error.js';
 import type { MetadataRules } from '../metadata.js';
 import type { Core, Shared } from './core.js';
 import type { Issue } from '../report.js';
-import type { AnyMetadata, Json, Limits, Metadata, User, UserPatch, WritableMetadata } from '../types.js';
+import type { AnyMetadata, CurrentUser, Json, Limits, Metadata, User, UserPatch, WritableMetadata } from '../types.js';
 
 /** What the store needs of a user. A gateway may leave out the rest. */
-export type StoreUser = Pick<User<AnyMetadata>, 'id' | 'updated_at' | 'metadata'> & Partial<User<AnyMetadata>>;
+export type StoreUser = Pick<User<AnyMetadata>, 'id' | 'updated_at'> & CurrentUser;
 
 /**
  * Sends a patch: `(userId, patch, { signal }) => updateUser(userId, patch, { …, signal })`.

@@ -56,8 +56,10 @@ const german: Messages = {
   too_long: ({ actual, limit }) => `${actual.toFixed()} von ${limit.toFixed()} Zeichen`,
   'invalid_email.no_at': 'Es fehlt das @.',
   invalid_email: 'Keine E-Mail-Adresse.',
+  rate_limited: ({ retryAfterMs = 0 }) => `Noch ${(retryAfterMs / 1000).toFixed()} s.`,
   // @ts-expect-error a code that there is not
   too_manny_keys: '',
 };
+if (isPalmError(error)) messageOf(error, german).trim();
 declare const issue: Issue;
 export const text: string = messageOf(issue, german);
