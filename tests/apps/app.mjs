@@ -33,12 +33,12 @@ export async function copyApp(name) {
   return folder;
 }
 
-/** `npm start` on a free port; `url` answers. */
-export async function startApp(name, variables = {}) {
-  const folder = await copyApp(name);
+/** `npm start`, or another script, on a free port; `url` answers. */
+export async function startApp(name, variables = {}, { folder: built, script = 'start' } = {}) {
+  const folder = built ?? (await copyApp(name));
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const [file, ...args] = npmCommand(['start', '--silent', '--', '--port', String(port)], process.platform);
+  const [file, ...args] = npmCommand(['run', script, '--silent', '--', '--port', String(port)], process.platform);
   const { NODE_ENV, NODE_TEST_CONTEXT, ...rest } = process.env;
   const env = { ...rest, NO_COLOR: '1', CI: '1', NEXT_TELEMETRY_DISABLED: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: path.join(folder, 'logs'), ...variables };
   const child = spawn(file, args, { cwd: folder, env, detached: process.platform !== 'win32', windowsVerbatimArguments: process.platform === 'win32' });

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 
 import { launch } from '../browser/chromium.mjs';
 import { root } from '../consumers/install.mjs';
+import { npm } from '../consumers/npm.mjs';
 import { copyApp, installPackages, startApp } from './app.mjs';
 
 const execute = promisify(execFile);
@@ -25,8 +26,8 @@ before(async () => {
 after(() => browser?.close());
 
 /** Starts an example and opens it; what goes wrong in a page is told at the end. */
-async function visit(name, run, variables) {
-  const app = await startApp(name, variables);
+async function visit(name, run, variables, built) {
+  const app = await startApp(name, variables, built);
   const context = await browser.newContext();
   const errors = [];
   const open = async () => {
@@ -168,6 +169,30 @@ test('next: a server component reads, the page edits, a route is the gateway', {
     await shows(page, 'h1', 'Hello, Ada Lovelace');
     assert.equal(await page.inputValue('#language'), 'de');
   });
+});
+
+test('next, built and served as one deploys it', { timeout: 300_000 }, async () => {
+  const folder = await copyApp('next');
+  npm(['run', 'build', '--silent'], { cwd: folder, env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const served = { folder, script: 'serve' };
+  await visit('next', async ({ open }) => {
+    const page = await open();
+    await page.click('text=Sign in');
+    await shows(page, 'h1', 'Hello, Ada');
+    await type(page, '#name', 'Ada Lovelace');
+    await shows(page, '#state', 'Saved');
+    await page.reload();
+    await shows(page, 'h1', 'Hello, Ada Lovelace');
+  }, { SESSION_SECRET: 'a secret of the test, of 32 bytes or more' }, served);
+  // Sessions that everybody could sign are worse than none.
+  const { close, output, url } = await startApp('next', {}, served);
+  try {
+    const answer = await fetch(url, { headers: { cookie: 'session=x.y.z' } });
+    assert.equal(answer.status, 500);
+    assert.match(output(), /SESSION_SECRET is not set/);
+  } finally {
+    await close();
+  }
 });
 
 test('worker: a static page, a token, a gateway in workerd', { timeout: 240_000 }, async () => {

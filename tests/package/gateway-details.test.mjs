@@ -129,3 +129,35 @@ for (const [option, members] of [['visible', 'metadata, vault, verification, fin
     assert.throws(() => setup({ [option]: { metaData: true } }), ({ message }) => message === `${option} has no metaData; known are ${members}.`);
   });
 }
+
+// What Palm answers, and what the page hears of it: Palm's own words never.
+for (const [status, expected] of [
+  [400, '400 bad_request'],
+  [401, '502 palm_refused_key'],
+  [404, '404 not_found'],
+  [409, '409 conflict'],
+  [429, '429 rate_limited'],
+  [500, '500 server_error'],
+  [503, '503 server_error'],
+  [302, '502 bad_response'],
+]) {
+  test(`Palm answers ${status}`, async () => {
+    const { gateway, events } = setup({ fetch: async () => Response.json({ title: 'planted', detail: 'planted' }, { status }) });
+    const answer = await gateway(patch('{"metadata":{"notes":"a"}}'));
+    const problem = await answer.json();
+    assert.equal(`${answer.status} ${problem.code}`, expected);
+    assert.equal(problem.status, answer.status);
+    assert.ok(problem.title.length > 5 && problem.detail.length > 5, JSON.stringify(problem));
+    assert.doesNotMatch(JSON.stringify(problem), /planted/);
+    assert.deepEqual([events[0].status, events[0].upstreamStatus], [answer.status, status]);
+  });
+}
+
+test('the duration is no longer than the request', async () => {
+  const { gateway, events } = setup();
+  const start = performance.now();
+  await gateway(get());
+  const { durationMs } = events[0];
+  // Its clock may count whole milliseconds.
+  assert.ok(durationMs >= 0 && durationMs <= performance.now() - start + 2, String(durationMs));
+});

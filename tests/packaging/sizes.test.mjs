@@ -7,6 +7,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 
+import { build } from 'esbuild';
+
 import { recorded, sizes } from './sizes.mjs';
 
 const actual = await sizes();
@@ -31,3 +33,17 @@ for (const [name, budget] of Object.entries(budgets)) {
     }
   });
 }
+
+test('what checks metadata drops out where defineMetadata is not used', async () => {
+  const dist = path.join(root, 'pkg/dist');
+  const bundled = async (names) => {
+    const stdin = { contents: `export { ${names} } from './web.js';`, resolveDir: dist };
+    const { outputFiles } = await build({ bundle: true, format: 'esm', minify: true, write: false, stdin });
+    return outputFiles[0].text;
+  };
+  const sentence = 'The schema refuses this value.';
+  assert.ok((await bundled('defineMetadata')).includes(sentence));
+  const others = Object.keys(await import(path.join(dist, 'web.js'))).filter((name) => name !== 'default' && name !== 'defineMetadata');
+  assert.ok(others.includes('createUserStore') && others.includes('createPatchSchema'));
+  assert.ok(!(await bundled(others.join())).includes(sentence));
+});

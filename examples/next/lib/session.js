@@ -5,11 +5,15 @@ import { jwtVerify, SignJWT } from 'jose';
 export const COOKIE = 'session';
 export const ATTRIBUTES = { httpOnly: true, sameSite: 'lax', secure: process.env.NODE_ENV === 'production', path: '/', maxAge: 3600 };
 
-const secret = new TextEncoder().encode(process.env.SESSION_SECRET ?? 'for development only: 32 bytes or more');
+function secret() {
+  const given = process.env.SESSION_SECRET;
+  if (given === undefined && process.env.NODE_ENV === 'production') throw new Error('SESSION_SECRET is not set');
+  return new TextEncoder().encode(given ?? 'for development only: 32 bytes or more');
+}
 
 /** The cookie's value for a person whose password, link or passkey you have just checked. */
 export function signed(palmId) {
-  return new SignJWT({ palm_id: palmId }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h').sign(secret);
+  return new SignJWT({ palm_id: palmId }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h').sign(secret());
 }
 
 /** The Palm ID of whoever is signed in; undefined: nobody, or no longer. */
@@ -18,7 +22,7 @@ export async function identify(request) {
   const token = cookies.split('; ').find((cookie) => cookie.startsWith(`${COOKIE}=`));
   if (token === undefined) return undefined;
   const checks = { algorithms: ['HS256'], requiredClaims: ['exp', 'palm_id'] };
-  return jwtVerify(token.slice(COOKIE.length + 1), secret, checks).then(
+  return jwtVerify(token.slice(COOKIE.length + 1), secret(), checks).then(
     ({ payload }) => payload.palm_id,
     () => undefined, // expired, or not ours
   );
