@@ -31,7 +31,9 @@ pub(crate) fn find_or_install(place: &Place) -> Result<Option<PathBuf>> {
         if let Some(named) = env::var_os("CHROMIUM") {
             return Some(named.into());
         }
-        let candidates = chromium_on_path().into_iter().chain(usual_places());
+        let usual = usual_places(|name| env::var_os(name).map(PathBuf::from));
+        let usual = usual.into_iter().filter(|file| file.is_file());
+        let candidates = chromium_on_path().into_iter().chain(usual);
         candidates.into_iter().find(|path| is_usable(place, path)).or_else(|| install(place))
     });
     if found.is_none() {
@@ -69,26 +71,20 @@ pub(crate) fn on_path(names: &[&str], path: Option<&OsStr>) -> Vec<PathBuf> {
 }
 
 /// Where installers put Chrome on Windows and macOS, and CI images where they like.
-fn usual_places() -> Vec<PathBuf> {
+fn usual_places(variable: impl Fn(&str) -> Option<PathBuf>) -> Vec<PathBuf> {
     let chrome = Path::new("Google").join("Chrome").join("Application").join("chrome.exe");
     let edge = Path::new("Microsoft").join("Edge").join("Application").join("msedge.exe");
     let windows = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
-    let windows = windows.into_iter().filter_map(env::var_os).map(PathBuf::from);
-    let windows: Vec<PathBuf> = windows.collect();
-    let mac = ["/Applications".into(), home().unwrap_or_default().join("Applications")];
-    let mac = mac.iter().flat_map(|folder: &PathBuf| {
+    let windows: Vec<PathBuf> = windows.into_iter().filter_map(&variable).collect();
+    let home = variable("HOME").or_else(|| variable("USERPROFILE")).unwrap_or_default();
+    let mac = [PathBuf::from("/Applications"), home.join("Applications")];
+    let mac = mac.iter().flat_map(|folder| {
         ["Google Chrome", "Chromium", "Microsoft Edge"]
             .map(|name| folder.join(format!("{name}.app/Contents/MacOS/{name}")))
     });
-    let named = env::var_os("CHROME_BIN").map(PathBuf::from);
-    let all = named.into_iter().chain(mac);
+    let all = variable("CHROME_BIN").into_iter().chain(mac);
     let all = all.chain(windows.iter().map(|folder| folder.join(&chrome)));
-    let all = all.chain(windows.iter().map(|folder| folder.join(&edge)));
-    all.filter(|file| file.is_file()).collect()
-}
-
-fn home() -> Option<PathBuf> {
-    env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from)
+    all.chain(windows.iter().map(|folder| folder.join(&edge))).collect()
 }
 
 /// By the system's packages as root, by Playwright, or from npm's registry.
@@ -164,9 +160,31 @@ fn packaged(place: &Place) -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::{env, fs};
 
-    use super::{NAMES, on_path};
+    use super::{NAMES, on_path, usual_places};
+
+    #[test]
+    fn where_chrome_is_on_other_systems() {
+        let found = |names: &[(&str, &str)]| {
+            let value = |name: &str| names.iter().find(|(known, _)| *known == name);
+            usual_places(|name| value(name).map(|(_, folder)| folder.into()))
+        };
+        let mac = found(&[("HOME", "/Users/ada")]);
+        let chrome = "Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+        assert!(mac.contains(&Path::new("/").join(chrome)));
+        assert!(mac.contains(&Path::new("/Users/ada").join(chrome)));
+        let windows = found(&[("ProgramFiles", "programs"), ("LOCALAPPDATA", "local")]);
+        let chrome = Path::new("Google").join("Chrome").join("Application").join("chrome.exe");
+        let edge = Path::new("Microsoft").join("Edge").join("Application").join("msedge.exe");
+        for folder in ["programs", "local"].map(Path::new) {
+            assert!(windows.contains(&folder.join(&chrome)));
+            assert!(windows.contains(&folder.join(&edge)));
+        }
+        let named = found(&[("CHROME_BIN", "/opt/chrome")]);
+        assert_eq!(named.first().map(|path| path.as_path()), Some(Path::new("/opt/chrome")));
+    }
 
     #[test]
     fn a_browser_on_the_path() -> anyhow::Result<()> {
