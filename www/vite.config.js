@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vite';
+
+// The links to the repository.
+const manifest = readFileSync(new URL('../Cargo.toml', import.meta.url), 'utf8');
+process.env.VITE_REPOSITORY = /^repository = "([^"]+)"/m.exec(manifest)[1];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
