@@ -20,7 +20,8 @@ const entries = [
   { file: 'index.js', source: 'index.ts', load: 'inline.ts', format: 'esm' },
   { file: 'index.cjs', source: 'index.ts', load: 'inline.ts', format: 'cjs' },
   { file: 'workerd.js', source: 'index.ts', load: 'workerd.ts', format: 'esm' },
-  { file: 'web.js', source: 'web.ts', load: 'web.ts', format: 'esm' },
+  // Pages load this one as it is: 4 KB less with gzip.
+  { file: 'web.js', source: 'web.ts', load: 'web.ts', hasShortNames: true, format: 'esm' },
   // The gateway shares the core, and its instance, with the entry beside it.
   { file: 'edge.js', source: 'edge.ts', core: './index.js', format: 'esm' },
   { file: 'edge.cjs', source: 'edge.ts', core: './index.cjs', format: 'cjs' },
@@ -48,7 +49,7 @@ async function shorten(file) {
   await writeFile(file, JSON.stringify(map));
 }
 
-async function bundleEntry({ file, source, load = 'inline.ts', core, external = [], banner, format, from, to, glue, bindings }) {
+async function bundleEntry({ file, source, load = 'inline.ts', core, external = [], banner, hasShortNames = false, format, from, to, glue, bindings }) {
   await build({
     entryPoints: [path.join(template, 'src', source)],
     outfile: path.join(to, file),
@@ -60,8 +61,8 @@ async function bundleEntry({ file, source, load = 'inline.ts', core, external = 
     target: 'es2022',
     minifySyntax: true,
     minifyWhitespace: true,
-    // Whole names keep a stack readable; gzip makes them cheap.
-    minifyIdentifiers: false,
+    // Elsewhere whole names keep a stack readable; a user's bundler shortens them.
+    minifyIdentifiers: hasShortNames,
     legalComments: 'none',
     sourcemap: true,
     logLevel: 'warning',

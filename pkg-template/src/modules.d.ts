@@ -30,6 +30,8 @@ declare module '#glue' {
   export function take(handle: number): unknown;
   export function push(value: unknown): number;
   export const ABSENT: number;
+  export const OBJECT: number;
+  export function kindOf(value: unknown): number;
   export const decoder: { decode(bytes: Uint8Array): string };
   export function handleOf(value: unknown): number;
   export const bytes: Uint8Array;
@@ -49,6 +51,8 @@ declare module '#report' {
 
 /** One of the files in `load/`: the entry's way to the compiled module. */
 declare module '#load' {
+  /** Whether the module comes with the script, so that nothing is fetched for it. */
+  export const isInlined: boolean;
   export function compile(): WebAssembly.Module;
   /** Compiles it off the main thread, for the next `compile`. */
   export function prepare(): Promise<void>;

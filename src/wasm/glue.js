@@ -340,14 +340,12 @@ export function constant(pointer, length) {
   return known;
 }
 
-/** A text that stays forever, under a handle and by name. */
+/** Names that stay forever, each under a handle, and then null. One text has them all: a page's first call waits for this. */
 export function intern(pointer, length) {
-  const handle = text(pointer, length);
-  names.set(values[handle], handle);
-}
-
-/** The handle after the names. */
-export function internNull() {
+  view();
+  const lines = textAt(pointer, length).split('\n');
+  lines.pop();
+  for (const name of lines) names.set(name, push(name));
   push(null);
 }
 

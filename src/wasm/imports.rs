@@ -34,8 +34,6 @@ extern "C" {
     pub(crate) fn number_at(handle: u32) -> f64;
     pub(crate) fn text(pointer: *const u8, length: usize) -> u32;
     pub(crate) fn intern(pointer: *const u8, length: usize);
-    #[wasm_bindgen(js_name = internNull)]
-    pub(crate) fn intern_null();
     pub(crate) fn encode(handle: u32, pointer: *mut u8, capacity: usize) -> u32;
     #[wasm_bindgen(js_name = encodedBound)]
     pub(crate) fn encoded_bound(handle: u32) -> usize;

@@ -4,9 +4,17 @@
 use super::imports;
 use crate::rules::patch::TEXT_FIELDS;
 
-/// In the order of their handles, beginning with 1. The rules' own names come first:
-/// they are looked up by text.
-const NAMES: &[&str] = &[
+/// One text, with a line break after each name, and their number.
+macro_rules! names {
+    ($($name:literal,)*) => {
+        const NAMES: &str = concat!($($name, "\n"),*);
+        const COUNT: u32 = [$($name),*].len() as u32;
+    };
+}
+
+// In the order of their handles, beginning with 1. The rules' own names come first:
+// they are looked up by text.
+names![
     "metadata",
     "display_name",
     "status",
@@ -97,44 +105,46 @@ const NAMES: &[&str] = &[
 ];
 
 /// The handle of null, which follows the names.
-pub(crate) const NULL: u32 = NAMES.len() as u32 + 1;
+pub(crate) const NULL: u32 = COUNT + 1;
 
 /// Passes the names to JavaScript, once per instance.
 pub(crate) fn intern() {
-    for name in NAMES {
-        imports::intern(name.as_ptr(), name.len());
-    }
-    imports::intern_null();
+    imports::intern(NAMES.as_ptr(), NAMES.len());
 }
 
-/// The name with that handle.
+/// The name with that handle; no text for any other number.
 pub(crate) fn text(handle: u32) -> &'static str {
-    let index = usize::try_from(handle).ok().and_then(|handle| handle.checked_sub(1));
-    index.and_then(|index| NAMES.get(index)).copied().unwrap_or_default()
+    let (mut number, mut start) = (1, 0);
+    for (at, byte) in NAMES.bytes().enumerate() {
+        if byte == b'\n' {
+            if number == handle {
+                return NAMES.get(start..at).unwrap_or_default();
+            }
+            number = number.wrapping_add(1);
+            start = at.wrapping_add(1);
+        }
+    }
+    ""
 }
 
 /// The handle of a name; 0 if it is not listed.
 pub(crate) const fn handle(name: &str) -> u32 {
-    let mut rest = NAMES;
+    let mut rest = NAMES.as_bytes();
     let mut handle = 1_u32;
-    while let [first, others @ ..] = rest {
-        if equal(first.as_bytes(), name.as_bytes()) {
-            return handle;
+    let mut left = Some(name.as_bytes());
+    while let [byte, others @ ..] = rest {
+        left = match left {
+            Some([]) if *byte == b'\n' => return handle,
+            Some([first, more @ ..]) if *first == *byte => Some(more),
+            _ => None,
+        };
+        if *byte == b'\n' {
+            handle = handle.wrapping_add(1);
+            left = Some(name.as_bytes());
         }
         rest = others;
-        handle = handle.wrapping_add(1);
     }
     0
-}
-
-const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
-    while let ([x, more_a @ ..], [y, more_b @ ..]) = (a, b) {
-        if *x != *y {
-            return false;
-        }
-        (a, b) = (more_a, more_b);
-    }
-    a.is_empty() && b.is_empty()
 }
 
 /// The handle of a name. A name that is not listed does not compile.

@@ -35,6 +35,44 @@ test('after ready() the first call compiles nothing, and a second ready() neithe
   assert.deepEqual(counts, [0, 1]);
 });
 
+test('it runs what a first edit runs, and two at once compile once', async () => {
+  const called = new Set();
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = function (module, imports) {
+    const { exports } = new Instance(module, imports);
+    return { exports: new Proxy(exports, { get: (all, name) => (called.add(name), all[name]) }) };
+  };
+  const { counts, ready } = await fresh();
+  await Promise.all([ready(), ready()]).finally(() => (WebAssembly.Instance = Instance));
+  assert.ok(called.has('judgePatch'), [...called].join());
+  assert.deepEqual(counts, [0, 1]);
+});
+
+test('a store on a page calls it once the browser is idle; elsewhere a store compiles nothing', async () => {
+  const make = ({ createUserStore }) => createUserStore({ userId: 'palm_usr_1', user: { id: 'palm_usr_1', metadata: {}, updated_at: '2026-01-01T00:00:00Z' }, send: () => undefined }).close();
+  const server = await fresh();
+  make(server);
+  const idle = [];
+  globalThis.document = {};
+  globalThis.requestIdleCallback = (run) => idle.push(run);
+  try {
+    const page = await fresh();
+    make(page);
+    assert.deepEqual(page.counts, [0, 0]);
+    assert.equal(idle.length, 1);
+    idle[0]();
+    await page.ready();
+    assert.equal(page.validatePatch(patch).valid, true);
+    assert.deepEqual(page.counts, [0, 1]);
+    make(page);
+    assert.equal(idle.length, 1);
+  } finally {
+    delete globalThis.document;
+    delete globalThis.requestIdleCallback;
+  }
+  assert.deepEqual(server.counts, [0, 0]);
+});
+
 test('a call need not wait for ready()', async () => {
   const { counts, ready, validatePatch } = await fresh();
   const isReady = ready();

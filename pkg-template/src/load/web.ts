@@ -3,6 +3,8 @@
 import { engineError } from '../engine.js';
 import { PalmError } from '../error.js';
 
+export const isInlined = false;
+
 let compiled: WebAssembly.Module | undefined;
 
 export function compile(): WebAssembly.Module {

@@ -2,6 +2,8 @@
 
 import module from '#wasm-module';
 
+export const isInlined = false;
+
 export function compile(): WebAssembly.Module {
   return module;
 }

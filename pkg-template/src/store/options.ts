@@ -1,5 +1,7 @@
 // The options of a store, checked when it is made.
 
+import { OBJECT, kindOf } from '#glue';
+
 import { applyPatch } from '../rules.js';
 import { checkUser, failure } from './failure.js';
 import type { StoreUser, UserStoreOptions } from './types.js';
@@ -26,8 +28,10 @@ export function checkOptions<U extends StoreUser>(options: UserStoreOptions<U>):
   }
   if (user === undefined) throw invalid('user is missing: the user as the server last gave it.');
   checkUser(user, undefined, 'invalid_value');
-  // The rules check the limits, the metadata, and what else a user must be.
-  applyPatch(user, {}, { ...(limits && { limits }), ...(metadata && { metadata }) });
+  // The rules check the limits, the metadata, and what else a user must be. Without
+  // them the module need not be there yet: nothing waits for it before the first edit.
+  const isPlain = kindOf(user) === OBJECT && kindOf(user.metadata) === OBJECT;
+  if (limits || metadata || !isPlain) applyPatch(user, {}, { ...(limits && { limits }), ...(metadata && { metadata }) });
 }
 
 function checkNames(object: object, known: readonly string[], what: string): void {

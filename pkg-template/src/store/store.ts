@@ -9,6 +9,7 @@ import { createCore, type Core } from './core.js';
 import { discard, edit, handleOf } from './edits.js';
 import { closed, failure } from './failure.js';
 import { checkOptions } from './options.js';
+import { readyWhenIdle } from '../ready.js';
 import { applyPatch, diffUsers } from '../rules.js';
 import { goOn, hurry, pause, pump, pumpSoon, resume } from './sending.js';
 import { changed, field, getSnapshot, snapshotOf } from './shown.js';
@@ -52,6 +53,7 @@ export function createUserStore<U extends StoreUser = User, M = Metadata, W exte
   core.shared = options.persist?.share(core);
   changed(core);
   pumpSoon(core);
+  readyWhenIdle();
   return storeOf(core) as unknown as UserStore<U, Pick<M, W>>;
 }
 
