@@ -1,5 +1,5 @@
-//! Whether a patch may be applied or sent. Plain patches take a short way, which
-//! allocates nothing; the rules for it are those of the npm package's fast path.
+//! Whether a patch may be applied or sent. Plain patches take a fast path that
+//! allocates nothing. It follows the same rules as the npm package's fast path.
 
 use alloc::string::String;
 
