@@ -330,14 +330,18 @@ describe('consumers', { concurrency: 2 }, () => {
     assert.equal(await (await inWorkerd(cwd, ['worker.js', '--name', 'readme', '--compatibility-date', '2026-04-01'], '')).text(), expected.fingerprint);
   });
 
-  page("the guide's page", async () => {
-    const cwd = await empty('readme-page', { 'index.html': guide.block('html', '<!doctype html>') });
+  page("the guide's page, with its preload line", async () => {
+    const html = guide.block('html', '<!doctype html>').replace('<script', `${guide.block('html', '<link')}<script`);
+    const cwd = await empty('readme-page', { 'index.html': html });
     api.mount('readme-page', cwd);
     await cp(path.join(folder, 'node_modules'), path.join(cwd, 'node_modules'), { recursive: true });
     // Its script is in the page, which the policy of the other pages forbids.
     const tab = await (await browser()).newPage({ bypassCSP: true });
+    const modules = [];
+    tab.on('request', (request) => request.url().endsWith('.wasm') && modules.push(request.url()));
     await tab.goto(`${api.url}/readme-page/index.html`);
     await tab.waitForFunction((title) => document.title === title, expected.fingerprint);
+    assert.equal(modules.length, 1, 'what is preloaded is what init() takes');
     await tab.close();
   });
 

@@ -2,6 +2,8 @@
 // (`cargo xtask mutate gateway`).
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test } from 'node:test';
 
 import { createGateway } from 'palm-user/edge';
@@ -160,4 +162,14 @@ test('the duration is no longer than the request', async () => {
   const { durationMs } = events[0];
   // Its clock may count whole milliseconds.
   assert.ok(durationMs >= 0 && durationMs <= performance.now() - start + 2, String(durationMs));
+});
+
+test("the documentation's refusal is the one that is answered", async () => {
+  const text = await readFile(path.join(process.env.PALM_USER_ROOT, 'docs/gateway.md'), 'utf8');
+  const documented = JSON.parse(/```json\n([^]*?)```/.exec(text)[1]);
+  const request = patch('{"metadata":{"customer_tier":"premium"}}');
+  request.headers.set('x-request-id', documented.request_id);
+  const answer = await setup().gateway(request);
+  assert.equal(answer.status, documented.status);
+  assert.deepEqual(await answer.json(), documented);
 });

@@ -65,6 +65,17 @@ describe('the command', () => {
     assert.deepEqual(await end('SIGTERM'), process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null]);
   });
 
+  test("the guide's curl line makes a user", { skip: process.platform === 'win32' && 'Windows may have no curl' }, async () => {
+    const text = await readFile(path.join(process.env.PALM_USER_ROOT, 'docs/guide/sandbox.md'), 'utf8');
+    const [, curl] = /```sh\n(curl [^]*?)```/.exec(text);
+    const { url, end } = await start();
+    const { stdout } = await execute('sh', ['-c', curl.replace('curl', 'curl -s').replace('http://127.0.0.1:8787', url)]);
+    const user = JSON.parse(stdout);
+    assert.deepEqual(user.metadata, { language: 'en' });
+    assert.match(user.email_fingerprint, /^[0-9a-f]{64}$/);
+    await end('SIGTERM');
+  });
+
   test('ends amid a stalled answer and an open connection', { skip: process.platform === 'win32' && 'Windows has no SIGTERM' }, async () => {
     const { url, end } = await start();
     const agent = new http.Agent({ keepAlive: true });

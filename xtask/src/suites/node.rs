@@ -146,6 +146,7 @@ pub(super) fn sandbox(place: &Place) -> Result<Counts> {
     install_packed(place, &folder, &["pkg", "pkg-sandbox"])?;
     copy_folder(&place.root.join("tests/sandbox"), &folder)?;
     let mut command = node_tests(place, &folder)?;
+    command.env("PALM_USER_ROOT", &place.root);
     counted(command.current_dir(&folder), counts::node)
 }
 
