@@ -218,12 +218,12 @@ export function drop(core: Core, writes: readonly Write[], error: PalmError): vo
   reconsiderAll(core, paths);
   // Unless that is what was refused.
   const isKnown = edits.some(({ id }) => core.history.edits.has(id));
-  const back = isKnown ? composeBack(core, core.history.mend(paths, new Set(edits), overlay(core)), []) : undefined;
+  const back = isKnown ? composeBack(core, core.history.mend(paths, new Set(edits), overlay(core), core.strays), []) : undefined;
   for (const write of writes) {
     // The newest first: the older ones had gone with it.
     for (const made of [...write.edits].reverse()) {
       settle(made, { error });
-      if (made.isOver) core.history.remove(made);
+      if (made.isOver) core.history.remove(made, made.isUndone && made.undoes === undefined && !isUnsent(core, write));
       else core.history.keep(made);
     }
   }

@@ -35,9 +35,7 @@ export class History {
 
   /** Notes that a stored edit of a field, of which nothing else is known, was undone. */
   bury(path: FieldPath, base: Value): void {
-    const edit = createEdit('', {}, 0);
-    edit.dead.add(path);
-    this.chains.set(path, { base, edits: [edit] });
+    this.chains.set(path, { base, edits: [deadEdit([path])] });
   }
 
   /** Notes that an edit is pending no longer. The oldest of these become what was there before. */
@@ -47,24 +45,25 @@ export class History {
     if (oldest === undefined) return;
     oldest.isForgotten = true;
     this.#each(oldest, (path, chain, at) => {
-      if (at === 0 && !oldest.dead.has(path)) chain.base = oldest.fields.get(path);
+      const isFirst = chain.edits.slice(0, at).every(({ dead }) => dead.has(path));
+      if (isFirst && !oldest.dead.has(path)) chain.base = oldest.fields.get(path);
     });
   }
 
-  /** Takes an edit out as if it had never been there. */
-  remove(edit: Edit): void {
+  /** Takes an edit out as if it had never been there. `isStray`: it was undone, but the server may have stored it. */
+  remove(edit: Edit, isStray = false): void {
     if (this.gone.push(edit) > MAX_SETTLED) this.gone.shift();
-    this.#each(edit, () => undefined);
+    this.#each(edit, () => undefined, isStray ? [deadEdit(edit.fields.keys())] : []);
   }
 
-  #each(edit: Edit, before: (path: FieldPath, chain: Chain, at: number) => void): void {
+  #each(edit: Edit, before: (path: FieldPath, chain: Chain, at: number) => void, instead: readonly Edit[] = []): void {
     this.edits.delete(edit.id);
     for (const path of edit.fields.keys()) {
       const chain = this.chains.get(path);
       const at = chain?.edits.indexOf(edit) ?? -1;
       if (chain === undefined || at < 0) continue;
       before(path, chain, at);
-      chain.edits.splice(at, 1);
+      chain.edits.splice(at, 1, ...instead);
       if (chain.edits.length === 0) this.chains.delete(path);
     }
   }
@@ -119,16 +118,25 @@ export class History {
   }
 
   /** The same for fields of which the latest edit has gone: one beneath it may have been undone. */
-  mend(paths: Iterable<FieldPath>, gone: ReadonlySet<Edit>, shown: StoreUser): Fields {
+  mend(paths: Iterable<FieldPath>, gone: ReadonlySet<Edit>, shown: StoreUser, strays: ReadonlyMap<FieldPath, readonly Value[]>): Fields {
     const fields: Fields = new Map();
     for (const path of paths) {
       const value = this.meant(path);
       const isUndone = this.chains.get(path)?.edits.some((edit) => edit.dead.has(path) && !gone.has(edit)) ?? false;
-      const isMeant = !isUndone || isAlike(value, valueOf(shown, path));
+      // What is shown is not what the server has, where it may have stored what was undone.
+      const isThere = isAlike(value, valueOf(shown, path)) && (strays.get(path) ?? []).every((stray) => isAlike(value, stray));
+      const isMeant = !isUndone || isThere;
       if (!isMeant && !isBeyondPatches(path, value)) fields.set(path, value);
     }
     return fields;
   }
+}
+
+/** Stands for an edit of which nothing is known but that it was undone. */
+function deadEdit(paths: Iterable<FieldPath>): Edit {
+  const edit = createEdit('', {}, 0);
+  for (const path of paths) edit.dead.add(path);
+  return edit;
 }
 
 /** What a field holds by the edits before one that count. */

@@ -69,6 +69,8 @@ export interface Image {
   readonly doubt: boolean;
   readonly isReadHeld: boolean;
   readonly isClockBack: boolean;
+  /** Whoever was sending has gone: a read must come first. */
+  readonly isTakenOver?: boolean;
 }
 
 const store = (value: Value): Stored => (value === undefined ? [] : [value]);
@@ -89,7 +91,8 @@ export function imageOf(core: Core): Image {
   for (const { edits } of history.chains.values()) edits.forEach(indexOf);
   // Grows while it is walked: an edit may undo one that undoes.
   for (const edit of all.keys()) if (edit.undoes !== undefined) indexOf(edit.undoes.edit);
-  const paths = new Set([...history.chains.keys(), ...queue.flatMap(({ fields }) => [...fields.keys()])]);
+  // Of every edit that is remembered: a page that was away shows their fields right at once, whoever wrote them last.
+  const paths = new Set([...history.chains.keys(), ...[...all.keys(), ...queue].flatMap(({ fields }) => [...fields.keys()])]);
   return {
     id: confirmed.id,
     updated_at: confirmed.updated_at,
@@ -135,6 +138,7 @@ export function imageOf(core: Core): Image {
     doubt: core.doubt > core.behind,
     isReadHeld: core.isReadHeld,
     isClockBack: core.isClockBack,
+    ...(core.isTakenOver && { isTakenOver: true }),
   };
 }
 
@@ -232,6 +236,7 @@ export function applyImage(core: Core, image: Image, known: ReadonlyMap<string, 
   core.isReadHeld = image.isReadHeld;
   core.told = image.told;
   core.isClockBack ||= image.isClockBack;
+  core.isTakenOver = image.isTakenOver === true;
   core.behind = isBehind ? (core.tick += 1) : 0;
   core.doubt = image.doubt ? (core.tick += 1) : core.behind;
   return failed;

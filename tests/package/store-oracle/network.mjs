@@ -53,6 +53,8 @@ const NOTHING_DONE = new Set([...REFUSALS, '401', '403', '429', 'not-sent', 'wro
 export class Network {
   /** Under way, oldest first. */
   requests = [];
+  /** How many there were. */
+  sent = 0;
   /** Given up, by the store or by a page that went. They may still arrive. */
   late = [];
   reads = [];
@@ -70,6 +72,7 @@ export class Network {
     const request = { fields: fieldsOf(patch), isStored: false };
     this.told.onSend(userId, request, patch);
     this.requests.push(request);
+    this.sent += 1;
     return this.#promise(request, signal, () => {
       this.requests = this.requests.filter((other) => other !== request);
       this.late.push(request);
@@ -99,7 +102,11 @@ export class Network {
     } else {
       if (stores && !request.isStored) this.#store(request, 'ours');
       if (fails !== undefined) request.reject(fails());
-      else request.resolve(answer === undefined ? request.answer : answer(this.server.user));
+      else if (answer !== undefined) request.resolve(answer(this.server.user));
+      else {
+        if (!request.isGivenUp) this.told.onStored(request);
+        request.resolve(request.answer);
+      }
     }
     return true;
   }

@@ -43,6 +43,9 @@ export class Oracle {
   /** Fields of which nothing but "shown is stored" is promised; each with its reason. */
   loose = new Map();
 
+  /** How many reads were answered. */
+  reads = 0;
+
   /** By field, the value that the store last took for the server's, and since when. */
   seen = new Map();
 
@@ -54,7 +57,7 @@ export class Oracle {
   // What the person does.
 
   made(fields, snapshot, now) {
-    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, errors: [], yielded: new Set(), insists: new Set(), before: {}, strong: new Set(), keptTheirs: new Set() };
+    const edit = { n: this.edits.length, fields, at: now, seq: this.server.latest.seq, fate: 'living', told: undefined, errors: [], yielded: new Set(), insists: new Set(), before: {}, strong: new Set(), keptTheirs: new Set(), answered: new Set(), orphaned: new Map() };
     for (const [field, value] of Object.entries(fields)) {
       edit.before[field] = valueIn(snapshot.confirmed, field);
       // To choose what is there already is no change, and need not be sent. To
@@ -105,6 +108,26 @@ export class Oracle {
     this.misledAt = this.server.latest.seq;
   }
 
+  /** A request was answered as stored, and its tab has heard it. */
+  answered({ wanted }) {
+    for (const [edit, field] of wanted) edit.answered.add(field);
+  }
+
+  /** The tab of a request is gone: somebody has to read before it is sent again. */
+  orphaned({ wanted }) {
+    for (const [edit, field] of wanted) edit.orphaned.set(field, this.reads);
+  }
+
+  /** For each field that is sent, the oldest edit that wants it. Others of the same value may not be in the request. */
+  wanting(fields) {
+    return Object.entries(fields).flatMap(([field, value]) => {
+      const edits = this.edits.filter((edit) => isOpen(edit) && edit.fields[field] === value);
+      // Whoever was answered may not have been told yet.
+      const edit = edits.find(({ answered }) => !answered.has(field)) ?? edits[0];
+      return edit === undefined ? [] : [[edit, field]];
+    });
+  }
+
   // What is told.
 
   /** `confirmed` was resolved: the claim that the edit is stored. */
@@ -147,6 +170,7 @@ export class Oracle {
   redone(edit) {
     edit.fate = 'living';
     edit.keptTheirs.clear();
+    edit.answered.clear();
   }
 
   // What is shown.
@@ -257,6 +281,14 @@ export class Oracle {
     check('conflicts', (wrote || isGivenUp) && this.server.valuesSince(field, 0).has(theirs), () => `${field}: nobody wrote theirs, ${show(theirs)}`);
   }
 
+  /** What a tab knows to be stored counts, also while the tab that made the edit is frozen. */
+  storedElsewhere({ pending }, tab, reported) {
+    const claimed = new Set(pending.map(({ id }) => id));
+    for (const edit of this.edits) {
+      if (isOpen(edit) && edit.tab !== tab && edit.tab?.isFrozen && !claimed.has(edit.id) && !reported.has(edit.id) && this.#wasStored(edit)) edit.told = 'stored';
+    }
+  }
+
   /** An edit that is not stored is pending, or its failure was told. */
   silence(snapshot, tab, reported) {
     const claimed = new Set(snapshot.pending.map(({ id }) => id));
@@ -303,9 +335,23 @@ export class Oracle {
           this.server.valuesSince(field, 0).has(value));
       check('no needless request', wanted || restores, () => `${field} was sent as ${show(value)}, which nobody wants`);
     }
+    this.#judgeRepetition(fields);
     for (const [field, value] of Object.entries(fields)) this.#judgeOverwriting(field, value);
     const inConflict = (snapshot?.conflicts ?? []).find(({ path }) => Object.keys(fields).some((field) => pathOf(field) === path));
     check('conflicts', inConflict === undefined, () => `${inConflict?.path} was sent while it was in conflict`);
+  }
+
+  /** A request that brings nothing which was not answered as stored; and one of a tab that is gone, which nobody has read for. */
+  #judgeRepetition(fields) {
+    const open = this.wanting(fields);
+    // What an undo restores may be what another edit wants.
+    const mayRestore = (field) => this.edits.some((edit) => edit.fate !== 'living' && Object.hasOwn(edit.fields, field));
+    const isNeeded = open.length < Object.keys(fields).length || open.some(([edit, field]) => !edit.answered.has(field) || mayRestore(field));
+    // Another value takes the place of those that were answered.
+    for (const edit of this.edits) for (const [field, value] of Object.entries(fields)) if (edit.fields[field] !== value) edit.answered.delete(field);
+    check('sent twice', isNeeded, () => `${show(fields)} was sent again, though it was answered as stored`);
+    const unread = open.find(([edit, field]) => edit.orphaned.get(field) === this.reads);
+    check('sent twice', unread === undefined, () => `${unread[1]} was sent again, and nobody had read whether it was stored`);
   }
 
   #see({ confirmed }) {

@@ -1,45 +1,42 @@
 // Random schedules by their seeds. PALM_USER_SEED=7 runs one, PALM_USER_SCHEDULES=100000
 // so many, from PALM_USER_FIRST_SEED on.
 
+import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
-
-import { open } from './page.mjs';
-import { shrink } from './schedule.mjs';
+import { Worker } from 'node:worker_threads';
 
 const { PALM_USER_SEED: seed, PALM_USER_SCHEDULES, PALM_USER_FIRST_SEED: from = 1 } = process.env;
 const first = Number(seed ?? from);
 
 /**
- * A test of so many schedules, unless the environment says otherwise.
+ * A test of so many schedules, unless the environment says otherwise. They run in threads:
+ * the test runner watches every promise of its own thread, which is slow.
  *
+ * @param {'page' | 'tabs'} kind
  * @param {string} name what the schedules are of
  * @param {number} count
- * @param {{ prepare: () => void, scriptOf: (seed: number) => string[], run: Function }} judge
  */
-export function testSeeds(name, count, { prepare, scriptOf, run }) {
+export function testSeeds(kind, name, count) {
   const schedules = seed === undefined ? Number(PALM_USER_SCHEDULES ?? count) : 1;
   test(`${schedules.toLocaleString('en')} random schedules${name} from seed ${first}`, async (t) => {
-    prepare();
-    let steps = 0;
-    // Every refusal is an error, and a stack is dear.
-    Error.stackTraceLimit = 0;
-    for (let at = first; at < first + schedules; at++) {
-      const script = scriptOf(at);
-      try {
-        steps += (await run(script, open)).steps;
-      } catch (violation) {
-        throw await told(at, script, run, violation);
-      }
+    const every = Math.min(availableParallelism(), schedules, 8);
+    const end = first + schedules;
+    const threads = Array.from({ length: every }, (_, index) => new Worker(new URL('schedules.mjs', import.meta.url), { workerData: { kind, first: first + index, end, every } }));
+    try {
+      const counts = await Promise.all(threads.map(resultOf));
+      const sum = (key) => counts.reduce((total, count) => total + count[key], 0);
+      if (sum('schedules') !== schedules) throw new Error(`${sum('schedules')} schedules were run`);
+      t.diagnostic(`seeds ${first} to ${end - 1}: ${schedules} schedules, ${sum('steps')} steps, ${sum('requests')} requests, and each to rest`);
+    } finally {
+      await Promise.all(threads.map((thread) => thread.terminate()));
     }
-    t.diagnostic(`seeds ${first} to ${first + schedules - 1}: ${schedules} schedules, ${steps} steps, and each to rest`);
   });
 }
 
-/** The violation of the shortest script that breaks the same promise. */
-async function told(at, script, run, { promise, message }) {
-  Error.stackTraceLimit = 10;
-  const violationOf = (candidate) => run(candidate, open).then(() => undefined, (violation) => violation);
-  const shortest = await shrink(script, async (candidate) => (await violationOf(candidate))?.promise === promise);
-  const last = (await violationOf(shortest)) ?? { message };
-  return new Error(`seed ${at} (again with PALM_USER_SEED=${at}): ${last.message}\n${shortest.map((line) => `  ${line}`).join('\n')}`);
+function resultOf(thread) {
+  return new Promise((resolve, reject) => {
+    thread.on('message', ({ failure, ...counts }) => (failure === undefined ? resolve(counts) : reject(new Error(failure))));
+    thread.on('error', reject);
+    thread.on('exit', () => reject(new Error('a thread ended without a result')));
+  });
 }

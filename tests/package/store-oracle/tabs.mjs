@@ -57,7 +57,9 @@ class Tabs {
         read.tab = this.browser.owner;
         read.isAlone = this.network.requests.length === 0;
       }),
+      onStored: (request) => this.oracle.answered(request),
       onReadAnswered: (read, seq) => {
+        this.oracle.reads += 1;
         read.seq = seq;
         read.tab.answered.push(read);
         read.tab.paused = undefined;
@@ -101,6 +103,7 @@ class Tabs {
   #lookAtAll() {
     // What one tab tells counts for all.
     for (const tab of this.running) this.#judgeReports(tab, tab.subject.snapshot);
+    for (const tab of this.running) this.oracle.storedElsewhere(tab.subject.snapshot, tab, this.reported);
     for (const tab of this.running) this.#lookAt(tab);
   }
 
@@ -246,13 +249,16 @@ class Tabs {
     const { live } = this;
     if (live.length === 0) return false;
     await this.#drain();
-    await this.#kill(live[Number(index) % live.length]);
+    const tab = live[Number(index) % live.length];
+    this.#orphan(tab);
+    await this.#kill(tab);
   }
 
   async do_close(index) {
     const tab = await this.#turnTo(index);
     if (tab === undefined) return false;
     tab.page = undefined;
+    this.#orphan(tab);
     this.#in(tab, () => tab.subject.close());
     await this.#kill(tab);
   }
@@ -262,6 +268,7 @@ class Tabs {
     const tab = await this.#turnTo(index);
     if (tab === undefined) return false;
     const user = what === 'cached' ? tab.subject.snapshot.confirmed : this.server.user;
+    this.#orphan(tab);
     await this.#kill(tab);
     await this.#openTab(user);
   }
@@ -314,7 +321,9 @@ class Tabs {
       read: (...args) => this.#as(tab, this.network.reads, () => this.network.read(...args)),
       onError: (error, edit) => {
         if (tab.page === undefined) return;
-        this.reported.add(edit.id);
+        // A pause is told of an edit that stays.
+        const isPending = tab.subject?.snapshot.pending.some(({ id }) => id === edit.id);
+        if (isPending !== true) this.reported.add(edit.id);
         tab.reports.push({ id: edit.id, error, patch: edit.patch });
       },
       time: this.time,
@@ -336,6 +345,11 @@ class Tabs {
     const made = list === this.network.requests ? this.network.requests.at(-1) : this.network.reads.at(-1);
     if (made !== undefined) made.tab ??= tab;
     return promise;
+  }
+
+  /** Nobody will know what became of the request of a tab that goes. */
+  #orphan(tab) {
+    for (const request of this.network.requests) if (request.tab === tab) this.oracle.orphaned(request);
   }
 
   async #kill(tab) {
@@ -423,6 +437,7 @@ class Tabs {
     const tab = this.browser.owner;
     request.tab = tab;
     check('no other user', userId === USER_ID, () => `a patch went to ${userId}`);
+    request.wanted = this.oracle.wanting(request.fields);
     check('one at a time', this.network.requests.length === 0, () => `tab ${tab.number} sent while a request was under way`);
     for (const read of [...this.network.reads, ...this.tabs.flatMap(({ answered }) => answered)]) read.wasJoined = true;
     this.#focus(tab);

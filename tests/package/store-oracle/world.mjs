@@ -57,6 +57,8 @@ export class World {
   captured = [];
   /** Reads that ended, and that the store may not have heard of. */
   answered = [];
+  /** Requests that were answered as stored in this turn: a page that goes does not hear of it. */
+  stored = [];
   /** A listener that misbehaves, and an `onError` that does. */
   listener = undefined;
   onErrorFault = undefined;
@@ -83,7 +85,9 @@ export class World {
         read.isAlone = this.network.requests.length === 0;
         this.lastRead = read;
       }),
+      onStored: (request) => void this.stored.push(request),
       onReadAnswered: (read, seq) => {
+        this.oracle.reads += 1;
         read.seq = seq;
         this.answered.push(read);
         this.paused = undefined;
@@ -134,6 +138,7 @@ export class World {
     check('no surprise', this.thrown === 0, () => `${this.thrown} errors of the page's own were not logged once`);
     if (this.isClosed) return;
     const { oracle } = this;
+    for (const request of this.stored.splice(0)) oracle.answered(request);
     for (const { seq, isAlone, wasJoined } of this.answered.splice(0)) {
       // Only of a read with no write beside it is it known what it has seen. The
       // store has heard of it by now.
@@ -303,6 +308,8 @@ export class World {
   do_flush = () => !this.isClosed && void this.subject.flush().catch(() => undefined);
 
   async do_wait(ms) {
+    // In one turn with an answer, time may be up before that is heard.
+    this.stored = [];
     await this.time.advance(Number(ms), this.settle);
   }
 
@@ -329,6 +336,7 @@ export class World {
 
   async do_close() {
     if (this.isClosed) return false;
+    this.stored = [];
     this.state = JSON.parse(JSON.stringify(this.subject.state()));
     // Its rejections are told to a page that goes.
     this.page = undefined;
@@ -343,6 +351,7 @@ export class World {
 
   #leave() {
     this.page = undefined;
+    this.stored = [];
     for (const edit of this.oracle.edits) edit.hasHandle = false;
     this.handles.clear();
     this.undos.clear();
@@ -356,6 +365,7 @@ export class World {
   #sent(userId, request) {
     check('close', !this.isClosed, 'a closed store sent');
     check('no other user', userId === USER_ID, () => `a patch went to ${userId}`);
+    request.wanted = this.oracle.wanting(request.fields);
     check('one at a time', this.network.deaf || this.network.requests.length === 0, 'two requests are under way');
     for (const read of [...this.network.reads, ...this.answered]) read.wasJoined = true;
     this.oracle.sent(request.fields, this.subject?.snapshot);
