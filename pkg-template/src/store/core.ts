@@ -55,6 +55,8 @@ export interface Shared {
   /** A user came from elsewhere. */
   given(user: StoreUser): void;
   changed(): void;
+  /** Stores what has changed now, not at the end of the turn. */
+  save(): void;
   clear(): Promise<void>;
   close(): void;
 }

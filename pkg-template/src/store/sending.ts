@@ -122,6 +122,9 @@ function fly(core: Core, writes: readonly Write[], isWhole: boolean): void {
   core.lastWrite = mine.tick;
   mine.sent = compose(left, core.conflicts);
   const patch = patchOf(mine.sent);
+  // First, so that whoever goes on from here knows of it.
+  core.shared?.save();
+  if (core.flight !== mine) return;
   mine.request = request(({ signal }) => core.send(core.userId, patch, { signal, keepalive: isLastWord(core, patch) }), core.timeoutMs, (answer) => acknowledged(core, answer), (error) => failed(core, error));
 }
 

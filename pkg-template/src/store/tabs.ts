@@ -481,6 +481,9 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     changed: () => {
       if (state === 'held') later();
     },
+    save: () => {
+      if (isSaveDue) save();
+    },
     clear: async () => {
       channel.post({ say: 'clear' });
       leave();
