@@ -24,7 +24,7 @@ macro_rules! named {
                 &[$( (Self::$Variant, concat!($($doc),+)) ),+];
 
             /// The name in JSON.
-            $vis fn as_str(self) -> &'static str {
+            $vis const fn as_str(self) -> &'static str {
                 match self { $( Self::$Variant => $name, )+ }
             }
         }

@@ -3,15 +3,13 @@
 //
 // No rule lives here: what the core does not take it reads the slow path.
 
+import { fingerprintFast } from '#bindgen';
 import { ABSENT, bytes, decoder, handleOf, view } from '#glue';
 
 import { MEMBERS, MEMBERS_AT } from './generated.js';
-import { shared } from './instance.js';
+import { discard, enter, isReady, nextEpoch, shared } from './instance.js';
 
-/** `fingerprintFast` of the core: how many bytes, and the handle of the kind. */
-export type FingerprintFast = (length: number, kind: number) => boolean;
-
-/** Views of the memory, which are others when it grows or an instance is new. */
+/** The memory, and the digits in it. The memory is another when it grows or an instance is new. */
 let memory: Uint8Array | undefined;
 let digits: Uint8Array;
 
@@ -20,19 +18,31 @@ let lastKind: unknown;
 let lastHandle = 0;
 
 /** The digits; undefined where the core has to look closer. */
-export function fastFingerprint(core: FingerprintFast, value: unknown, kind: unknown): string | undefined {
+export function fastFingerprint(value: unknown, kind: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > MEMBERS) return undefined;
-  view();
-  if (memory !== bytes) {
-    memory = bytes;
-    digits = bytes.subarray(shared + MEMBERS_AT, shared + MEMBERS_AT + MEMBERS);
+  // An outer call shares this memory, and learns by the epoch that it was written over.
+  nextEpoch();
+  try {
+    if (!isReady && !enter()) return undefined;
+    view();
+    const target = bytes, at = shared + MEMBERS_AT, length = value.length;
+    let units = 0;
+    for (let index = 0; index < length; index++) {
+      const unit = value.charCodeAt(index);
+      units |= unit;
+      target[at + index] = unit;
+    }
+    if (units > 127 || !fingerprintFast(length, kind === lastKind ? lastHandle : known(kind))) return undefined;
+    if (memory !== target) {
+      memory = target;
+      digits = target.subarray(at, at + MEMBERS);
+    }
+    return decoder.decode(digits);
+  } catch {
+    // The stack is full, and may be so within the module.
+    discard();
+    return undefined;
   }
-  for (let index = 0; index < value.length; index++) {
-    const unit = value.charCodeAt(index);
-    if (unit > 127) return undefined;
-    digits[index] = unit;
-  }
-  return core(value.length, kind === lastKind ? lastHandle : known(kind)) ? decoder.decode(digits) : undefined;
 }
 
 function known(kind: unknown): number {

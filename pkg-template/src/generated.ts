@@ -320,8 +320,8 @@ export const PLAIN = 1;
 export const NEW_METADATA = 2;
 export const NEW_TEXT = 4;
 export const MEMBERS = 64;
-export const LIMITS_AT = 0;
-export const TEXT_LENGTHS_AT = 16;
-export const TEXTS_AT = 20;
-export const MEMBERS_AT = 21;
+export const LIMITS_AT = 64;
+export const TEXT_LENGTHS_AT = 80;
+export const TEXTS_AT = 84;
+export const MEMBERS_AT = 0;
 // end of generated part

@@ -8,7 +8,6 @@ import {
   diffUsers,
   fingerprint,
   fingerprintMany,
-  fingerprintFast,
   initSync,
   invertPatch,
   judgeAttempt,
@@ -34,7 +33,6 @@ const rules = {
   diffUsers,
   fingerprint,
   fingerprintMany,
-  fingerprintFast,
   invertPatch,
   judgeAttempt,
   prepareCall,
@@ -71,6 +69,11 @@ export function enter(): boolean {
   return isReady;
 }
 
+/** The next call has a new instance: a call did not finish in this one. */
+export function discard(): void {
+  isReady = false;
+}
+
 export function nextEpoch(): number {
   return ++epoch;
 }
@@ -104,7 +107,7 @@ function attempt(call: (core: Core) => number, outcome: Outcome): number {
   try {
     return call(rules);
   } catch {
-    isReady = false;
+    discard();
     const message = 'The call ran out of stack or memory; the next one starts afresh.';
     throw new PalmError({ code: 'internal', message, outcome });
   }

@@ -1,7 +1,5 @@
 // The rules as functions. Each calls the core.
 
-import { push } from '#glue';
-
 import { hold, run } from './instance.js';
 import { isPalmError, type PalmError } from './error.js';
 import { VALID, fastReport, fastUpdate } from './fast-path.js';
@@ -174,11 +172,12 @@ export function invertPatch<M = Metadata>(
  * ```
  */
 export function fingerprint(value: string | Uint8Array, kind?: FingerprintKind, options?: FingerprintOptions): string {
-  const digits = run((core) => {
-    const digits = fastFingerprint(core.fingerprintFast, value, kind);
-    return digits === undefined ? core.fingerprint(hold(value), hold(kind)) : push(digits);
-  }) as string;
+  const digits = fastFingerprint(value, kind) ?? slowFingerprint(value, kind);
   return options === undefined ? digits : encoded(digits, options);
+}
+
+function slowFingerprint(value: unknown, kind: unknown): string {
+  return run((core) => core.fingerprint(hold(value), hold(kind))) as string;
 }
 
 /**

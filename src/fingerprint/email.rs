@@ -97,25 +97,23 @@ enum Case {
     Mixed,
 }
 
+#[inline(always)]
 fn ascii_case(value: &[u8]) -> Case {
-    let (mut is_graphic, mut ats, mut upper) = (true, 0_u32, 0);
-    let mut look = |word| {
-        is_graphic &= all_graphic(word);
+    let (words, rest) = value.as_chunks::<8>();
+    // The last word is filled up with letters, which change nothing.
+    let mut last = each(b'a');
+    for byte in rest.iter().rev() {
+        last = (last << 8) | u64::from(*byte);
+    }
+    let (mut graphic, mut ats, mut upper) = (all_graphic(last), at_signs(last), upper_case(last));
+    for bytes in words {
+        let word = u64::from_le_bytes(*bytes);
+        graphic &= all_graphic(word);
         ats = ats.wrapping_add(at_signs(word));
         upper |= upper_case(word);
-    };
-    let (words, rest) = value.as_chunks::<8>();
-    // What is over, filled up with letters that change nothing.
-    let mut over = each(b'a');
-    for byte in rest.iter().rev() {
-        over = (over << 8) | u64::from(*byte);
-    }
-    look(over);
-    for bytes in words {
-        look(u64::from_le_bytes(*bytes));
     }
     let has_sides = value.first() != Some(&b'@') && value.last() != Some(&b'@');
-    if is_graphic && ats == 1 && has_sides && value.len() <= MAX_OCTETS {
+    if graphic && ats == 1 && has_sides && value.len() <= MAX_OCTETS {
         if upper == 0 { Case::Lower } else { Case::Mixed }
     } else {
         Case::Other
@@ -131,19 +129,23 @@ const fn each(byte: u8) -> u64 {
 }
 
 /// The top bits of the bytes that are not below `least`, given that all are ASCII.
+#[inline(always)]
 fn at_least(word: u64, least: u8) -> u64 {
     word.wrapping_add(each(0x80_u8.wrapping_sub(least))) & TOP
 }
 
 /// ASCII that is neither a space nor a control character.
+#[inline(always)]
 fn all_graphic(word: u64) -> bool {
     word & TOP == 0 && at_least(word, b'!') & !at_least(word, 0x7f) == TOP
 }
 
+#[inline(always)]
 fn at_signs(word: u64) -> u32 {
     (at_least(word, b'@') & !at_least(word, b'@' + 1)).count_ones()
 }
 
+#[inline(always)]
 fn upper_case(word: u64) -> u64 {
     at_least(word, b'A') & !at_least(word, b'Z' + 1)
 }

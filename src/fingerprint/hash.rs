@@ -126,9 +126,16 @@ pub(crate) fn replace_by_hex(bytes: &mut [u8; 64], length: usize) {
 #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 fn write_digits(state: [u32; 8], hex: &mut [u8; 64]) {
     let (words, _) = hex.as_chunks_mut::<8>();
-    for (eight, word) in words.iter_mut().zip(state) {
-        *eight = digits(word);
-    }
+    // Without a loop: at `opt-level = "z"` its iterator lives in memory.
+    let ([a, b, c, d, e, f, g, h], [i, j, k, l, m, n, o, p]) = (words, state) else { return };
+    *a = digits(i);
+    *b = digits(j);
+    *c = digits(k);
+    *d = digits(l);
+    *e = digits(m);
+    *f = digits(n);
+    *g = digits(o);
+    *h = digits(p);
 }
 
 /// The initial hash value (section 5.3.3).
@@ -174,9 +181,19 @@ fn state(message: &[u8]) -> [u32; 8] {
 /// message in bits (section 5.1.1).
 #[inline(always)]
 fn pad(block: &mut [u8; 64], used: usize, length: usize) {
-    if let Some([mark, zeros @ ..]) = block.get_mut(used..) {
-        *mark = 0x80;
-        zeros.fill(0);
+    let (words, _) = block.as_chunks_mut::<8>();
+    // By words: to clear bytes, an engine calls a function.
+    let mut rest = used;
+    let mut mark = 0x80_u64;
+    for bytes in words {
+        if let Some(more) = rest.checked_sub(8) {
+            rest = more;
+            continue;
+        }
+        let bits = (rest as u32).wrapping_mul(8);
+        let word = u64::from_le_bytes(*bytes);
+        *bytes = ((word & !(u64::MAX << bits)) | (mark << bits)).to_le_bytes();
+        (rest, mark) = (0, 0);
     }
     write_length(block, length);
 }

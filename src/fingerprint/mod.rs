@@ -51,8 +51,8 @@ impl Default for FingerprintKind {
 }
 
 impl FingerprintKind {
-    /// In the order of the wire.
-    const KINDS: [Self; 9] = [
+    /// In the order of their names' handles in the npm module.
+    pub(crate) const KINDS: [Self; 9] = [
         FingerprintKind::Exact,
         FingerprintKind::Email,
         FingerprintKind::Phone,

@@ -31,7 +31,7 @@ pub(super) fn fast(shared: &'static [Cell<u8>; 64], length: u32, kind: u32) -> b
     let length = length as usize;
     let kind = match kind {
         UNDEFINED => Some(FingerprintKind::Exact),
-        name => named_kind(name),
+        name => names::kind(name),
     };
     let (Some(kind), Some(text)) = (kind, shared.get_mut(..length)) else { return false };
     let is_normal = normalise_in_place(text, kind);
@@ -146,14 +146,9 @@ fn scope<R: Copy>(one: impl FnOnce() -> R) -> R {
 fn fingerprint_kind(kind: JsNode) -> Result<FingerprintKind, Error> {
     let known = match kind.kind() {
         Kind::Undefined => Some(FingerprintKind::Exact),
-        _ => named_kind(kind.name()),
+        _ => names::kind(kind.name()),
     };
     known.ok_or_else(|| Error::not_sent(Message::FingerprintKind))
-}
-
-/// The kind whose name has that handle.
-fn named_kind(handle: u32) -> Option<FingerprintKind> {
-    FingerprintKind::from_name(names::text(handle))
 }
 
 /// Values up to this length, as most are, need no allocation.

@@ -2,6 +2,7 @@
 //! asking for a member by name passes a number and no text.
 
 use super::imports;
+use crate::fingerprint::FingerprintKind;
 use crate::rules::patch::TEXT_FIELDS;
 
 /// One text, with a line break after each name, and their number.
@@ -127,6 +128,15 @@ pub(crate) fn text(handle: u32) -> &'static str {
     ""
 }
 
+const FIRST_KIND: u32 = handle("exact");
+
+/// The kind of fingerprint whose name has that handle.
+#[inline(always)]
+pub(crate) fn kind(handle: u32) -> Option<FingerprintKind> {
+    let index = usize::try_from(handle.wrapping_sub(FIRST_KIND)).ok()?;
+    FingerprintKind::KINDS.get(index).copied()
+}
+
 /// The handle of a name; 0 if it is not listed.
 pub(crate) const fn handle(name: &str) -> u32 {
     let mut rest = NAMES.as_bytes();
@@ -165,5 +175,17 @@ const _: () = {
     while let [field, others @ ..] = rest {
         assert!(handle(field.name) != 0, "src/wasm/names.rs does not list a text field");
         rest = others;
+    }
+};
+
+/// [`kind`] takes the kinds of fingerprints to be listed in their order.
+const _: () = {
+    let (mut rest, mut next) = (FingerprintKind::KINDS.as_slice(), FIRST_KIND);
+    while let [kind, others @ ..] = rest {
+        assert!(
+            handle(kind.as_str()) == next,
+            "src/wasm/names.rs lists the kinds in another order"
+        );
+        (rest, next) = (others, next.wrapping_add(1));
     }
 };

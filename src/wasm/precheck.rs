@@ -18,17 +18,17 @@ use crate::rules::patch::{TEXT_FIELDS, TextFields};
 use crate::rules::precheck::{Before, Longest, Precheck};
 
 /// The memory that one call shares with JavaScript.
-#[repr(C)]
+#[repr(C, align(64))]
 pub(super) struct Shared {
+    /// A byte for each member of the metadata. `fingerprintFast` keeps its text and then
+    /// its digits here. First, so that it is aligned.
+    pub(super) members: [Cell<u8>; MEMBERS],
     /// In the order of `LIMIT_NAMES`; `ABSENT` for a limit that is not set.
     limits: [Cell<u32>; LIMIT_NAMES.len()],
     /// The lengths of the text fields in UTF-16 units.
     text_lengths: TextFields<Cell<u32>>,
     /// A byte for each text field; see `protocol::member`.
     texts: TextFields<Cell<u8>>,
-    /// A byte for each member of the metadata. `fingerprintFast` keeps its text and then
-    /// its digits here.
-    pub(super) members: [Cell<u8>; MEMBERS],
 }
 
 pub(super) const MEMBERS: usize = 64;
@@ -47,10 +47,10 @@ pub(super) const OFFSETS: [(&str, usize); 4] = [
 unsafe impl Sync for Shared {}
 
 static SHARED: Shared = Shared {
+    members: [const { Cell::new(0) }; MEMBERS],
     limits: [const { Cell::new(0) }; LIMIT_NAMES.len()],
     text_lengths: [const { Cell::new(0) }; TEXT_FIELDS.len()],
     texts: [const { Cell::new(0) }; TEXT_FIELDS.len()],
-    members: [const { Cell::new(0) }; MEMBERS],
 };
 
 pub(super) fn shared() -> &'static Shared {
