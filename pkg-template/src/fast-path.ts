@@ -37,10 +37,11 @@ const members: unknown[] = new Array(2 * MEMBERS).fill(undefined);
 /** The report of `validatePatch`; undefined where the core has to look closer. */
 export function fastReport(patch: unknown, options: unknown): Report | undefined {
   const mine = nextEpoch();
+  let current: unknown;
   try {
     // The slow path reports what making an instance throws.
     if (!isReady && !enter()) return undefined;
-    let current: unknown, limits: unknown;
+    let limits: unknown;
     if (options !== undefined) {
       if (!isPlainObject(options)) return undefined;
       for (const name in options) {
@@ -54,7 +55,7 @@ export function fastReport(patch: unknown, options: unknown): Report | undefined
     // What a getter throws, the slow path reports; and a full stack, if it is still full.
     return undefined;
   } finally {
-    if (options !== undefined) forget(mine);
+    if (current !== undefined) forget(mine);
   }
 }
 
@@ -95,6 +96,10 @@ function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mi
     if (!readLimits(limits)) return 0;
     flags |= HAS_LIMITS;
   }
+  const isReport = (flags & IS_REPORT) !== 0;
+  const isHeld = user !== undefined;
+  // A report needs no value again.
+  const isKept = isHeld && !isReport;
   keys = 0;
   if (!isPlainObject(patch)) return 0;
   let metadata: unknown = EMPTY;
@@ -117,12 +122,10 @@ function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mi
       words[lengthsAt + index] = text.length;
       byte = STRING;
     } else if (text !== null) return 0;
-    if (user !== undefined) texts[index] = text;
+    if (isKept) texts[index] = text;
     memory[textsAt + index] = byte;
   }
   if (!isPlainObject(metadata)) return 0;
-  const isReport = (flags & IS_REPORT) !== 0;
-  const isHeld = user !== undefined;
   let longestKey = 0, longestValue = 0, read = 0;
   for (const key in metadata) {
     if (read === MEMBERS || isInherited(key)) return 0;
@@ -141,17 +144,17 @@ function judge(patch: unknown, user: unknown, limits: unknown, flags: number, mi
     else if (value !== null) return 0;
     if (isHeld) {
       members[2 * read] = key;
-      members[2 * read + 1] = value;
+      if (isKept) members[2 * read + 1] = value;
     }
     memory[at + read++] = byte;
   }
   count = read;
   if (user !== undefined) {
     // After the patch, whose getters may change the user.
-    if (!readUser(user)) return 0;
+    if (!readUser(user, isKept)) return 0;
     const status = user['status'];
     if (typeof status === 'string' && status !== ACTIVE) flags |= IS_INACTIVE;
-    for (let index = 0; index < TEXT_FIELDS.length; index++) {
+    for (let index = 0; isKept && index < TEXT_FIELDS.length; index++) {
       if (texts[index] === storedTexts[index]) memory[textsAt + index]! |= SAME;
     }
   }
@@ -171,29 +174,37 @@ function readLimits(limits: unknown): boolean {
   if (!isPlainObject(limits)) return false;
   const at = (shared + LIMITS_AT) >>> 2;
   for (let index = 0; index < LIMIT_NAMES.length; index++) words[at + index] = ABSENT;
+  // Most are written in the order of the names.
+  let next = 0;
   for (const name in limits) {
-    let index = 0;
-    while (LIMIT_NAMES[index] !== name) if (++index === LIMIT_NAMES.length) return false;
+    let index = next;
+    if (LIMIT_NAMES[index] !== name) {
+      index = 0;
+      while (LIMIT_NAMES[index] !== name) if (++index === LIMIT_NAMES.length) return false;
+    }
     const limit = limits[name] as number;
     if (limit >>> 0 !== limit || limit === ABSENT) return false;
     words[at + index] = limit;
+    next = index + 1;
   }
   return true;
 }
 
-function readUser(user: unknown): user is Members {
+function readUser(user: unknown, isKept: boolean): user is Members {
   // A user that may inherit a field is read on the slow path.
   if (!isPlainObject(user) || 'metadata' in objectPrototype || 'status' in objectPrototype) return false;
   const metadata = user['metadata'];
   if (!isPlainObject(metadata)) return false;
   stored = metadata;
-  for (const _ in metadata) keys++;
+  let found = 0;
+  for (const _ in metadata) found++;
+  keys = found;
   for (let index = 0; index < TEXT_FIELDS.length; index++) {
     const field = TEXT_FIELDS[index] as string;
     if (field in objectPrototype) return false;
     const text = user[field];
     if (typeof text === 'object' && text !== null) return false;
-    storedTexts[index] = text;
+    if (isKept) storedTexts[index] = text;
   }
   return true;
 }
@@ -214,9 +225,10 @@ function compare(memory: Uint8Array, at: number, isReport: boolean): void {
 
 /** No function of the package holds on to a value. What was called meanwhile has cleared the first ones. */
 function forget(mine: number): void {
-  for (let at = 0; at < members.length && (members[at] !== undefined || epoch !== mine); at += 2) {
-    members[at] = undefined;
-    members[at + 1] = undefined;
+  const list = members, isNested = epoch !== mine;
+  for (let at = 0; at < list.length && (isNested || list[at] !== undefined); at += 2) {
+    list[at] = undefined;
+    list[at + 1] = undefined;
   }
   stored = EMPTY;
   for (let index = 0; index < TEXT_FIELDS.length; index++) texts[index] = storedTexts[index] = undefined;
