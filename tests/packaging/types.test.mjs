@@ -53,7 +53,7 @@ for (const name of VERSIONS) {
     test("the guide's metadata", async () => assert.equal(await said(name, [...BUNDLER, 'recipe.ts']), ''));
 
     test('forms, validators, tRPC, and keys of the environment', async () => {
-      assert.equal(await said(name, [...BUNDLER, 'forms.tsx', 'hooks.tsx', 'servers.ts', 'key.ts']), '');
+      assert.equal(await said(name, [...BUNDLER, 'forms.tsx', 'nested.tsx', 'hooks.tsx', 'servers.ts', 'key.ts']), '');
     });
   });
 }
