@@ -72,5 +72,8 @@ export const refused = strings(2, true).map(({ metadata }, number) => {
   return { metadata, display_name: [12, true, null, [], {}][number % 5] };
 });
 
+/** As an application sets them: all four. */
+export const LIMITS = { limits: { maxKeys: 50, maxKeyLength: 64, maxValueLength: 500, maxDisplayNameLength: 100 } };
+
 export const emails = numbers.map((number) => `Person.${number}@Example.com`);
 export const manyEmails = Array.from({ length: 100_000 }, (_, index) => `person.${index}@example.com`);

@@ -9,7 +9,8 @@ import { create } from 'mutative';
 import { applyPatch, composePatches, diffUsers, invertPatch } from 'palm-user';
 
 import { group } from './group.mjs';
-import { merges, numeric } from './inputs.mjs';
+import { LIMITS, merges, numeric } from './inputs.mjs';
+import { isWithinLimits } from './validating.mjs';
 
 enablePatches();
 
@@ -51,12 +52,11 @@ const MERGE = {
   },
   'json-merge-patch': (user, patch) => mergePatch.apply(copied(user), patch),
   'json8-merge-patch': (user, patch) => json8.apply(copied(user), patch),
+  // It checks nothing, and we do: with a schema before it, it refuses what we refuse.
+  'json-merge-patch after valibot, limits': (user, patch) => isWithinLimits(patch) && mergePatch.apply(copied(user), patch),
   mutative: (user, patch) => create(user, onDraft(patch)),
   immer: (user, patch) => produce(user, onDraft(patch)),
 };
-
-/** As an application sets them: all four. */
-export const LIMITS = { limits: { maxKeys: 50, maxKeyLength: 64, maxValueLength: 500, maxDisplayNameLength: 100 } };
 
 const COMPOSE = {
   'palm-user': composePatches,
