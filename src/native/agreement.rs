@@ -1,4 +1,6 @@
-//! The short ways of native code come to the same as the rules.
+//! The fast path of native code agrees with the rules.
+
+#![cfg(test)]
 
 use alloc::string::ToString;
 use alloc::vec;

@@ -1,6 +1,5 @@
 //! The API for Rust callers, over `serde_json::Value`.
 
-#[cfg(test)]
 mod agreement;
 pub(crate) mod attempt;
 pub(crate) mod call;
