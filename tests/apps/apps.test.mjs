@@ -171,7 +171,7 @@ test('next: a server component reads, the page edits, a route is the gateway', {
   });
 });
 
-test('next, built and served as one deploys it', { timeout: 300_000 }, async () => {
+test('next, built and served as one deploys it', { timeout: 480_000 }, async () => {
   const folder = await copyApp('next');
   npm(['run', 'build', '--silent'], { cwd: folder, env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
   const served = { folder, script: 'serve' };
