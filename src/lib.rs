@@ -101,7 +101,7 @@ pub use native::user::User;
 pub use native::verification::Verification;
 pub use rules::issue::{Issue, IssueCode, Report, Severity};
 pub use rules::limits::Limits;
-pub use text::{Param, Params};
+pub use text::{Param, Params, ParseError};
 
 /// Runs the examples of the README and of the guide as tests.
 #[cfg(all(doctest, feature = "json"))]

@@ -1,6 +1,7 @@
 //! The call over the crate `reqwest`, for services and command-line programs.
 //!
-//! It needs a Tokio runtime. Dropping a future ends its call.
+//! It needs a Tokio runtime. Dropping a future ends its call. [`Client::from_builder`]
+//! takes a builder of reqwest 0.13.
 //!
 //! ```no_run
 //! use palm_user::reqwest::Client;
@@ -36,6 +37,12 @@ use crate::native::user::User;
 use crate::text::Params;
 
 /// A client with a connection pool, which its clones share.
+///
+/// ```
+/// let client = palm_user::reqwest::Client::new()?;
+/// # let _ = client;
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Client {
     http: ::reqwest::Client,

@@ -8,6 +8,7 @@
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 /// An enum whose variants have names. Their order is their number on the wire.
 macro_rules! named {
@@ -32,6 +33,25 @@ macro_rules! named {
         impl core::fmt::Display for $Enum {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+
+        impl core::str::FromStr for $Enum {
+            type Err = $crate::text::ParseError;
+
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                match name {
+                    $( $name => Ok(Self::$Variant), )+
+                    _ => Err($crate::text::ParseError(concat!("a known ", stringify!($Enum)))),
+                }
+            }
+        }
+
+        #[cfg(feature = "json")]
+        impl<'de> serde::Deserialize<'de> for $Enum {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let name = alloc::string::String::deserialize(deserializer)?;
+                name.parse().map_err(serde::de::Error::custom)
             }
         }
 
@@ -108,7 +128,32 @@ named! {
     }
 }
 
+/// A text that does not have the form of what was to be read. It does not hold the text.
+///
+/// ```
+/// let error = "nothing".parse::<palm_user::Outcome>().unwrap_err();
+/// assert_eq!(error.to_string(), "the text is not a known Outcome");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ParseError(pub(crate) &'static str);
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the text is not {}", self.0)
+    }
+}
+
+impl core::error::Error for ParseError {}
+
 /// A parameter of a message. Never a value of the patch.
+///
+/// ```
+/// use palm_user::{Limits, Param, validate_patch};
+///
+/// let patch = serde_json::json!({"metadata": {"a": "x", "b": "x"}});
+/// let report = validate_patch(&patch, None, &Limits::default().max_keys(1));
+/// assert_eq!(report.errors[0].params.get("limit"), Some(&Param::Count(1)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize), serde(untagged))]
 #[non_exhaustive]
@@ -120,6 +165,15 @@ pub enum Param {
 }
 
 /// The parameters of a message, by name.
+///
+/// ```
+/// use palm_user::{Limits, validate_patch};
+///
+/// let report = validate_patch(&serde_json::json!({"displayName": "Ada"}), None, &Limits::default());
+/// let params = &report.errors[0].params;
+/// assert!(!params.is_empty());
+/// assert_eq!(params.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["suggestion", "reason"]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Params(Vec<(ParamName, Param)>);
 

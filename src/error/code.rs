@@ -4,6 +4,13 @@ use crate::text::{messages, named};
 
 named! {
     /// What went wrong. Codes are stable.
+    ///
+    /// ```
+    /// use palm_user::ErrorCode;
+    ///
+    /// assert_eq!(ErrorCode::RateLimited.as_str(), "rate_limited");
+    /// assert_eq!("rate_limited".parse(), Ok(ErrorCode::RateLimited));
+    /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum ErrorCode {
@@ -83,6 +90,13 @@ named! {
     /// What the server may have done.
     ///
     /// In ascending order: over several attempts, the greatest counts.
+    ///
+    /// ```
+    /// use palm_user::Outcome;
+    ///
+    /// assert!(Outcome::Rejected < Outcome::Unknown);
+    /// assert_eq!(Outcome::NotSent.as_str(), "not_sent");
+    /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Outcome {
         /// Nothing: no request was sent.

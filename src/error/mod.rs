@@ -28,6 +28,32 @@ pub(crate) use problem::text;
 ///
 /// Only [`Error::problem`] has what the server said. `Display` and `Debug` leave it
 /// out, because a server may repeat what it was sent.
+///
+/// ```
+/// use std::time::Duration;
+/// use palm_user::{Answer, ApiKey, Attempt, Call, CallOptions, Error, ErrorCode, Moment, Outcome, Step};
+///
+/// let options = CallOptions::new().api_key(ApiKey::parse("sk_test_0000")?);
+/// let mut call = Call::get_user("palm_usr_1a2b", &options)?;
+/// let problem = br#"{"type": "about:blank", "title": "Slow down", "status": 429}"#;
+/// let answer = Answer::new(429, problem.to_vec())
+///     .header("Content-Type", "application/problem+json")
+///     .header("X-Request-Id", "req_1")
+///     .header("Retry-After", "90");
+///
+/// // The server asks for a longer wait than the call may take.
+/// let Step::Failed(error) = call.settle(Attempt::answered(answer), Moment::default()) else { panic!() };
+/// assert_eq!(error.code(), ErrorCode::RateLimited);
+/// assert_eq!(error.outcome(), Outcome::Rejected);
+/// assert!(error.is_retryable());
+/// assert_eq!((error.status(), error.attempts()), (Some(429), 1));
+/// assert_eq!(error.request_id(), Some("req_1"));
+/// assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
+/// assert_eq!(error.problem().and_then(|problem| problem.title.as_deref()), Some("Slow down"));
+/// assert!(error.issues().is_empty());
+/// assert_eq!(error.to_string(), "Status 429: too many requests.");
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Error(Box<Details>);
 

@@ -8,6 +8,14 @@ use crate::rules::node::{Kind, Node, field};
 /// Problem details (RFC 9457): the server's own account of a failure.
 ///
 /// `Debug` shows only the status: the texts may repeat what was sent.
+///
+/// ```
+/// let problem: palm_user::Problem =
+///     serde_json::from_str(r#"{"title": "Not found", "status": 404, "detail": "No such user."}"#)?;
+/// assert_eq!(problem.title.as_deref(), Some("Not found"));
+/// assert_eq!(format!("{problem:?}"), "Problem { status: Some(404), .. }");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

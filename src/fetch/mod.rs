@@ -33,6 +33,21 @@ use crate::native::request::CallOptions;
 use crate::native::user::User;
 
 /// A client over `fetch`.
+///
+/// ```no_run
+/// use palm_user::fetch::Client;
+/// use web_sys::AbortController;
+///
+/// # fn example(binding: wasm_bindgen::JsValue) -> Result<(), wasm_bindgen::JsValue> {
+/// let controller = AbortController::new()?;
+/// let client = Client::new().signal(controller.signal());
+/// // In a Worker, over a service binding:
+/// let client = client.fetch(binding);
+/// // Only where the page is yours alone, such as in a test:
+/// let client = client.dangerously_allow_browser();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     signal: Option<AbortSignal>,

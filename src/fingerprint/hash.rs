@@ -8,10 +8,17 @@ use sha2::block_api::compress256;
 
 /// A SHA-256 digest; shows as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Fingerprint([u8; 32]);
+pub struct Fingerprint(pub(super) [u8; 32]);
 
 impl Fingerprint {
     /// The digest of these bytes, as they are.
+    ///
+    /// ```
+    /// use palm_user::{Fingerprint, FingerprintKind, fingerprint};
+    ///
+    /// assert_eq!(fingerprint("Ada", FingerprintKind::Exact)?, Fingerprint::of(b"Ada"));
+    /// # Ok::<(), palm_user::Error>(())
+    /// ```
     pub fn of(bytes: &[u8]) -> Self {
         let mut digest = [0; 32];
         let (words, _) = digest.as_chunks_mut::<4>();

@@ -1,5 +1,6 @@
 //! Fingerprints: SHA-256 of a value, to find duplicates without showing it.
 
+mod convert;
 mod email;
 mod hash;
 mod phone;
@@ -20,7 +21,15 @@ pub(crate) use hash::{replace_by_hex, write_hex};
 
 named! {
     /// How a value is brought into one form before it is hashed.
+    ///
+    /// ```
+    /// use palm_user::FingerprintKind;
+    ///
+    /// assert_eq!(FingerprintKind::Uid2Email.as_str(), "uid2_email");
+    /// assert_eq!(FingerprintKind::from_name("uid2_email"), Some(FingerprintKind::Uid2Email));
+    /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
     pub enum FingerprintKind {
         /// Not at all: the bytes are hashed as they are.
         Exact = "exact",
@@ -102,6 +111,16 @@ pub fn fingerprint(value: &str, kind: FingerprintKind) -> Result<Fingerprint, Er
 /// # Errors
 ///
 /// As [`fingerprint`], for the first bad value; the issue's path is its index.
+///
+/// ```
+/// use palm_user::{FingerprintKind, fingerprint_many};
+///
+/// let both = fingerprint_many(&["ada@example.com", "Ada@Example.com"], FingerprintKind::Email)?;
+/// assert_eq!(both[0], both[1]);
+/// let error = fingerprint_many(&["ada@example.com", "ada"], FingerprintKind::Email).unwrap_err();
+/// assert_eq!(error.issues()[0].pointer, "/1");
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 pub fn fingerprint_many<S: AsRef<str>>(
     values: &[S],
     kind: FingerprintKind,

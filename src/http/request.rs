@@ -7,15 +7,33 @@ use core::fmt;
 use crate::error::{Error, Message};
 
 /// The address of Palm's API.
+///
+/// ```
+/// let url = [palm_user::DEFAULT_BASE_URL, &palm_user::user_path("palm_usr_1a2b")?].concat();
+/// assert_eq!(url, "https://api.getpalm.com/v1/user/palm_usr_1a2b");
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 pub const DEFAULT_BASE_URL: &str = "https://api.getpalm.com";
 
 /// The method of the call. In upper case: fetch normalises `get`, but not `patch`.
+///
+/// ```
+/// assert_eq!(palm_user::METHOD, "PATCH");
+/// ```
 pub const METHOD: &str = "PATCH";
 
 pub(crate) const CONTENT_TYPE: &str = "application/json";
 pub(crate) const ACCEPT: &str = "application/json, application/problem+json";
 
-/// A secret key of the Palm API: `sk_test_…` or `sk_live_…`. `Debug` does not show it.
+/// A secret key of the Palm API: `sk_test_…` or `sk_live_…`. `Debug` does not show it,
+/// and it cannot be serialised.
+///
+/// ```
+/// let key: palm_user::ApiKey = "sk_test_0000".parse()?;
+/// assert_eq!(key.authorization(), "Bearer sk_test_0000");
+/// assert_eq!(format!("{key:?}"), "ApiKey(…)");
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey(String);
 
@@ -60,6 +78,18 @@ impl core::str::FromStr for ApiKey {
 
     fn from_str(key: &str) -> Result<Self, Error> {
         ApiKey::parse(key)
+    }
+}
+
+/// From a configuration file, for example.
+#[cfg(feature = "json")]
+impl<'de> serde::Deserialize<'de> for ApiKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        // Serde's own message for another type could quote the value.
+        let key = String::deserialize(deserializer)
+            .map_err(|_| D::Error::custom("the API key must be a string"))?;
+        ApiKey::parse(&key).map_err(D::Error::custom)
     }
 }
 

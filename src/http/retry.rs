@@ -13,8 +13,12 @@ use crate::http::http_date;
 /// use std::time::Duration;
 /// use palm_user::RetryPolicy;
 ///
-/// let policy = RetryPolicy::default().max_retries(5).max_retry_after(Duration::from_secs(10));
-/// assert_ne!(policy, RetryPolicy::default());
+/// let policy = RetryPolicy::default()
+///     .max_retries(5)
+///     .max_retry_after(Duration::from_secs(10))
+///     .base_delay(Duration::from_millis(200))
+///     .max_delay(Duration::from_secs(4));
+/// assert_ne!(policy, RetryPolicy::never());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {

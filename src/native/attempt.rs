@@ -16,6 +16,19 @@ use crate::http::retry::{retry_after_ms, whole_ms};
 use crate::native::value::{Native, parse};
 
 /// The result of an attempt.
+///
+/// ```
+/// use std::time::Duration;
+/// use palm_user::{Answer, Attempt};
+///
+/// let _ = Attempt::answered(Answer::new(200, b"{}".to_vec()));
+/// // The connection broke after the head of an answer:
+/// let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+/// let _ = Attempt::lost().amid(Answer::new(503, Vec::new())).caused_by(broken);
+/// let _ = Attempt::timed_out(Duration::from_secs(30));
+/// let _ = Attempt::aborted();
+/// ```
+#[derive(Clone)]
 pub struct Attempt {
     pub(super) answer: Option<Answer>,
     pub(super) end: Ended,
@@ -86,6 +99,14 @@ impl fmt::Debug for Attempt {
 /// An HTTP answer. `Debug` shows only its status.
 ///
 /// With the feature `http` it can be made from an `http::Response`.
+///
+/// ```
+/// use palm_user::Answer;
+///
+/// let answer = Answer::new(200, br#"{"object": "user"}"#.to_vec())
+///     .header("Content-Type", "application/json");
+/// assert_eq!(format!("{answer:?}"), "Answer { status: 200, .. }");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     status: u16,

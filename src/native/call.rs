@@ -65,6 +65,15 @@ impl Call {
     /// # Errors
     ///
     /// As [`Call::update_user`], except `InvalidPatch`.
+    ///
+    /// ```
+    /// use palm_user::{Call, CallOptions};
+    ///
+    /// let gateway = CallOptions::new().base_url("https://app.example.com/api/palm");
+    /// let call = Call::get_user("me", &gateway)?;
+    /// assert_eq!(call.request().method, "GET");
+    /// # Ok::<(), palm_user::Error>(())
+    /// ```
     pub fn get_user(user_id: &str, options: &CallOptions) -> Result<Self, Error> {
         Call::new(user_id, None, options)
     }
@@ -88,6 +97,19 @@ impl Call {
 
     /// The time limit for the next attempt, its body included. `elapsed` is the time
     /// since the call began.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use palm_user::{Call, CallOptions};
+    ///
+    /// let options = CallOptions::new()
+    ///     .base_url("https://app.example.com/api/palm")
+    ///     .total_timeout(Duration::from_secs(40));
+    /// let call = Call::get_user("me", &options)?;
+    /// assert_eq!(call.time_limit(Duration::ZERO), Duration::from_secs(30));
+    /// assert_eq!(call.time_limit(Duration::from_secs(35)), Duration::from_secs(5));
+    /// # Ok::<(), palm_user::Error>(())
+    /// ```
     pub fn time_limit(&self, elapsed: Duration) -> Duration {
         self.timeout.min(self.remaining(elapsed).unwrap_or(Duration::MAX)).max(SHORTEST)
     }
@@ -125,6 +147,17 @@ impl Call {
     }
 
     /// The error of a call that its caller aborts between two attempts.
+    ///
+    /// ```
+    /// use palm_user::{Attempt, Call, CallOptions, Moment, Outcome, UserPatch};
+    ///
+    /// let gateway = CallOptions::new().base_url("https://app.example.com/api/palm");
+    /// let mut call = Call::update_user("me", &UserPatch::new().remove("notes"), &gateway)?;
+    /// call.settle(Attempt::lost(), Moment::default());
+    /// // The attempt may have been stored, so the abort does not undo it.
+    /// assert_eq!(call.abort().outcome(), Outcome::Unknown);
+    /// # Ok::<(), palm_user::Error>(())
+    /// ```
     pub fn abort(&mut self) -> Error {
         let error = Error::new(Message::Aborted, Outcome::NotSent, Params::default());
         self.attempts.ended_by(error)
@@ -148,6 +181,19 @@ impl fmt::Debug for Call {
 }
 
 /// The time when an attempt ended, and a random number for the jitter.
+///
+/// ```
+/// use std::time::{Duration, Instant, SystemTime};
+///
+/// let started = Instant::now();
+/// let moment = palm_user::Moment {
+///     elapsed: started.elapsed(),
+///     now: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?,
+///     random: 0.3, // of a random number generator
+/// };
+/// # let _ = moment;
+/// # Ok::<(), std::time::SystemTimeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moment {
     /// The time since the call began.
@@ -168,6 +214,21 @@ impl Default for Moment {
 }
 
 /// What to do after an attempt.
+///
+/// ```
+/// use palm_user::{Answer, Attempt, Call, CallOptions, Moment, Step};
+///
+/// let gateway = CallOptions::new().base_url("https://app.example.com/api/palm");
+/// let mut call = Call::get_user("me", &gateway)?;
+/// let answer = Answer::new(404, Vec::new());
+/// match call.settle(Attempt::answered(answer), Moment::default()) {
+///     Step::Done(user) => println!("{}", user.updated_at()),
+///     Step::Retry { after, .. } => println!("again after {after:?}"),
+///     Step::Failed(error) => assert_eq!(error.status(), Some(404)),
+///     _ => {}
+/// }
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Step {

@@ -3,13 +3,14 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
+use core::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::native::value::Native;
+use crate::native::value::{Native, parse};
 use crate::rules::operations::valid;
 use crate::rules::patch::{METADATA, Patch};
 use crate::rules::validate::Scope;
@@ -36,6 +37,13 @@ const DISPLAY_NAME: &str = "display_name";
 ///     }),
 /// );
 /// assert!(serde_json::from_str::<UserPatch>(r#"{"display_name": null}"#).is_err());
+///
+/// assert_eq!(patch.display_name(), Some("John Doe"));
+/// assert_eq!(patch.metadata().map(|members| members.len()), Some(2));
+/// assert!(!patch.is_empty());
+/// assert_eq!(patch.as_value()["metadata"]["customer_tier"], "premium");
+/// let document: serde_json::Value = patch.into_value();
+/// # let _ = document;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
@@ -134,6 +142,23 @@ impl fmt::Debug for UserPatch {
             .field("metadata_keys", &self.metadata().map_or(0, Map::len))
             .field("has_display_name", &self.display_name().is_some())
             .finish_non_exhaustive()
+    }
+}
+
+impl FromStr for UserPatch {
+    type Err = Error;
+
+    /// The patch that a JSON text describes.
+    ///
+    /// ```
+    /// let patch: palm_user::UserPatch = r#"{"metadata": {"notes": null}}"#.parse()?;
+    /// assert!(!patch.is_empty());
+    /// assert!("not JSON".parse::<palm_user::UserPatch>().is_err());
+    /// # Ok::<(), palm_user::Error>(())
+    /// ```
+    fn from_str(text: &str) -> Result<Self, Error> {
+        // What is not JSON is not an object either.
+        UserPatch::from_value(parse(text.as_bytes()).unwrap_or_default())
     }
 }
 

@@ -23,12 +23,24 @@ use crate::rules::limits::Limits;
 ///
 /// ```
 /// use std::time::Duration;
-/// use palm_user::{ApiKey, CallOptions};
+/// use palm_user::{ApiKey, CallOptions, Limits, RetryPolicy};
 ///
 /// let options = CallOptions::new()
 ///     .api_key(ApiKey::parse("sk_test_0000")?)
-///     .timeout(Duration::from_secs(5));
-/// # let _ = options;
+///     .limits(Limits::default().max_value_length(500))
+///     .retry(RetryPolicy::default().max_retries(4))
+///     .timeout(Duration::from_secs(5))
+///     .total_timeout(Duration::from_secs(20));
+///
+/// // Your own gateway adds the key:
+/// let gateway = CallOptions::new()
+///     .base_url("https://app.example.com/api/palm")
+///     .header("authorization", "Bearer of-the-session");
+/// # let user: palm_user::User = r#"{"id": "1", "object": "user", "created_at": "", "updated_at": "",
+/// #     "metadata": {}, "status": "active"}"#.parse()?;
+/// // With the user, metadata keys are counted after the merge:
+/// let options = options.current(user);
+/// # let _ = (options, gateway);
 /// # Ok::<(), palm_user::Error>(())
 /// ```
 #[derive(Clone)]
@@ -138,6 +150,19 @@ impl fmt::Debug for CallOptions {
 /// A checked request. `Debug` shows neither the key nor the body.
 ///
 /// With the feature `http` it can be converted into an `http::Request` for any client.
+///
+/// ```
+/// use palm_user::{ApiKey, Call, CallOptions, UserPatch};
+///
+/// let options = CallOptions::new().api_key(ApiKey::parse("sk_test_0000")?);
+/// let call = Call::update_user("palm_usr_1a2b", &UserPatch::new().remove("notes"), &options)?;
+/// let request = call.request();
+/// assert_eq!(request.method, "PATCH");
+/// assert_eq!(request.body.as_deref(), Some(r#"{"metadata":{"notes":null}}"#));
+/// assert!(request.headers.contains(&("authorization".into(), "Bearer sk_test_0000".into())));
+/// assert!(!format!("{request:?}").contains("sk_test"));
+/// # Ok::<(), palm_user::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {

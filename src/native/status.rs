@@ -2,7 +2,9 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use core::convert::Infallible;
 use core::fmt;
+use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -12,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// use palm_user::Status;
 ///
 /// assert_eq!(Status::from("suspended"), Status::Suspended);
-/// assert_eq!(Status::from("archived").to_string(), "archived");
+/// assert_eq!(Status::from("archived").as_str(), "archived");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -47,6 +49,20 @@ impl From<&str> for Status {
             "deleted" => Status::Deleted,
             other => Status::Other(other.into()),
         }
+    }
+}
+
+impl FromStr for Status {
+    type Err = Infallible;
+
+    fn from_str(status: &str) -> Result<Self, Infallible> {
+        Ok(status.into())
+    }
+}
+
+impl AsRef<str> for Status {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 

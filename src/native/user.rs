@@ -35,9 +35,18 @@ use crate::text::{ParamName, Params};
 ///     "metadata": {"customer_tier": "basic"}, "status": "active",
 ///     "verification": {"risk_level": "low"}
 /// }"#.parse()?;
+/// assert_eq!(user.id(), "123e4567-e89b-12d3-a456-426614174000");
 /// assert_eq!(user.status(), Status::Active);
 /// assert_eq!(user.metadata()["customer_tier"], "basic");
 /// assert_eq!(user.verification().and_then(|verification| verification.risk_level()), Some("low"));
+/// assert!(user.created_at() < user.updated_at());
+/// // What the document lacks is `None`.
+/// assert_eq!((user.display_name(), user.vault()), (None, None));
+/// assert_eq!((user.email_fingerprint(), user.phone_fingerprint()), (None, None));
+/// // The document itself, with members that are newer than this crate:
+/// assert_eq!(user.get("object"), user.as_value().get("object"));
+/// let document = user.into_value();
+/// assert!(User::from_value(document).is_ok());
 /// # Ok::<(), palm_user::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -62,6 +71,11 @@ impl User {
     /// # Errors
     ///
     /// As [`User::from_value`].
+    ///
+    /// ```
+    /// let error = palm_user::User::from_slice(b"<html>").unwrap_err();
+    /// assert_eq!(error.to_string(), "The document is not a user: it is not JSON.");
+    /// ```
     pub fn from_slice(body: &[u8]) -> Result<Self, Error> {
         User::from_value(parse(body).map_err(|_| not_a_user_because("it is not JSON"))?)
     }

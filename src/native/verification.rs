@@ -7,7 +7,22 @@ use serde_json::{Map, Value};
 
 /// The result of an identity check. A member is `None` if the document lacks it, or
 /// if it does not have the type that Palm documents.
-#[derive(Clone, Copy, PartialEq, Eq)]
+///
+/// ```
+/// let user: palm_user::User = r#"{
+///     "id": "1", "object": "user", "created_at": "", "updated_at": "", "metadata": {}, "status": "active",
+///     "verification": {"id": "v", "risk_level": "low", "executed_at": "2025-10-24T10:30:00Z",
+///                      "workflow": {"name": "onboarding", "version": 3}}
+/// }"#.parse()?;
+/// let verification = user.verification().expect("this user was verified");
+/// assert_eq!((verification.id(), verification.risk_level()), (Some("v"), Some("low")));
+/// assert_eq!(verification.workflow_name(), Some("onboarding"));
+/// assert_eq!(verification.workflow_version(), Some(&3.into()));
+/// assert_eq!(verification.executed_at(), Some("2025-10-24T10:30:00Z"));
+/// assert_eq!(verification.as_map().len(), 4);
+/// # Ok::<(), palm_user::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Verification<'u>(pub(super) &'u Map<String, Value>);
 
 impl<'u> Verification<'u> {

@@ -9,6 +9,13 @@ use crate::text::{ParamName, Params, messages, named};
 
 named! {
     /// What is wrong with one place of a patch, or worth knowing about it. Codes are stable.
+    ///
+    /// ```
+    /// use palm_user::{IssueCode, Severity};
+    ///
+    /// assert_eq!(IssueCode::TooManyKeys.as_str(), "too_many_keys");
+    /// assert_eq!(IssueCode::EmptyPatch.severity(), Severity::Warning);
+    /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum IssueCode {
@@ -143,6 +150,10 @@ impl IssueCode {
 
 named! {
     /// Whether an issue stops the patch.
+    ///
+    /// ```
+    /// assert_eq!(palm_user::Severity::Error.as_str(), "error");
+    /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Severity {
         /// The patch must not be sent.
@@ -153,6 +164,15 @@ named! {
 }
 
 /// What is wrong with one place of a patch, or worth knowing about it.
+///
+/// ```
+/// use palm_user::{IssueCode, Limits, validate_patch};
+///
+/// let patch = serde_json::json!({"metadata": {"plan": true}});
+/// let issue = &validate_patch(&patch, None, &Limits::default()).warnings[0];
+/// assert_eq!(issue.code, IssueCode::UndocumentedValue);
+/// assert_eq!((issue.path.join("."), issue.pointer.as_str()), ("metadata.plan".into(), "/metadata/plan"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -247,6 +267,15 @@ impl<K> Findings<K> {
 }
 
 /// The result of validating a patch.
+///
+/// ```
+/// use palm_user::{Limits, Report, validate_patch};
+///
+/// let report = validate_patch(&serde_json::json!({}), None, &Limits::default());
+/// assert!(report.is_valid());
+/// assert_eq!(report.warnings[0].message, "The patch changes nothing.");
+/// assert!(report.warnings.len() <= Report::MAX_ISSUES);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Report {

@@ -11,8 +11,12 @@ use serde::{Deserialize, Serialize};
 /// set them. Lengths count Unicode code points.
 ///
 /// ```
-/// let limits = palm_user::Limits::default().max_value_length(500);
-/// assert_eq!(limits.max_keys, 50);
+/// let limits = palm_user::Limits::default()
+///     .max_keys(20)
+///     .max_key_length(40)
+///     .max_value_length(500)
+///     .max_display_name_length(100);
+/// assert_eq!((limits.max_keys, limits.max_value_length), (20, Some(500)));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(
