@@ -238,9 +238,15 @@ impl serde::Serialize for Params {
 /// A template with each `{name}` replaced.
 pub(crate) fn fill<'a>(template: &'a str, param: impl Fn(&str) -> Cow<'a, str>) -> String {
     // Every second part was between braces.
-    let parts = template.split(['{', '}']).enumerate();
-    let text = |(index, part)| if index % 2 == 0 { Cow::Borrowed(part) } else { param(part) };
-    parts.map(text).collect()
+    let mut filled = String::with_capacity(template.len().saturating_add(16));
+    for (index, part) in template.split(['{', '}']).enumerate() {
+        if index % 2 == 0 {
+            filled.push_str(part);
+        } else {
+            filled.push_str(&param(part));
+        }
+    }
+    filled
 }
 
 #[cfg(test)]

@@ -7,6 +7,14 @@ use core::fmt;
 use sha2::block_api::compress256;
 
 /// A SHA-256 digest; shows as 64 lower-case hexadecimal digits.
+///
+/// ```
+/// use palm_user::Fingerprint;
+///
+/// let ada = Fingerprint::of(b"Ada");
+/// assert_ne!(ada, Fingerprint::of(b"Grace"));
+/// assert_eq!(ada.to_string().len(), 64);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(pub(super) [u8; 32]);
 
@@ -87,6 +95,10 @@ impl Fingerprint {
     }
 
     /// The digest itself.
+    ///
+    /// ```
+    /// assert_eq!(palm_user::Fingerprint::of(b"Ada").as_bytes().len(), 32);
+    /// ```
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

@@ -33,7 +33,7 @@ fn objects(keys: &[&str], values: &[Value]) -> Vec<Value> {
 }
 
 fn users() -> Vec<Value> {
-    let metadata = objects(&["a", "constructor"], &[json!("x"), json!(null), json!([1])]);
+    let metadata = objects(&["a", "constructor"], &[json!("x"), json!(null)]);
     let metadata: Vec<_> = metadata.into_iter().chain([json!("none"), json!(null)]).collect();
     let user = |mut user: Value, status: &str, name: Option<&str>| {
         user["status"] = json!(status);
@@ -49,9 +49,10 @@ fn users() -> Vec<Value> {
 }
 
 fn patches() -> Vec<Value> {
-    let values = [json!("x"), json!("longer"), json!(null), json!(1.0), json!([1])];
+    let values = [json!("x"), json!("longer"), json!(null), json!([1])];
     let metadata = objects(&["a", "new"], &values);
-    let unusual = [json!({"constructor": "x"}), json!({"a long key": null}), json!(1)];
+    let unusual =
+        [json!({"constructor": "x"}), json!({"a long key": null}), json!({"a": 1.0}), json!(1)];
     let metadata: Vec<_> = metadata.into_iter().chain(unusual).collect();
     let named = |patch: Value| {
         [None, Some(json!("Ada")), Some(json!("Grace")), Some(json!(null))].map(|name| {
@@ -91,7 +92,7 @@ fn plain_patches_have_no_findings_and_merge_as_the_rules_do() {
         }
     }
     // Neither way is the only one.
-    assert!(plain > 1000);
+    assert!(plain > 500);
 }
 
 /// The copy, the user changed in place, and what the rules make of both.

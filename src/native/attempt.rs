@@ -128,7 +128,7 @@ impl Answer {
         self
     }
 
-    #[cfg(any(feature = "http", feature = "fetch"))]
+    #[cfg(any(feature = "http", all(feature = "fetch", target_arch = "wasm32")))]
     pub(crate) fn with_body(mut self, body: Vec<u8>) -> Self {
         self.body = body;
         self

@@ -37,7 +37,9 @@ pub(crate) fn is_plain(
     is_report: bool,
 ) -> bool {
     let Some(patch) = patch.as_object() else { return false };
-    let stored = user.and_then(|user| user.get(METADATA)).and_then(Value::as_object);
+    let counts = limits.max_keys != u32::MAX;
+    let stored = user.filter(|_| counts).and_then(|user| user.get(METADATA));
+    let stored = stored.and_then(Value::as_object);
     let keys = stored.map_or(0, Map::len);
     let mut precheck = Precheck::new(limits.clone(), keys, is_report);
     let mut longest = Longest::default();

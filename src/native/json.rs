@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::native::check::{check, is_plain};
-use crate::native::merge::Parts;
+use crate::native::merge::{Parts, Written};
 use crate::native::value::{Native, NativeKey, kind};
 use crate::rules::issue::Report;
-use crate::rules::limits::Limits;
+use crate::rules::limits::{Limits, allows_keys};
 use crate::rules::node::Current;
 use crate::rules::operations;
 use crate::rules::validate::{Scope, read};
@@ -69,13 +69,19 @@ pub fn apply_patch<'u>(
     limits: &Limits,
 ) -> Result<Cow<'u, Value>, Error> {
     let members = user.as_object().ok_or_else(|| not_a_user(user))?;
-    check(patch, Some(user), limits)?;
+    // The keys of the copy are counted, which is faster than looking each one up before.
+    if !is_plain(patch, Some(user), &limits.clone().max_keys(u32::MAX), false) {
+        check(patch, Some(user), limits)?;
+    }
     let parts = Parts::of(patch);
     if !parts.changes(members) {
         return Ok(Cow::Borrowed(user));
     }
     let mut members = members.clone();
-    parts.write_to(&mut members);
+    let Written { keys_before, keys_after, .. } = parts.write_to(&mut members);
+    if !allows_keys(limits.max_keys, keys_before, keys_after) {
+        check(patch, Some(user), limits)?;
+    }
     Ok(Cow::Owned(Value::Object(members)))
 }
 
@@ -107,7 +113,7 @@ pub fn apply_patch_in_place(
     check(patch, Some(user), limits)?;
     // It is an object.
     let Some(members) = user.as_object_mut() else { return Ok(false) };
-    Ok(Parts::of(patch).write_to(members))
+    Ok(Parts::of(patch).write_to(members).is_change)
 }
 
 fn not_a_user(value: &Value) -> Error {

@@ -51,20 +51,25 @@ impl<'p> Parts<'p> {
             || texts.any(|(name, text)| !user.get(name).is_some_and(|it| is_equal(it, text)))
     }
 
-    /// Writes the patch to the user, and returns whether that changed anything.
-    pub(crate) fn write_to(&self, user: &mut Map<String, Value>) -> bool {
-        let mut is_changed = false;
+    /// Writes the patch to the user.
+    pub(crate) fn write_to(&self, user: &mut Map<String, Value>) -> Written {
+        let mut written = Written::default();
         if let Some(members) = self.metadata {
-            is_changed = match user.get_mut(METADATA) {
-                Some(Value::Object(stored)) => merge(stored, members),
+            match user.get_mut(METADATA) {
+                Some(Value::Object(stored)) => {
+                    written.keys_before = stored.len();
+                    written.is_change = merge(stored, members);
+                    written.keys_after = stored.len();
+                }
                 // RFC 7396 section 2: a target that is not an object counts as an empty one.
                 _ => {
                     let set = members.iter().filter(|(_, value)| !value.is_null());
-                    let set = set.map(|(key, value)| (key.clone(), value.clone())).collect();
+                    let set: Map<_, _> =
+                        set.map(|(key, value)| (key.clone(), value.clone())).collect();
+                    written = Written { is_change: true, keys_before: 0, keys_after: set.len() };
                     user.insert(METADATA.to_owned(), Value::Object(set));
-                    true
                 }
-            };
+            }
         }
         for (name, text) in self.named_texts() {
             match user.get_mut(name) {
@@ -72,9 +77,9 @@ impl<'p> Parts<'p> {
                 Some(before) => replace(before, text),
                 None => drop(user.insert(name.to_owned(), text.clone())),
             }
-            is_changed = true;
+            written.is_change = true;
         }
-        is_changed
+        written
     }
 
     fn named_texts(&self) -> impl Iterator<Item = (&'static str, &'p Value)> {
@@ -82,33 +87,42 @@ impl<'p> Parts<'p> {
     }
 }
 
-/// Merges the members of a patch into the stored metadata.
-fn merge(stored: &mut Map<String, Value>, members: &Map<String, Value>) -> bool {
-    let mut is_changed = false;
-    let mut removed: Vec<&String> = Vec::new();
-    for (key, value) in members {
-        let before = stored.get_mut(key);
-        let is_equal = before.as_deref().is_some_and(|before| is_equal(before, value));
-        let effect = effect(value.is_null(), before.is_some(), is_equal);
-        match (effect, before) {
-            (Effect::Nothing, _) => continue,
-            (Effect::Remove, _) => removed.push(key),
-            (Effect::Replace, Some(before)) => replace(before, value),
-            _ => drop(stored.insert(key.clone(), value.clone())),
-        }
-        is_changed = true;
-    }
-    remove(stored, &removed);
-    is_changed
+/// What came of a patch.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) is_change: bool,
+    /// Metadata keys; 0 and 0 if the patch has none.
+    pub(crate) keys_before: usize,
+    pub(crate) keys_after: usize,
 }
 
-/// Removes members. The others keep their order, which `Map::remove` would change if
-/// `preserve_order` is on.
-pub(super) fn remove<K: AsRef<str>>(map: &mut Map<String, Value>, keys: &[K]) {
-    if let Some((first, rest)) = keys.split_first() {
-        let is_removed =
-            |key: &str| first.as_ref() == key || rest.iter().any(|removed| removed.as_ref() == key);
-        map.retain(|key, _| !is_removed(key));
+/// Merges the members of a patch into the stored metadata. Keys are removed first: new
+/// ones then find room.
+fn merge(stored: &mut Map<String, Value>, members: &Map<String, Value>) -> bool {
+    let nulls = members.iter().filter(|(_, value)| value.is_null());
+    let removed: Vec<*const u8> =
+        nulls.filter_map(|(key, _)| Some(stored.get_key_value(key)?.0.as_ptr())).collect();
+    remove(stored, &removed);
+    let mut is_change = !removed.is_empty();
+    for (key, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+        match stored.get_mut(key) {
+            Some(before) if is_equal(before, value) => continue,
+            Some(before) => replace(before, value),
+            None => drop(stored.insert(key.clone(), value.clone())),
+        }
+        is_change = true;
+    }
+    is_change
+}
+
+/// Removes members by where the texts of their keys lie: no two keys share a place, and
+/// comparing texts would take most of a merge. The other members keep their order, which
+/// `Map::remove` would change if `preserve_order` is on.
+fn remove(map: &mut Map<String, Value>, keys: &[*const u8]) {
+    match keys {
+        [] => {}
+        [one] => map.retain(|key, _| key.as_ptr() != *one),
+        several => map.retain(|key, _| !several.contains(&key.as_ptr())),
     }
 }
 

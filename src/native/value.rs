@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Number, Value};
 
-use crate::native::merge::remove;
 use crate::rules::node::{Change, Key, Kind, Node, Unreadable, is_inherited};
 
 /// A JSON value, borrowed from the caller or made by a rule.
@@ -154,16 +153,14 @@ impl<'a> Node for Native<'a> {
 
     fn with(&self, changes: &[Change<Self>]) -> Result<Self, Unreadable> {
         let mut map = self.value().as_object().cloned().unwrap_or_default();
-        let mut removed = Vec::new();
         for (key, value) in changes {
             match value {
                 Some(value) => {
-                    drop(map.insert(key.0.as_ref().to_owned(), value.clone().into_value()));
+                    map.insert(key.0.as_ref().to_owned(), value.clone().into_value());
                 }
-                None => removed.push(&key.0),
+                None => map.retain(|known, _| *known != *key.0),
             }
         }
-        remove(&mut map, &removed);
         Ok(Native::made(Value::Object(map)))
     }
 }

@@ -1,6 +1,6 @@
 //! Issues, and the report that collects them.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::rules::node::Key;
@@ -216,7 +216,7 @@ impl<K: Key> From<Finding<K>> for Issue {
             code: message.code(),
             severity: message.code().severity(),
             pointer: pointer(&path),
-            path: path.iter().map(|step| step.text().to_string()).collect(),
+            path: path.into_iter().map(Step::into_text).collect(),
             message: params.fill(message.template()),
             params,
         }

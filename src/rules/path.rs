@@ -35,6 +35,10 @@ impl<K: Key> Step<K> {
             Step::Index(index) => Cow::Owned(index.to_string()),
         }
     }
+
+    pub(crate) fn into_text(self) -> String {
+        self.text().into_owned()
+    }
 }
 
 impl<'p, N: Node> Path<'p, N> {

@@ -7,6 +7,7 @@ mod counts;
 mod demo;
 mod ending;
 mod engines;
+mod features;
 mod fuzz;
 mod mutate;
 mod place;
@@ -71,6 +72,8 @@ enum Command {
         #[arg(long)]
         hostile: bool,
     },
+    /// Lints the crate with every set of its features, natively and on wasm32.
+    Features,
     /// Hostile inputs: to every export in Node.js, and to the crate by libFuzzer.
     Fuzz {
         #[arg(long, default_value_t = 60)]
@@ -157,6 +160,7 @@ fn run(command: Command) -> Result<bool> {
         }
         Command::Bench => bench::run(&place),
         Command::Load { seconds, hostile } => bench::load(&place, seconds, hostile),
+        Command::Features => features::run(&place),
         Command::Fuzz { seconds, seed } => fuzz::run(&place, seconds, seed),
         Command::Mutate { seconds, seed, areas } => {
             mutate::run(&place, &mutate::Plan { seconds, seed, areas })

@@ -48,13 +48,16 @@ pub(super) fn clippy(place: &Place) -> Result<Counts> {
     Ok(counts)
 }
 
-const FEATURES: [(Option<&str>, &str); 7] = [
+/// The other sets are those of `cargo xtask features`.
+const FEATURES: [(Option<&str>, &str); 9] = [
     (None, ""),
     (None, "json"),
     (None, "http"),
     (None, "reqwest"),
+    (None, "fetch"),
     (Some(build::TARGET), ""),
     (Some(build::TARGET), "json"),
+    (Some(build::TARGET), "http"),
     (Some(build::TARGET), "fetch"),
 ];
 
