@@ -40,8 +40,8 @@
 //! With no features the crate is `no_std` with `alloc`: fingerprints, user paths,
 //! API keys, limits, `Retry-After`.
 //!
-//! Objects keep the order of their members if `serde_json`'s feature
-//! `preserve_order` is on, and are sorted by key if it is not.
+//! Objects keep the order of their members if the feature `preserve_order` is on, here
+//! or in `serde_json`, and are sorted by key if it is not.
 //!
 //! Everything works as in JavaScript, with two differences. A `String` is always
 //! well-formed, so a document with a lone surrogate cannot be read. And a call

@@ -237,15 +237,15 @@ impl serde::Serialize for Params {
 
 /// A template with each `{name}` replaced.
 pub(crate) fn fill<'a>(template: &'a str, param: impl Fn(&str) -> Cow<'a, str>) -> String {
-    // Every second part was between braces.
     let mut filled = String::with_capacity(template.len().saturating_add(16));
-    for (index, part) in template.split(['{', '}']).enumerate() {
-        if index % 2 == 0 {
-            filled.push_str(part);
-        } else {
-            filled.push_str(&param(part));
-        }
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        filled.push_str(before);
+        filled.push_str(&param(name));
+        rest = after;
     }
+    filled.push_str(rest);
     filled
 }
 

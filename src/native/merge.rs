@@ -100,10 +100,10 @@ pub(crate) struct Written {
 /// ones then find room.
 fn merge(stored: &mut Map<String, Value>, members: &Map<String, Value>) -> bool {
     let nulls = members.iter().filter(|(_, value)| value.is_null());
-    let removed: Vec<*const u8> =
-        nulls.filter_map(|(key, _)| Some(stored.get_key_value(key)?.0.as_ptr())).collect();
-    remove(stored, &removed);
-    let mut is_change = !removed.is_empty();
+    let nulls = nulls.map(|(key, _)| key.as_str());
+    let keys_before = stored.len();
+    remove(stored, &nulls.collect::<Vec<_>>());
+    let mut is_change = stored.len() != keys_before;
     for (key, value) in members.iter().filter(|(_, value)| !value.is_null()) {
         match stored.get_mut(key) {
             Some(before) if is_equal(before, value) => continue,
@@ -115,11 +115,18 @@ fn merge(stored: &mut Map<String, Value>, members: &Map<String, Value>) -> bool 
     is_change
 }
 
-/// Removes members by where the texts of their keys lie: no two keys share a place, and
-/// comparing texts would take most of a merge. The other members keep their order, which
-/// `Map::remove` would change if `preserve_order` is on.
-fn remove(map: &mut Map<String, Value>, keys: &[*const u8]) {
-    match keys {
+/// Removes members that the map has. The others keep their order, which `Map::remove`
+/// would change.
+fn remove(map: &mut Map<String, Value>, keys: &[&str]) {
+    #[cfg(feature = "preserve_order")]
+    if keys.len() <= 4 {
+        return keys.iter().for_each(|key| drop(map.shift_remove(*key)));
+    }
+    // By where the keys' texts lie, as comparing them would take most of a merge: no two
+    // keys of a map share a place.
+    let place = |key: &&str| Some(map.get_key_value(*key)?.0.as_ptr());
+    let places: Vec<*const u8> = keys.iter().filter_map(place).collect();
+    match places.as_slice() {
         [] => {}
         [one] => map.retain(|key, _| key.as_ptr() != *one),
         several => map.retain(|key, _| !several.contains(&key.as_ptr())),

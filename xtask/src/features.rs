@@ -9,7 +9,7 @@ use crate::process::{cargo, say};
 
 /// Those that a user can choose. `http` needs `json`, and `reqwest` both, so a set with
 /// one of them stands for the sets that lack what it needs.
-const FEATURES: [&str; 6] = ["json", "http", "reqwest", "fetch", "hmac", "wasm"];
+const FEATURES: [&str; 7] = ["json", "http", "reqwest", "fetch", "hmac", "preserve_order", "wasm"];
 
 /// Whether the crate compiles without a warning with every set, natively and on wasm32.
 pub(crate) fn run(place: &Place) -> Result<bool> {
@@ -44,7 +44,7 @@ fn sets() -> Vec<Vec<&'static str>> {
         sets.iter().cloned().chain(with).collect()
     });
     let needs = |feature: &str| match feature {
-        "http" | "fetch" => &["json"][..],
+        "http" | "fetch" | "preserve_order" => &["json"][..],
         "reqwest" => &["json", "http"],
         _ => &[],
     };

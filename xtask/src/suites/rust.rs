@@ -12,7 +12,7 @@ use crate::browser;
 use crate::build;
 use crate::counts::{self, Counts};
 use crate::place::Place;
-use crate::process::{cargo, watch};
+use crate::process::{cargo, node, watch};
 use crate::setup;
 
 /// What is not on by default, needs no other platform, and is tested with the rest.
@@ -49,12 +49,13 @@ pub(super) fn clippy(place: &Place) -> Result<Counts> {
 }
 
 /// The other sets are those of `cargo xtask features`.
-const FEATURES: [(Option<&str>, &str); 9] = [
+const FEATURES: [(Option<&str>, &str); 10] = [
     (None, ""),
     (None, "json"),
     (None, "http"),
     (None, "reqwest"),
     (None, "fetch"),
+    (None, "preserve_order"),
     (Some(build::TARGET), ""),
     (Some(build::TARGET), "json"),
     (Some(build::TARGET), "http"),
@@ -66,10 +67,20 @@ pub(super) fn native(place: &Place) -> Result<Counts> {
     counted(cargo(place).args(test), counts::libtest)
 }
 
+/// The documentation as docs.rs has it, and the public API that it shows.
 pub(super) fn doc(place: &Place) -> Result<Counts> {
-    let mut command = cargo(place);
-    command.args(["doc", "-p", "palm-user", "--no-deps", "--quiet"]);
-    check(command.env("RUSTDOCFLAGS", "-D warnings"))
+    let mut counts = Counts::default();
+    let features = "fetch,hmac,preserve_order,reqwest";
+    for target in [None, Some(build::TARGET)] {
+        let mut command = cargo(place);
+        command.args(["doc", "-p", "palm-user", "--no-deps", "--quiet", "--features", features]);
+        command.args(target.iter().flat_map(|target| ["--target", target]));
+        counts.add(check(command.env("RUSTDOCFLAGS", "-D warnings"))?);
+    }
+    let mut command = node(place);
+    command.arg("tests/crate/api.mjs").arg(place.target.join("doc/palm_user"));
+    counts.add(check(&mut command)?);
+    Ok(counts)
 }
 
 /// The crate as it would be published: packed without a warning, added to a
