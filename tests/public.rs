@@ -61,7 +61,7 @@ fn fingerprints() {
     let text = ada.to_string();
     assert_eq!(text.to_uppercase().parse(), Ok(ada));
     assert_eq!(Fingerprint::from(<[u8; 32]>::from(ada)), ada);
-    for wrong in ["", "é", &text[1..], &format!("{text}0"), &text.replace(&text[..1], "g")] {
+    for wrong in ["", "é", &format!("{text}0"), &text.replace(char::is_numeric, "g")] {
         assert!(wrong.parse::<Fingerprint>().is_err(), "{wrong}");
     }
 }
