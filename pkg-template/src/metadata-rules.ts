@@ -5,8 +5,10 @@ import type { MetadataRules } from './metadata.js';
 /** The rules among the options of a function, and the other options. */
 export function rulesIn(options: unknown): { readonly rules: MetadataRules<any, any, any>; readonly rest: object } | undefined {
   try {
-    const { metadata, ...rest } = options as { metadata?: MetadataRules<any, any, any> };
-    return typeof metadata?.['~read'] === 'function' ? { rules: metadata, rest } : undefined;
+    const { metadata: rules } = options as { metadata?: MetadataRules<any, any, any> };
+    if (typeof rules?.['~read'] !== 'function') return undefined;
+    const { metadata: _, ...rest } = options as { metadata?: unknown };
+    return { rules, rest };
   } catch {
     // Not an object, or one that throws: the core says so.
     return undefined;

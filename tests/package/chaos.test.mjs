@@ -15,7 +15,7 @@ import { USER } from './server.mjs';
 
 const CALLS = Number(process.env.PALM_USER_CALLS ?? 1000);
 const AT_ONCE = 50;
-const TIMEOUT_MS = 250;
+let timeoutMs = 250;
 const seed = Number(process.env.PALM_USER_SEED ?? 1);
 
 let state = seed >>> 0;
@@ -119,7 +119,7 @@ async function one(index, counts) {
   const id = `call_${index}`;
   const controller = new AbortController();
   const maxRetries = Math.floor(random() * 3);
-  const options = { baseUrl, timeoutMs: TIMEOUT_MS, maxRetries, maxRetryAfterMs: 1000, signal: watched(controller.signal) };
+  const options = { baseUrl, timeoutMs, maxRetries, maxRetryAfterMs: 1000, signal: watched(controller.signal) };
   const abort = random() < 0.15 ? setTimeout(() => controller.abort(), random() * 100) : undefined;
   const start = performance.now();
   let outcome = 'success';
@@ -135,7 +135,7 @@ async function one(index, counts) {
   const { manners, stored } = seen.get(id) ?? { manners: [], stored: false };
   const story = `seed ${seed}, ${id}: ${outcome} after ${manners.join(', ')}, stored ${stored}`;
   // Not a measurement: a bound far beyond every time limit of the call.
-  assert.ok(elapsed < (maxRetries + 1) * TIMEOUT_MS + 10_000, `${story}: ${elapsed} ms`);
+  assert.ok(elapsed < (maxRetries + 1) * timeoutMs + 10_000, `${story}: ${elapsed} ms`);
   if (outcome === 'success' || outcome === 'applied') assert.ok(stored, story);
   if (outcome === 'not_sent') assert.equal(manners.length, 0, story);
   if (outcome === 'rejected') assert.ok(!stored, story);
@@ -143,14 +143,19 @@ async function one(index, counts) {
 }
 
 test(`${CALLS} calls`, { timeout: 1_200_000 }, async (t) => {
-  const counts = {};
+  let counts = {};
   let next = 0;
-  const lane = async () => {
-    while (next < CALLS) await one(next++, counts);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  t.diagnostic(`seed ${seed}: ${JSON.stringify(counts)}`);
-  assert.ok(counts.success > 0 && counts.rejected > 0 && counts.unknown > 0 && counts.applied > 0);
+  const isMissing = () => ['success', 'rejected', 'unknown', 'applied'].some((outcome) => !(counts[outcome] > 0));
+  // A slow machine answers nothing in time: then again, with more time.
+  for (let most = CALLS; timeoutMs <= 16_000 && isMissing(); timeoutMs *= 8, most += CALLS) {
+    counts = {};
+    const lane = async () => {
+      while (next < most) await one(next++, counts);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    t.diagnostic(`seed ${seed}, ${timeoutMs} ms: ${JSON.stringify(counts)}`);
+  }
+  assert.ok(!isMissing());
   assert.equal(listeners, 0, 'a listener outlived its call');
   // What the server holds open is its own; what our side let go of is closed soon.
   for (let tries = 0; sockets.size > 0 && tries < 100; tries++) await wait(50);

@@ -1,5 +1,6 @@
 // Reading the body, within its limits of size and time.
 
+import { Chunks } from '../update-user/chunks.js';
 import { lossyPart } from './json-text.js';
 import { Refusal } from './refusal.js';
 
@@ -57,27 +58,19 @@ async function readText({ headers, body }: Request, { maxBodyBytes, bodyTimeoutM
 
 async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Promise<string> {
   const reader = body.getReader();
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
+  const text = new Chunks(true);
   try {
     for (let length = 0; ; ) {
       const { done, value } = await reader.read().catch(brokeOff);
-      if (!done) length += value.byteLength;
+      if (done) return text.end();
+      length += value.byteLength;
       if (length > limit) throw new Refusal('too_large');
-      text += decoded(decoder, value);
-      if (done) return text;
+      text.add(value);
     }
-  } finally {
+  } catch (error) {
+    // For `drain`.
     reader.releaseLock();
-  }
-}
-
-/** The text of a chunk; without a chunk, the rest of the text. */
-function decoded(decoder: TextDecoder, chunk: Uint8Array | undefined): string {
-  try {
-    return decoder.decode(chunk, { stream: chunk !== undefined });
-  } catch {
-    throw notJson();
+    throw error instanceof Refusal ? error : notJson();
   }
 }
 

@@ -108,7 +108,9 @@ async function callOptions(visit: Visit, { apiKey, call }: Settings): Promise<Up
 
 /** The ID in the path. */
 function userIdOf(request: Request, { path, identify }: Settings): string {
-  const { pathname } = new URL(request.url);
+  // A request's URL is already normal.
+  const { url } = request;
+  const [pathname = ''] = url.slice(url.indexOf('/', url.indexOf('://') + 3)).split(/[?#]/, 1);
   const id = pathname.startsWith(path) ? pathname.slice(path.length) : '';
   if (id === '' || id.includes('/') || (id === 'me' && identify === undefined)) throw new Refusal('route_not_found');
   if (!['GET', 'HEAD', 'PATCH', 'OPTIONS'].includes(request.method)) {

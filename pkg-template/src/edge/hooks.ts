@@ -41,7 +41,12 @@ export function misuse(hook: string, message: string): HookFailure {
 
 const LATE = Symbol('late');
 
+const PENDING = Symbol('pending');
+
 async function inTime<T>(work: PromiseLike<T>, ms: number): Promise<T> {
+  // A hook that did not have to wait needs no timer.
+  const first = await Promise.race([work, Promise.resolve(PENDING)]);
+  if (first !== PENDING) return first as T;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(reject, Math.max(0, ms), LATE);

@@ -1,5 +1,6 @@
 // One attempt: send, read, and report what was seen. The core decides what it means.
 
+import { Chunks } from './chunks.js';
 import { interruption } from './interruption.js';
 import { membersOf, type ProblemDocument } from './problem.js';
 import type { FetchLike } from '../types.js';
@@ -19,7 +20,7 @@ export interface Call {
   readonly onAttempt: ((attempt: object) => void) | undefined;
 }
 
-/** What was seen of an attempt. The core knows these names. */
+/** What was seen of an attempt. The core knows these names. It has no prototype, so nothing on Object.prototype shows through. */
 export interface Seen {
   fault?: 'network' | 'timeout' | 'aborted' | 'not_json' | 'too_large';
   status?: number;
@@ -37,25 +38,20 @@ export interface Seen {
   systemCode?: string | undefined;
 }
 
-/** A copy without a prototype, so nothing on Object.prototype shows through. */
-export function plain<T extends object>(members: T): T {
-  return Object.assign(Object.create(null) as object, members);
-}
-
 /** A user has a few kilobytes. This leaves room, and stops a flood. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Sends the request once. The time limit covers the body. */
 export async function attempt(call: Call, timeoutMs: number): Promise<Seen> {
   const controller = new AbortController();
-  const seen = plain<Seen>({});
+  const seen: Seen = { __proto__: null } as object;
   const { promise, end } = interruption(timeoutMs, call.signal);
   try {
     const fault = await Promise.race([exchange(call, controller.signal, seen), promise]);
     if (fault === undefined) return seen;
     controller.abort();
     // A copy, because the exchange may still be running.
-    return plain({ ...seen, fault });
+    return { __proto__: null, ...seen, fault } as Seen;
   } finally {
     end();
   }
@@ -63,7 +59,7 @@ export async function attempt(call: Call, timeoutMs: number): Promise<Seen> {
 
 async function exchange(call: Call, signal: AbortSignal, seen: Seen): Promise<undefined> {
   try {
-    const answer = await send(call.fetch, call.url, plain({ ...call.init, signal }));
+    const answer = await send(call.fetch, call.url, { __proto__: null, ...call.init, signal } as RequestInit);
     seen.status = Number(answer.status) || 0;
     seen.requestId = header(answer, 'x-request-id') ?? header(answer, 'request-id');
     if (seen.status >= 200 && seen.status < 300) {
@@ -118,7 +114,7 @@ async function readProblem(answer: Response, seen: Seen): Promise<void> {
       const problem = membersOf(JSON.parse((await readText(answer)) ?? ''));
       if (problem === undefined) return;
       seen.problem = problem;
-      seen.answer = plain({ type: problem['type'], outcome: problem['outcome'] });
+      seen.answer = { __proto__: null, type: problem['type'], outcome: problem['outcome'] };
     } else if (answer.body !== null && !answer.body.locked) {
       // Frees the connection. Nothing waits for this, and its failure does not matter.
       answer.body.cancel().catch(() => undefined);
@@ -134,18 +130,16 @@ async function readText(answer: Response): Promise<string | undefined> {
   // There is no stream for an empty body, or from a fetch that is not the platform's.
   if (typeof body?.getReader !== 'function' || body.locked) return answer.text();
   const reader = body.getReader();
-  // Lossy, and skips a byte order mark, as Response.json() does.
-  const decoder = new TextDecoder();
-  let text = '';
+  const text = new Chunks(false);
   for (let length = 0; ; ) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return text.end();
     length += value.byteLength;
     if (length > MAX_BYTES) {
       reader.cancel().catch(() => undefined);
       return undefined;
     }
-    text += decoder.decode(value, { stream: true });
+    text.add(value);
   }
 }
 

@@ -1,6 +1,7 @@
 // The call. The core says what to send and what an answer means; this file sends and waits.
 
-import { attempt, plain, type Call, type Seen } from './attempt.js';
+import { attempt, type Call, type Seen } from './attempt.js';
+import { define } from '#glue';
 import { hold, run } from '../instance.js';
 import { clock, isBrowser } from './environment.js';
 import { PalmError, type PalmErrorDetails } from '../error.js';
@@ -74,8 +75,9 @@ export async function getUser<U = User>(userId: string, options?: GetUserOptions
 
 /** Makes a call that the core has prepared. */
 async function make(prepared: Call): Promise<User> {
-  const call = plain(prepared);
-  Object.setPrototypeOf(call.init.headers, null);
+  // Without prototypes, so nothing on Object.prototype shows through.
+  const call = { __proto__: null, ...prepared } as Call;
+  call.init.headers = { __proto__: null, ...call.init.headers } as unknown as Record<string, string>;
   const started = clock();
   if (call.apiKey !== undefined) await authorize(call);
   return repeat(call, started);
@@ -113,7 +115,7 @@ async function repeat(call: Call, started: number): Promise<User> {
     const sent = clock();
     const timeoutMs = Math.max(1, Math.floor(Math.min(call.timeoutMs, remaining(call, started) ?? Infinity)));
     const seen = await attempt(call, timeoutMs);
-    const judged = judge(call, { ...seen, previous, attempts, timeoutMs, remainingMs: remaining(call, started) });
+    const judged = judge(call, Object.assign(seen, { previous, attempts, timeoutMs, remainingMs: remaining(call, started) }));
     const requestId = judged.requestId ?? judged.error?.requestId ?? call.init.headers['x-request-id'];
     const error = judged.error && errorOf(judged.error, judged, seen, requestId);
     tell(call, {
@@ -164,11 +166,11 @@ type Judgeable = Omit<Seen, 'fault'> & {
 };
 
 function judge(call: Call, seen: Judgeable): Judged {
-  const all = plain({ ...seen, now: Date.now(), random: Math.random() });
+  const all = { __proto__: null, ...seen, now: Date.now(), random: Math.random() };
   // By now the server may have done anything, except to a read.
   const worst = call.patch === undefined ? 'rejected' : 'unknown';
-  const judged = plain((run((core) => core.judgeAttempt(hold(all), hold(call)), worst) ?? {}) as Judged);
-  if (judged.error !== undefined) judged.error = plain(judged.error);
+  const judged = { __proto__: null, ...(run((core) => core.judgeAttempt(hold(all), hold(call)), worst) as object | undefined) } as Judged;
+  if (judged.error !== undefined) judged.error = { __proto__: null, ...judged.error } as PalmErrorDetails;
   return judged;
 }
 
@@ -180,10 +182,13 @@ function failure(call: Call, fault: Judgeable['fault'] & string, previous?: Outc
 /** Tells the listener, without undefined members. If it throws or rejects, the call goes on. */
 function tell(call: Call, attempt: { [Name in keyof Attempt]: Attempt[Name] | undefined }): void {
   if (call.onAttempt === undefined) return;
-  const present = Object.entries(attempt).filter(([, value]) => value !== undefined);
+  const present: Record<string, unknown> = {};
+  for (const name of Object.keys(attempt) as (keyof Attempt)[]) {
+    if (attempt[name] !== undefined) define(present, name, attempt[name]);
+  }
   try {
-    const told: unknown = call.onAttempt(Object.fromEntries(present));
-    Promise.resolve(told).catch(() => undefined);
+    const told: unknown = call.onAttempt(present);
+    if (told !== undefined) Promise.resolve(told).catch(() => undefined);
   } catch {
     // The listener's own failure.
   }
