@@ -37,7 +37,7 @@ async function declarations() {
     await writeFile(path.join(dist, file.replace(/\.d\.ts$/, '.d.cts')), common);
   }
   const store = (await readdir(path.join(template, 'src/store'))).map((name) => `store/${path.parse(name).name}`).filter((name) => !/\/(store|types|persist|indexed-db|warn-before-leaving)$/.test(name));
-  for (const internal of ['agreement', 'update-user/attempt', 'update-user/chunks', 'instance', 'update-user/environment', 'update-user/interruption', 'update-user/problem', 'engine', 'load/inline', 'load/workerd', 'edge/body', 'edge/caller', 'edge/hooks', 'edge/json-text', 'edge/origin', 'edge/palm', 'edge/patch', 'edge/refusal', 'edge/request-id', 'edge/settings', 'edge/visible', 'edge/visit', 'fast-path', 'pointer', 'fast-fingerprint', 'metadata-rules', 'without-value', ...store]) {
+  for (const internal of ['agreement', 'update-user/attempt', 'instance', 'update-user/environment', 'update-user/interruption', 'update-user/problem', 'engine', 'load/inline', 'load/workerd', 'edge/body', 'edge/caller', 'edge/chunks', 'edge/hooks', 'edge/json-text', 'edge/origin', 'edge/palm', 'edge/patch', 'edge/refusal', 'edge/request-id', 'edge/settings', 'edge/visible', 'edge/visit', 'fast-path', 'pointer', 'fast-fingerprint', 'metadata-rules', 'without-value', ...store]) {
     await rm(path.join(dist, `${internal}.d.ts`));
     await rm(path.join(dist, `${internal}.d.cts`));
   }

@@ -1,6 +1,6 @@
 // Reading the body, within its limits of size and time.
 
-import { Chunks } from '../update-user/chunks.js';
+import { Chunks } from './chunks.js';
 import { lossyPart } from './json-text.js';
 import { Refusal } from './refusal.js';
 
@@ -58,7 +58,7 @@ async function readText({ headers, body }: Request, { maxBodyBytes, bodyTimeoutM
 
 async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Promise<string> {
   const reader = body.getReader();
-  const text = new Chunks(true);
+  const text = new Chunks();
   try {
     for (let length = 0; ; ) {
       const { done, value } = await reader.read().catch(brokeOff);

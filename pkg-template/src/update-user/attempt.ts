@@ -1,6 +1,5 @@
 // One attempt: send, read, and report what was seen. The core decides what it means.
 
-import { Chunks } from './chunks.js';
 import { interruption } from './interruption.js';
 import { membersOf, type ProblemDocument } from './problem.js';
 import type { FetchLike } from '../types.js';
@@ -130,16 +129,18 @@ async function readText(answer: Response): Promise<string | undefined> {
   // There is no stream for an empty body, or from a fetch that is not the platform's.
   if (typeof body?.getReader !== 'function' || body.locked) return answer.text();
   const reader = body.getReader();
-  const text = new Chunks(false);
+  // Lossy, and skips a byte order mark, as Response.json() does.
+  const decoder = new TextDecoder();
+  let text = '';
   for (let length = 0; ; ) {
     const { done, value } = await reader.read();
-    if (done) return text.end();
+    if (done) return text + decoder.decode();
     length += value.byteLength;
     if (length > MAX_BYTES) {
       reader.cancel().catch(() => undefined);
       return undefined;
     }
-    text.add(value);
+    text += decoder.decode(value, { stream: true });
   }
 }
 
