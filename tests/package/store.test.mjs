@@ -136,6 +136,26 @@ describe('the four orders', () => {
     assert.deepEqual(s.errors, [['bad_request', two.id, 'paused']]);
   });
 
+  test('what is left of a refused request goes alone, whatever is made meanwhile', async () => {
+    const s = setup();
+    s.edit({ a: '1' });
+    await turn();
+    s.edit({ b: '2' });
+    const bad = s.edit({ c: '3' });
+    await s.ack();
+    await s.fail(REJECTED);
+    assert.deepEqual(s.calls[2].patch, { metadata: { b: '2' } });
+    s.edit({ d: '4' });
+    await s.ack();
+    assert.deepEqual(s.calls[3].patch, { metadata: { c: '3' } }, 'its refusal must not concern an edit that is innocent');
+    await s.fail(REJECTED);
+    assert.deepEqual(s.calls[4].patch, { metadata: { d: '4' } });
+    await s.ack();
+    await assert.rejects(bad.confirmed, (e) => e === REJECTED);
+    assert.deepEqual(s.shown, { tier: 'basic', old: 'x', a: '1', b: '2', d: '4' });
+    assert.equal(s.calls.length, 5);
+  });
+
   test('the same key, the first failing', async () => {
     const s = setup();
     s.edit({ tier: 'silver' });
