@@ -1,15 +1,46 @@
-// The demo page in Chromium, served by the sandbox as it is deployed.
+// The demo page in a browser, served by the sandbox as it is deployed.
+
+import { firefox } from 'playwright-core-for-firefox';
 
 import { startSandbox } from '../../edge/sandbox.mjs';
 import { launch } from './chromium.mjs';
+import { launch as launchWebKit } from './webkit.mjs';
+import { withLocators } from './webkit-locators.mjs';
 
-/** Opens the sandbox with its page; `visit` gives a tab, `violations` what the policy refused. */
-export async function openDemo() {
+/** The engines that a variable names. */
+export const ENGINES = Object.entries({ chromium: 'CHROMIUM', firefox: 'FIREFOX', webkit: 'WEBKIT_DRIVER' })
+  .filter(([name, variable]) => name === 'chromium' || process.env[variable] !== undefined)
+  .map(([name]) => name)
+  .filter((name) => process.env.PALM_USER_ENGINE === undefined || process.env.PALM_USER_ENGINE === name);
+
+/**
+ * Opens the sandbox with its page. `newContext` makes a browser of its own users, `visit` gives a tab.
+ * `violations` is what the policy refused, `errors` what was thrown, and `requests` what was asked,
+ * where the engine tells.
+ */
+export async function openDemo(engine = 'chromium') {
   const { url, dispose } = await startSandbox({ page: true });
-  const browser = await launch();
-  const violations = [];
-  const errors = [];
-  const requests = [];
+  const seen = { violations: [], errors: [], requests: [] };
+  const browser = await (engine === 'webkit' ? webkit(url) : playwright(engine, seen));
+  const visit = async (context, path = '/') => {
+    const page = await context.newPage();
+    await page.goto((context.url ?? url) + path);
+    await page.waitForSelector('.screens:not([inert])');
+    await page.waitForSelector('#duplicates');
+    return page;
+  };
+  const close = async () => {
+    await browser.close();
+    await dispose();
+  };
+  return { url, engine, newContext: browser.newContext, visit, ...seen, close };
+}
+
+async function playwright(engine, { violations, errors, requests }) {
+  // Firefox takes this from its preferences alone, so for all of its contexts.
+  const firefoxUserPrefs = { 'ui.prefersReducedMotion': 1 };
+  const browser =
+    engine === 'chromium' ? await launch() : await firefox.launch({ channel: 'moz-firefox', executablePath: process.env.FIREFOX, firefoxUserPrefs });
   const newContext = async (options = {}) => {
     const context = await browser.newContext(options);
     await context.exposeBinding('reportViolation', (_, violation) => void violations.push(violation));
@@ -19,23 +50,35 @@ export async function openDemo() {
       });
     });
     context.on('request', (request) => requests.push(request.url()));
+    context.on('page', (page) => {
+      // Pages that load side by side, on a machine with two cores.
+      page.setDefaultNavigationTimeout(60_000);
+      page.on('pageerror', (error) => errors.push(String(error)));
+    });
     return context;
   };
-  const visit = async (context, path = '/') => {
-    const page = await context.newPage();
-    // Pages that load side by side, on a machine with two cores.
-    page.setDefaultNavigationTimeout(60_000);
-    page.on('pageerror', (error) => errors.push(String(error)));
-    await page.goto(url + path);
-    await page.waitForSelector('.screens:not([inert])');
-    await page.waitForSelector('#duplicates');
-    return page;
+  return { newContext, close: () => browser.close() };
+}
+
+/** Its driver has one store for all windows: a context is an origin. Less motion is asked for in all of them. */
+async function webkit(url) {
+  const browser = await launchWebKit({ prefersReducedMotion: true });
+  let contexts = 0;
+  const newContext = async () => {
+    const origin = url.replace('127.0.0.1', `context-${(contexts += 1)}.localhost`);
+    const pages = [];
+    const context = {
+      url: origin,
+      newPage: async () => {
+        const page = { ...withLocators(await browser.page('about:blank', 'window')), context: () => context };
+        pages.push(page);
+        return page;
+      },
+      close: () => Promise.all(pages.map((page) => page.close())),
+    };
+    return context;
   };
-  const close = async () => {
-    await browser.close();
-    await dispose();
-  };
-  return { url, newContext, visit, violations, errors, requests, close };
+  return { newContext, close: () => browser.close() };
 }
 
 /** Sets how long each answer takes, in milliseconds. */

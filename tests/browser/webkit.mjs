@@ -3,7 +3,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** MiniBrowser, which comes with the library, below the library's folder. */
 function miniBrowser() {
@@ -20,11 +23,12 @@ const KEYS = { Backspace: '\ue003', Tab: '\ue004', Enter: '\ue007', Escape: '\ue
  * Starts a screen, the driver that WEBKIT_DRIVER names, and the browser. Each call of
  * `page(url)` opens a tab, with those of Playwright's methods that these tests use.
  */
-export async function launch() {
+export async function launch({ prefersReducedMotion = false } = {}) {
+  const settings = prefersReducedMotion ? await withoutAnimations() : undefined;
   const screen = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1440x1000x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const [display] = await firstOf(screen, once(screen.stdio[3], 'data'));
   const port = await freePort();
-  const driver = spawn(process.env.WEBKIT_DRIVER, [`--port=${port}`], { stdio: 'ignore', env: { ...process.env, DISPLAY: `:${String(display).trim()}` } });
+  const driver = spawn(process.env.WEBKIT_DRIVER, [`--port=${port}`], { stdio: 'ignore', env: { ...process.env, ...settings, DISPLAY: `:${String(display).trim()}` } });
   const end = () => [driver, screen].forEach((child) => child.kill());
   try {
     return await openSession(`http://127.0.0.1:${port}`, driver, end);
@@ -32,6 +36,16 @@ export async function launch() {
     end();
     throw error;
   }
+}
+
+/** GTK's own setting, which WebKit tells pages as `prefers-reduced-motion`. */
+async function withoutAnimations() {
+  const folder = await mkdtemp(join(tmpdir(), 'palm-user-gtk-'));
+  for (const version of ['gtk-3.0', 'gtk-4.0']) {
+    await mkdir(join(folder, version));
+    await writeFile(join(folder, version, 'settings.ini'), '[Settings]\ngtk-enable-animations=0\n');
+  }
+  return { XDG_CONFIG_HOME: folder };
 }
 
 async function openSession(address, driver, end) {
@@ -58,13 +72,14 @@ async function openSession(address, driver, end) {
       return work();
     });
   const unused = [first];
-  const newTab = async () => unused.pop() ?? (await inTurn(() => call('POST', `${session}/window/new`, { type: 'tab' }))).handle;
+  const newTab = async (type) => unused.pop() ?? (await inTurn(() => call('POST', `${session}/window/new`, { type }))).handle;
 
   return {
     // This protocol does not tell what a page logs.
     messages: undefined,
-    page: async (url) => {
-      const tab = await newTab();
+    /** A tab lies behind the others, where nothing is drawn; a window is seen. */
+    page: async (url, type = 'tab') => {
+      const tab = await newTab(type);
       const ask = (method, path, body) => inTab(tab, () => call(method, session + path, body));
       const page = pageOf(ask);
       await page.goto(url);
@@ -102,6 +117,8 @@ function pageOf(ask) {
   };
   const type = async (selector, text) => ask('POST', `${await find(selector)}/value`, { text });
   return {
+    ask,
+    keys: KEYS,
     evaluate,
     waitForFunction,
     waitForSelector: find,

@@ -34,7 +34,9 @@ export function counted(number: number, one: string, many = `${one}s`): string {
 export function reasonOf(error: unknown): string {
   if (!isPalmError(error)) return 'Something went wrong in this page.';
   const [issue] = error.issues ?? [];
-  return issue?.message ?? error.problem?.detail ?? error.message;
+  if (issue !== undefined) return issue.message;
+  const detail = error.problem?.detail;
+  return detail === undefined ? error.message : `The server answered ${error.status}. ${detail}`;
 }
 
 /** What the server can have done, in words. */

@@ -31,6 +31,8 @@ export const CALM: Settings = { latencyMs: 800, fault: '', isOffline: false, isS
 export interface Condition {
   readonly latencyMs: number;
   readonly fault?: string;
+  /** A write of the same screen that is sent while this one is on its way overtakes it, however slow the device. */
+  readonly isOvertaken?: boolean;
 }
 
 export interface Plan {
@@ -61,6 +63,8 @@ export function createNetwork(initial: Settings, recorder: Recorder): Network {
   const settings = observable(initial);
   let planned: Plan | undefined;
   const counts: Record<string, number> = {};
+  /** The writes of each screen that are under way, oldest first. */
+  const writing: Record<Side, Promise<unknown>[]> = { usual: [], palm: [] };
   const armed: Record<Side, string> = { usual: initial.fault, palm: initial.fault };
   let hurrying = new AbortController();
 
@@ -127,10 +131,10 @@ export function createNetwork(initial: Settings, recorder: Recorder): Network {
       hurrying.abort();
       hurrying = new AbortController();
     },
-    line:
-      (side, server, isQuiet = () => false, shared = recorder) =>
-      async (input, init = {}) => {
-        const isWrite = (init.method ?? 'GET') !== 'GET';
+    line: (side, server, isQuiet = () => false, shared = recorder) => {
+      const isWriteOf = (init: RequestInit): boolean => (init.method ?? 'GET') !== 'GET';
+      const send = async (input: string, init: RequestInit, overtaking: () => Promise<unknown>[]): Promise<Response> => {
+        const isWrite = isWriteOf(init);
         const label = isWrite ? `PATCH ${fieldsOf(init.body).join(', ')}` : 'GET';
         const end = isQuiet() ? () => undefined : shared.begin(side, 'requests', label);
         const headers = new Headers(init.headers);
@@ -139,8 +143,9 @@ export function createNetwork(initial: Settings, recorder: Recorder): Network {
             await wait(30, init.signal);
             throw new TypeError('offline');
           }
-          const { latencyMs, fault } = conditionOf(side, isWrite);
+          const { latencyMs, fault, isOvertaken } = conditionOf(side, isWrite);
           await wait(latencyMs / 2, init.signal);
+          if (isOvertaken) await Promise.all(overtaking());
           if (fault === 'drop=before') throw new TypeError('lost on the way');
           // A lost answer is lost here, on the way back: the server has stored the edit all the same.
           const isDropped = fault === 'drop=after';
@@ -156,7 +161,20 @@ export function createNetwork(initial: Settings, recorder: Recorder): Network {
           end('lost', `${label} · ${why}`);
           throw error;
         }
-      },
+      };
+      return (input, init = {}) => {
+        const overtaking = (): Promise<unknown>[] => writing[side].slice(writing[side].indexOf(ended) + 1);
+        const answer = send(input, init, overtaking);
+        const ended = answer.then(
+          () => undefined,
+          () => undefined,
+        );
+        if (!isWriteOf(init)) return answer;
+        writing[side].push(ended);
+        void ended.then(() => writing[side].splice(writing[side].indexOf(ended), 1));
+        return answer;
+      };
+    },
   };
   return network;
 }

@@ -55,6 +55,10 @@ export function createPlayer(session: Session): Player {
         network.change({ isSignedOut });
         if (!isSignedOut) store.resume();
       },
+      sent: async () => {
+        const isWaiting = (): boolean => store.getSnapshot().pending.some(({ status }) => status === 'queued');
+        for (let left = SETTLE_MS; left > 0 && isWaiting(); left -= 25) await pause(25);
+      },
       settled: async () => {
         for (let left = SETTLE_MS; left > 0 && !session.isIdle(); left -= 50) await pause(50);
       },

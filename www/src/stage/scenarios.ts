@@ -14,6 +14,8 @@ export interface Director {
   readonly writeElsewhere: (patch: UserPatch) => void;
   readonly offline: (isOffline: boolean) => void;
   readonly signedOut: (isSignedOut: boolean) => void;
+  /** Until the right screen has sent what was clicked: a slow device may take its time. */
+  readonly sent: () => Promise<void>;
   /** Until nothing is under way on either screen. */
   readonly settled: () => Promise<void>;
 }
@@ -48,11 +50,12 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: 'slow',
     name: 'Slow request',
-    plan: { latencyMs: 400, writes: [{ latencyMs: 3_200 }, { latencyMs: 400 }] },
-    play: async ({ say, pause, click, settled }) => {
+    plan: { latencyMs: 400, writes: [{ latencyMs: 3_200, isOvertaken: true }, { latencyMs: 400 }] },
+    play: async ({ say, pause, click, sent, settled }) => {
       say('Two clicks, “de” and then “fr”. The first request is slow, and the second overtakes it.');
       await pause(1_200);
       click(language('de'));
+      await sent();
       await pause(700);
       click(language('fr'));
       await pause(2_800);
@@ -64,11 +67,12 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: 'refused',
     name: 'Refused',
-    plan: { latencyMs: 500, writes: [{ latencyMs: 2_600, fault: 'status=400' }, { latencyMs: 500 }] },
-    play: async ({ say, pause, click, settled }) => {
+    plan: { latencyMs: 500, writes: [{ latencyMs: 2_600, fault: 'status=400', isOvertaken: true }, { latencyMs: 500 }] },
+    play: async ({ say, pause, click, sent, settled }) => {
       say('The newsletter, then the language. The server will refuse the first and store the second.');
       await pause(1_200);
       click(newsletter('yes'));
+      await sent();
       await pause(600);
       click(language('de'));
       await pause(2_400);

@@ -107,18 +107,20 @@ export async function openSession(start: Start = {}): Promise<Session> {
     evidence[side].set({ ...evidence[side].get(), chosen });
   }
 
-  /** Asks the server once, however many changes there were while it was asked. */
+  const asking: Record<Side, Promise<void> | undefined> = { usual: undefined, palm: undefined };
+
+  /** Asks the server until nothing has changed on the screen meanwhile. */
   async function ask(side: Side): Promise<void> {
     let before: number;
     do {
       before = changes[side];
       const user = await readUser(server, account, side).catch(() => undefined);
-      if (user === undefined) return;
-      evidence[side].set({ ...evidence[side].get(), stored: fieldsOf(user), isFresh: before === changes[side] });
+      if (user !== undefined) evidence[side].set({ ...evidence[side].get(), stored: fieldsOf(user), isFresh: before === changes[side] });
     } while (before !== changes[side]);
+    asking[side] = undefined;
   }
-  const asking: Partial<Record<Side, Promise<void>>> = {};
-  const look = (side: Side): Promise<void> => (asking[side] ??= ask(side).finally(() => delete asking[side]));
+  /** However many changes there are, one request at a time is enough. */
+  const look = (side: Side): Promise<void> => (asking[side] ??= ask(side));
   const lookAtBoth = (): Promise<unknown> => Promise.all([look('usual'), look('palm')]);
 
   /** Somebody else wrote: another tab, or a command. Nothing of the store's own is under way. */

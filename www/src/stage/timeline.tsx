@@ -14,6 +14,8 @@ const LANES: readonly { readonly side: Side; readonly lane: Lane; readonly name:
   { side: 'palm', lane: 'waits', name: 'waits' },
 ];
 const NAMES: Readonly<Record<Side, string>> = { usual: 'setState + fetch', palm: 'palm-user' };
+/** Where there is room for a word. */
+const SHORT_NAMES: Readonly<Record<Side, string>> = { usual: 'usual', palm: 'palm-user' };
 
 /** The chart shows this much of the past. */
 const MOST_SECONDS = 120;
@@ -23,6 +25,7 @@ const STEP_SECONDS = 10;
 const MAX_ROWS = 6;
 const LETTER_PX = 6.6;
 const ROW_PX = 24;
+const LABEL_MARGIN_PX = 10;
 /** A bar longer than its label may be keeps the label in sight. Stickiness costs time at every frame. */
 const LONG_PX = 240;
 
@@ -50,7 +53,7 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
       <div className="lane-names" aria-hidden="true">
         {lanes.map(({ side, lane, name, placed }) => (
           <p key={side + lane} className={side} style={{ height: `${rowsOf(placed) * ROW_PX + 8}px` }}>
-            {lane === 'edits' && <b>{NAMES[side]}</b>}
+            {lane === 'edits' && <b>{(isNarrow ? SHORT_NAMES : NAMES)[side]}</b>}
             <span>{name}</span>
           </p>
         ))}
@@ -64,7 +67,7 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
           ))}
           {lanes.map(({ side, lane, placed }) => (
             <div key={side + lane} className={`lane ${side} ${lane}`} data-lane={`${side} ${lane}`} style={{ height: `${rowsOf(placed) * ROW_PX + 8}px` }}>
-              {placed.map(({ span, row, isCrowded }) => {
+              {placed.map(({ span, row, isCrowded, room }) => {
                 const seconds = (span.to ?? now * 1000) / 1000 - span.from / 1000;
                 return (
                   <Bar
@@ -76,6 +79,7 @@ export function Timeline({ recorder }: { recorder: Recorder }): ReactNode {
                     top={row * ROW_PX + 4}
                     width={seconds * perSecond}
                     isCrowded={isCrowded}
+                    room={room}
                   />
                 );
               })}
@@ -95,10 +99,11 @@ interface BarProps {
   readonly top: number;
   readonly width: number;
   readonly isCrowded: boolean;
+  readonly room: number | undefined;
 }
 
 /** A bar that has ended is drawn once. */
-const Bar = memo(function Bar({ label, ending, seconds, left, top, width, isCrowded }: BarProps): ReactNode {
+const Bar = memo(function Bar({ label, ending, seconds, left, top, width, isCrowded, room }: BarProps): ReactNode {
   return (
     <span
       className="span"
@@ -107,7 +112,7 @@ const Bar = memo(function Bar({ label, ending, seconds, left, top, width, isCrow
       title={`${label}: ${seconds.toFixed(1)} s`}
       style={{ left: `${left.toFixed(1)}px`, top: `${top}px`, width: `${width.toFixed(1)}px` }}
     >
-      {!isCrowded && <span>{label}</span>}
+      {!isCrowded && <span style={room === undefined ? undefined : { maxWidth: `${room.toFixed(0)}px` }}>{label}</span>}
     </span>
   );
 });
@@ -117,21 +122,26 @@ interface Placed {
   readonly row: number;
   /** There was no free row: its label would lie over another. */
   readonly isCrowded: boolean;
+  /** Room for the label, where a crowded bar follows. */
+  room?: number;
 }
 
 /** Gives each span the first row whose last label has ended. */
 function place(spans: readonly Span[], side: Side, lane: Lane, now: number, perSecond: number): Placed[] {
   const ends: number[] = [];
+  const last: Placed[] = [];
   return spans
     .filter((span) => span.side === side && span.lane === lane)
     .map((span) => {
       const from = (span.from / 1000) * perSecond;
-      const to = Math.max(((span.to ?? now * 1000) / 1000) * perSecond, from + Math.min(span.label.length, 34) * LETTER_PX + 14);
+      const to = Math.max(((span.to ?? now * 1000) / 1000) * perSecond, from + Math.min(span.label.length, 34) * LETTER_PX + 20);
       const free = ends.findIndex((end) => end <= from);
       const row = free >= 0 ? free : Math.min(ends.length, MAX_ROWS - 1);
       const isTaken = free < 0 && row < ends.length;
       ends[row] = Math.max(to, ends[row] ?? 0);
-      return { span, row, isCrowded: isTaken };
+      const before = last[row];
+      if (isTaken && before !== undefined) before.room = Math.max(from - (before.span.from / 1000) * perSecond - LABEL_MARGIN_PX, 0);
+      return (last[row] = { span, row, isCrowded: isTaken });
     });
 }
 
