@@ -90,7 +90,8 @@ export async function duplicateTests(test, { url, engine, newContext, visit, vio
     await becomes(found, /^1 of 3/);
   });
 
-  test('downloads hold every row, and no cell of theirs is a formula', async () => {
+  // The other engines' protocols do not give a download to a test.
+  if (engine === 'chromium') test('downloads hold every row, and no cell of theirs is a formula', async () => {
     const evil = ['=HYPERLINK("http://example.com")', '+cmd|x', '-1+1', '@SUM(1)', '\tx', '＝1', ' =1'];
     await list.fill(`kind\n${evil.flatMap((value) => [JSON.stringify(value), JSON.stringify(value)]).map((text) => `"${JSON.parse(text).replaceAll('"', '""')}"`).join('\n')}\n`);
     await page.getByLabel(/^Compare .* as$/).selectOption('exact');
@@ -105,7 +106,8 @@ export async function duplicateTests(test, { url, engine, newContext, visit, vio
     assert.match(await download('problems'), /"'=bad"/);
   });
 
-  test('a million rows: with progress, the page goes on, and it can be cancelled', async () => {
+  // Once: it is the same worker everywhere, and takes both cores.
+  if (engine === 'chromium') test('a million rows: with progress, the page goes on, and it can be cancelled', async () => {
     await page.evaluate(() => {
       globalThis.seen_ = new Set();
       const turn = () => {

@@ -52,7 +52,7 @@ async function playwright(engine, { violations, errors, requests }) {
     context.on('request', (request) => requests.push(request.url()));
     context.on('page', (page) => {
       // Pages that load side by side, on a machine with two cores.
-      page.setDefaultNavigationTimeout(60_000);
+      page.setDefaultTimeout(60_000);
       page.on('pageerror', (error) => errors.push(String(error)));
     });
     return context;

@@ -60,9 +60,14 @@ export async function screenTests(test, { url, engine, newContext, visit, violat
 
   test('one click goes to both screens, is shown at once and stored later', async () => {
     await setLatency(page, 4_000);
-    await choose('fr');
-    assert.deepEqual([await chosen(usual()), await chosen(palm())], ['fr', 'fr']);
-    assert.match(await stored('language').textContent(), /server: en/);
+    // In one go: what is shown at once must not depend on how fast a test can ask for it.
+    const shown = await page.evaluate(async () => {
+      document.querySelector('.palm [data-row=language] input[value=fr]').click();
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const chosen = ['usual', 'palm'].map((side) => document.querySelector(`.${side} [data-row=language] :checked`).value);
+      return [...chosen, document.querySelector('.palm [data-row=language] .stored').textContent];
+    });
+    assert.deepEqual(shown, ['fr', 'fr', 'server: en']);
     await becomes(stored('language'), 'stored');
     await becomes(verdict(palm()), 'Matches the server.');
     await becomes(verdict(usual()), 'Matches the server.');
@@ -86,11 +91,14 @@ export async function screenTests(test, { url, engine, newContext, visit, violat
     return tab;
   };
   // Three at a time, each in a browser context with users of its own. WebKit's driver talks to
-  // one window at a time, so there each waits for its test.
+  // one window at a time, and Firefox needs both cores for one: there each waits for its test.
   const runs = [];
-  if (engine !== 'webkit') {
+  if (engine === 'chromium') {
     for (const [index, id] of Object.keys(SCENARIOS).entries()) {
-      runs.push((runs[index - 3] ?? Promise.resolve()).then(() => played(id)));
+      const run = (runs[index - 3] ?? Promise.resolve()).then(() => played(id));
+      // Its test tells.
+      run.catch(() => undefined);
+      runs.push(run);
     }
   }
 

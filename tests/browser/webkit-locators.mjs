@@ -38,6 +38,7 @@ function elementsOf(steps) {
     if (each.kind === 'css') found = below(found, each.text.replace(/^>/, ':scope >'));
     else if (each.kind === 'label') found = below(found, '[aria-label], [aria-labelledby], input, select, textarea').filter((element) => labelOf(element) !== undefined && matches(labelOf(element), each, each.exact));
     else if (each.kind === 'role') found = below(found, ROLES[each.text]).filter((element) => element.checkVisibility() && (each.name === undefined || matches(labelOf(element) ?? element.textContent, each.name, each.exact)));
+    else if (each.kind === 'text') found = found.filter((element) => matches(element.textContent, each));
     else found = found.slice(...(each.kind === 'first' ? [0, 1] : [-1]));
   }
   return found;
@@ -84,6 +85,7 @@ export function withLocators({ evaluate, ask, ...page }) {
       getByLabel: (text, options) => next(step('label', text, options)),
       getByRole: (role, options) => next(step('role', role, options)),
       getByTestId: (id) => next(step('css', `[data-testid="${id}"]`)),
+      filter: ({ hasText }) => next(step('text', hasText)),
       first: () => next({ kind: 'first' }),
       last: () => next({ kind: 'last' }),
       count: () => run(steps, '(found) => found.length'),

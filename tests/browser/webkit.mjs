@@ -72,7 +72,15 @@ async function openSession(address, driver, end) {
       return work();
     });
   const unused = [first];
-  const newTab = async (type) => unused.pop() ?? (await inTurn(() => call('POST', `${session}/window/new`, { type }))).handle;
+  const newTab = async (type) =>
+    unused.pop() ??
+    inTurn(async () => {
+      // The current one may have been closed, and then the driver opens none.
+      const [open] = await call('GET', `${session}/window/handles`);
+      await call('POST', `${session}/window`, { handle: open });
+      current = open;
+      return (await call('POST', `${session}/window/new`, { type })).handle;
+    });
 
   return {
     // This protocol does not tell what a page logs.

@@ -60,6 +60,27 @@ test('search finds a page, without a network', { skip }, async () => {
   await context.close();
 });
 
+test('each link of the demo page leads to a page of the documentation, or to a section that is there', { skip }, async () => {
+  const html = await readFile(new URL('../../www/index.html', import.meta.url), 'utf8');
+  const links = [...html.matchAll(/<a[^>]*\shref="([^"]+)"/g)].map(([, address]) => address);
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(sandbox.url);
+  await page.locator('#duplicates').waitFor();
+  const dead = [];
+  for (const address of links) {
+    if (address.startsWith('#')) {
+      if ((await page.locator(address).count()) !== 1) dead.push(address);
+    } else if (!/^https?:/.test(address)) {
+      const { status, headers } = await fetch(new URL(address, `${sandbox.url}/`));
+      if (status !== 200 || !headers.get('content-type').startsWith('text/html')) dead.push(`${address}: ${status}`);
+    }
+  }
+  assert.deepEqual(dead, []);
+  assert.ok(links.filter((address) => address.startsWith('docs/')).length >= 3, links.join());
+  await context.close();
+});
+
 test('it reads without JavaScript', { skip }, async () => {
   const { page, context, faults } = await open('guide/start.html', { javaScriptEnabled: false });
   assert.match(await page.locator('main').innerText(), /A first program/);
