@@ -4,7 +4,9 @@
 // groups with that in their name; `BENCH_ROUNDS=15` where two are close.
 
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,11 +16,12 @@ import { Miniflare } from 'miniflare';
 
 import { figures } from '../docs/site/figures.mjs';
 import { measureAll } from './rules/measure.mjs';
-import { launch } from '../tests/browser/chromium.mjs';
+import { engines } from '../tests/browser/engines.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'pkg/dist');
 const out = path.join(root, 'target/bench');
+const LABELS = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' };
 
 /** One of the programs in rules/, with everything it imports. */
 async function bundle(name, entry, edge, platform) {
@@ -54,32 +57,35 @@ async function groupwise(all, before, one, report) {
   return all.map(({ name }) => results.find(({ group }) => group === name) ?? known(name)).filter(Boolean);
 }
 
-/** A page of its own for each candidate and round. */
-async function inChromium(before) {
+/** A page of its own for each candidate and round: in Chromium of a process of its own, too. */
+async function inPages(engine, before, label) {
   const script = await readFile(await bundle('page.mjs', 'index.js', 'edge.js', 'chromium'), 'utf8');
-  const browser = await launch();
-  // A page by itself has a clock of 5 µs instead of 100.
+  // A page by itself has a clock of 5 µs instead of 100 in Chromium. On this address crypto.subtle is there.
   const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
-  /** In a context of its own, and so in a process of its own; over https, as only there is crypto.subtle. */
+  const server = createServer(({ url }, response) => {
+    const [type, body] = url === '/page.js' ? ['text/javascript', script] : ['text/html', '<!doctype html><script type="module" src="/page.js"></script>'];
+    response.writeHead(200, { 'content-type': type, ...headers }).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const browser = await engine.launch();
   const inPage = async (search, ask) => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    page.on('pageerror', (error) => console.error(error));
-    await page.route('https://bench.localhost/**', (route) => route.fulfill({ contentType: 'text/html', headers, body: '<!doctype html>' }));
-    await page.goto('https://bench.localhost/');
-    await page.addScriptTag({ content: script, type: 'module' });
+    const page = await browser.page(`http://127.0.0.1:${server.address().port}/`);
     await page.waitForFunction(() => globalThis.bench !== undefined);
     const answer = await page.evaluate(ask, search);
-    await context.close();
+    await page.close();
     return answer;
   };
   const one = ({ index }, who) => inPage([index, who], ([index, who]) => globalThis.bench.one(index, who));
   try {
-    return await groupwise(await inPage(asked, (asked) => globalThis.bench.listed(asked)), before, one, show('Chromium'));
+    return await groupwise(await inPage(asked, (asked) => globalThis.bench.listed(asked)), before, one, show(label));
   } finally {
     await browser.close();
+    server.close();
   }
 }
+
+/** Firefox and WebKit are measured where FIREFOX and WEBKIT_DRIVER name them. */
+const pages = engines.map((engine) => [engine.name, (before) => inPages(engine, before, LABELS[engine.name])]);
 
 async function inWorkerd(before) {
   const contents = await readFile(await bundle('worker.mjs', 'workerd.js', 'edge-workerd.js', 'workerd'), 'utf8');
@@ -122,7 +128,7 @@ async function inWorkerd(before) {
 // What one runtime gave is kept, whatever the next one does.
 const file = path.join(root, 'bench/results.json');
 const [chosen, asked = ''] = process.argv.slice(2);
-for (const [runtime, run] of Object.entries({ node: inNode, chromium: inChromium, workerd: inWorkerd })) {
+for (const [runtime, run] of Object.entries({ node: inNode, ...Object.fromEntries(pages), workerd: inWorkerd })) {
   if (chosen !== undefined && chosen !== runtime) continue;
   const before = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
   const results = await run(before.rules?.[runtime]);

@@ -14,6 +14,9 @@ import { figure, speed } from './pictures/speed.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+/** In the order of their tables, where they were measured. */
+const RUNTIMES = [['node', 'Node.js'], ['chromium', 'Chromium'], ['firefox', 'Firefox'], ['webkit', 'WebKit'], ['workerd', 'workerd']];
+
 /** The files by their path, as they should be. */
 async function made() {
   const { rules } = JSON.parse(await readFile(path.join(root, 'bench/results.json'), 'utf8'));
@@ -23,7 +26,7 @@ async function made() {
     files.set(`docs/pictures/edit-${scheme}.svg`, edit(scheme));
     files.set(`docs/pictures/speed-${scheme}.svg`, speed(scheme, rules.node));
   }
-  const tables = `\nA figure with a range in brackets is unsure: its rounds are far apart. In workerd the clock is coarse, and the first groups suffer from it.\n\n${table(rules.node, 'Node.js')}\n${table(rules.chromium, 'Chromium')}\n${table(rules.workerd, 'workerd')}`;
+  const tables = `\nA figure with a range in brackets is unsure: its rounds are far apart. In workerd the clock is coarse, and the first groups suffer from it.\n\n${RUNTIMES.filter(([name]) => rules[name] !== undefined).map(([name, title]) => table(rules[name], title)).join('\n')}`;
   files.set('docs/performance.md', between(await text('docs/performance.md'), tables));
   const sizes = JSON.parse(await text('tests/packaging/sizes.json'));
   for (const [file, sentences] of Object.entries(quotes(rules.node, sizes))) {

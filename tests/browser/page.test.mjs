@@ -27,8 +27,15 @@ const cut = {
   },
 };
 
+/** The page of docs/guide/loading.md, whose script a policy would have to allow. */
+const [, guide] = /```html\n([^]*?)```/.exec(await read('../../docs/guide/loading.md').then(String));
+const guidePage = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(guide);
+const DIST = '/node_modules/palm-user/dist';
+
 /** The same page in an engine, with a user of its own. */
 async function start(engine) {
+  const fetches = [];
+  const wasm = await read('../../pkg/dist/palm_user.wasm');
   const opened = await open(
     {
       '/': ['text/html', await read('./index.html')],
@@ -37,6 +44,9 @@ async function start(engine) {
       '/dist/palm_user.wasm': ['application/wasm', await read('../../pkg/dist/palm_user.wasm')],
       '/fuzz/exports.mjs': ['text/javascript', await read('../../fuzz/exports.mjs')],
       '/fuzz/values.mjs': ['text/javascript', await read('../../fuzz/values.mjs')],
+      '/guide': ['', guidePage],
+      [`${DIST}/web.js`]: ['text/javascript', await read('../../pkg/dist/web.js')],
+      [`${DIST}/palm_user.wasm`]: ['', (response) => (fetches.push('palm_user.wasm'), response.writeHead(200, { 'content-type': 'application/wasm' }).end(wasm))],
       '/favicon.ico': ['image/x-icon', ''],
       ...Object.fromEntries(Object.values(cut).map((answer, at) => [`/cut-${at}/v1/user/palm_usr_1`, ['', answer]])),
     },
@@ -46,7 +56,7 @@ async function start(engine) {
   );
   const page = await opened.page('/');
   await page.waitForFunction(() => globalThis.palm !== undefined);
-  return { ...opened, page, ...(await opened.create({ metadata: { language: 'en' } })) };
+  return { ...opened, page, fetches, openPage: opened.page, ...(await opened.create({ metadata: { language: 'en' } })) };
 }
 
 // All start before the first test: once the tests end, nothing that is awaited is waited for.
@@ -54,7 +64,7 @@ const started = [];
 for (const engine of engines) started.push([engine, await start(engine)]);
 after(() => Promise.all(started.map(([, { close }]) => close())));
 
-for (const [engine, { page, messages, sandbox, id, key }] of started) {
+for (const [engine, { page, fetches, openPage, messages, sandbox, id, key }] of started) {
   /** Calls updateUser in the page; gives what it gave, or the error's own account. */
   const update = (patch, options) =>
     page.evaluate(
@@ -75,6 +85,14 @@ for (const [engine, { page, messages, sandbox, id, key }] of started) {
     assert.equal(await page.evaluate(() => globalThis.palm.fingerprint('abc').slice(0, 8)), 'ba7816bf');
     assert.equal(await page.evaluate(() => globalThis.violations), 0);
     if (messages) assert.deepEqual(messages, []);
+  });
+
+  test(`${engine.name}: the page of the guide`, async () => {
+    const page = await openPage('/guide');
+    await page.waitForFunction(() => /^[0-9a-f]{64}$/.test(document.title));
+    assert.equal(await page.textContent('main'), 'Ada Lovelace');
+    assert.deepEqual(fetches, ['palm_user.wasm']);
+    await page.close();
   });
 
   test(`${engine.name}: a user is updated across origins: the preflight passes`, async () => {

@@ -14,17 +14,18 @@ const module = path.join(root, 'pkg/dist/palm_user.wasm');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'palm-user-'));
 const features = ['--enable-reference-types', '--enable-bulk-memory', '--enable-bulk-memory-opt', '--enable-multivalue', '--enable-nontrapping-float-to-int', '--enable-sign-ext', '--enable-mutable-globals', '--enable-simd'];
 
-const rules = ['validatePatch', 'applyPatch'];
+const rules = ['validatePatch', 'applyPatch', 'readPatch', 'judgePatch'];
 const algebra = ['composePatches', 'diffUsers', 'invertPatch'];
-const hashes = ['fingerprint', 'fingerprintMany'];
-const call = ['prepareCall', 'authorization', 'judge'];
+const hashes = ['fingerprint', 'fingerprintMany', 'fingerprintFast'];
+const call = ['prepareCall', 'prepareRead', 'authorization', 'judgeAttempt'];
 const sets = {
   'nothing but texts and names': [],
-  validatePatch: ['validatePatch'],
+  validatePatch: ['validatePatch', 'judgePatch'],
   'validatePatch, applyPatch': rules,
   'and compose, diff, invert': [...rules, ...algebra],
   'and the call': [...rules, ...algebra, ...call],
   'and fingerprints: everything': [...rules, ...algebra, ...call, ...hashes],
+  'the call and fingerprints, without rules of their own': [...call, ...hashes],
   'fingerprints alone': hashes,
 };
 

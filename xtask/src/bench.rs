@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::browser;
 use crate::build;
+use crate::engines;
 use crate::place::Place;
 use crate::process::{node, run as run_program, status, step};
 
@@ -14,7 +15,9 @@ pub(crate) fn run(place: &Place) -> Result<bool> {
     let browser = browser::find_or_install(place)?.context(browser::MISSING)?;
     for name in ["rules", "growth", "page", "gateway"] {
         step(&format!("measure the {name}"), || {
-            run_program(node(place).arg(format!("bench/{name}.mjs")).env("CHROMIUM", &browser))
+            let mut command = node(place);
+            engines::set(place, &mut command)?;
+            run_program(command.arg(format!("bench/{name}.mjs")).env("CHROMIUM", &browser))
         })?;
     }
     Ok(true)
