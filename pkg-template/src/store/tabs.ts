@@ -61,7 +61,8 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
   let isOff = false;
   let isClosed = false;
   let hasJournal = false;
-  let hasOthers = false;
+  /** Where nobody can say that there are none, there may be some. */
+  let hasOthers = typeof BroadcastChannel !== 'function';
   let isReplaying = false;
   let isSaveDue = false;
   let problem: PersistProblem['kind'] | undefined;
@@ -386,7 +387,7 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
 
   /** The page is back, or another tab has stored something. */
   function look(): void {
-    if (isClosed || isOff || state === 'held') return;
+    if (isClosed || isOff) return;
     readAll(() => !isClosed && catchUp() && later());
   }
 

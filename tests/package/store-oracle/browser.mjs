@@ -10,6 +10,10 @@ export class Browser {
   events = [];
   /** The tab whose code runs. */
   owner = undefined;
+  /** Without it, tabs hear of each other by the events of the storage alone. */
+  hasChannel = true;
+  /** Of this browser's tabs that live. */
+  tabs = [];
   #channels = new Set();
   #held = undefined;
   #asked = [];
@@ -21,16 +25,22 @@ export class Browser {
 
   install() {
     current = this;
+    globalThis.BroadcastChannel = this.hasChannel ? Channel : undefined;
   }
 
   /** What a tab sees of the storage that all share. */
   storageOf(tab) {
     const { texts } = this;
-    const may = () => !tab.isDead;
+    const change = (key, act) => {
+      if (tab.isDead || act() === false || this.hasChannel) return;
+      for (const other of this.tabs) {
+        if (other !== tab && !other.isDead && !other.isKept) this.events.push({ tab: other, run: () => this.time.fire('storage', { key }, other) });
+      }
+    };
     return {
       getItem: (key) => texts.get(key) ?? null,
-      setItem: (key, value) => void (may() && texts.set(key, value)),
-      removeItem: (key) => void (may() && texts.delete(key)),
+      setItem: (key, value) => change(key, () => texts.get(key) !== value && texts.set(key, value)),
+      removeItem: (key) => change(key, () => texts.delete(key)),
       keys: () => [...texts.keys()],
     };
   }
@@ -130,6 +140,5 @@ class Channel {
 
 /** Puts the browser of the schedule under way in place of the real one. */
 export function replaceBrowser() {
-  globalThis.BroadcastChannel = Channel;
   Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { locks: { request: (...args) => current.request(...args) } } });
 }

@@ -132,5 +132,6 @@ export function tabsScriptOf(seed) {
     for (const [weight, make] of kinds) if ((at -= weight) < 0) return make();
     return 'answer stored';
   };
-  return Array.from({ length: 4 + Math.floor(next() * 22) }, () => (next() < 0.2 ? `${step()} &` : step()));
+  const script = Array.from({ length: 4 + Math.floor(next() * 22) }, () => (next() < 0.2 ? `${step()} &` : step()));
+  return seed % 5 === 0 ? ['without channel', ...script] : script;
 }

@@ -12,6 +12,9 @@ import { USER_ID, parse } from './world.mjs';
 const TICKS = 24;
 const ROUNDS = 600;
 
+/** The first line of a script whose browser has no BroadcastChannel. */
+export const WITHOUT_CHANNEL = 'without channel';
+
 let underWay;
 
 export function catchSurprises() {
@@ -25,6 +28,7 @@ export function catchSurprises() {
 /** Runs one script to its end and to rest; throws a `Violation` where a promise is broken. */
 export async function run(script, open) {
   const world = (underWay = new Tabs(open));
+  world.browser.hasChannel = script[0] !== WITHOUT_CHANNEL;
   try {
     await world.start();
     for (const line of script) await world.step(line);
@@ -200,6 +204,7 @@ class Tabs {
     return this.network.answerRead(kind);
   }
 
+  do_without = () => false;
   do_process = () => this.network.process();
   do_arrive = () => this.network.arrive();
   do_foreign = (...pairs) => void this.server.write(parse(pairs), 'foreign');
@@ -313,6 +318,7 @@ class Tabs {
     tab.page = tab;
     if (user !== this.server.user) tab.floor = this.server.versions.findIndex((version) => version.user.updated_at === user.updated_at);
     this.tabs.push(tab);
+    this.browser.tabs.push(tab);
     this.browser.owner = tab;
     tab.subject = this.#open({
       userId: USER_ID,
