@@ -4,7 +4,7 @@ import type { PalmError } from '../error.js';
 import { MAX_REMEMBERED, type Core } from './core.js';
 import { bequeath, confirmation, createEdit, settle, type Edit, type Undoing } from './edit.js';
 import { closed, failure } from './failure.js';
-import { isSame, valueOf, type Value } from './fields.js';
+import { isAlike, isSame, valueOf, type Value } from './fields.js';
 import { canJoin, compose, createWrite, mark, newest, type Write } from './queue.js';
 import { applyPatch, composePatches } from '../rules.js';
 import { pump, pumpSoon } from './sending.js';
@@ -218,7 +218,9 @@ export function drop(core: Core, writes: readonly Write[], error: PalmError): vo
   reconsiderAll(core, paths);
   // Unless that is what was refused.
   const isKnown = edits.some(({ id }) => core.history.edits.has(id));
-  const back = isKnown ? composeBack(core, core.history.mend(paths, new Set(edits), overlay(core), core.strays), []) : undefined;
+  // What still waits for its field is sent anyway.
+  const isStray = (path: FieldPath, value: Value): boolean => !core.queue.some(({ fields }) => fields.has(path)) && (core.strays.get(path) ?? []).some((stray) => !isAlike(stray, value));
+  const back = isKnown ? composeBack(core, core.history.mend(paths, new Set(edits), overlay(core), isStray), []) : undefined;
   for (const write of writes) {
     // The newest first: the older ones had gone with it.
     for (const made of [...write.edits].reverse()) {

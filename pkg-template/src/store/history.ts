@@ -118,13 +118,13 @@ export class History {
   }
 
   /** The same for fields of which the latest edit has gone: one beneath it may have been undone. */
-  mend(paths: Iterable<FieldPath>, gone: ReadonlySet<Edit>, shown: StoreUser, strays: ReadonlyMap<FieldPath, readonly Value[]>): Fields {
+  mend(paths: Iterable<FieldPath>, gone: ReadonlySet<Edit>, shown: StoreUser, isStray: (path: FieldPath, value: Value) => boolean): Fields {
     const fields: Fields = new Map();
     for (const path of paths) {
       const value = this.meant(path);
       const isUndone = this.chains.get(path)?.edits.some((edit) => edit.dead.has(path) && !gone.has(edit)) ?? false;
       // What is shown is not what the server has, where it may have stored what was undone.
-      const isThere = isAlike(value, valueOf(shown, path)) && (strays.get(path) ?? []).every((stray) => isAlike(value, stray));
+      const isThere = isAlike(value, valueOf(shown, path)) && !isStray(path, value);
       const isMeant = !isUndone || isThere;
       if (!isMeant && !isBeyondPatches(path, value)) fields.set(path, value);
     }

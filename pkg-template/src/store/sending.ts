@@ -5,10 +5,11 @@ import { MAX_REMEMBERED, type Begun, type Core, type Flight } from './core.js';
 import { defer, drop, isUnsent, leave } from './edits.js';
 import { isLastWord, watchLeaving } from './leaving.js';
 import { checkUser, guarded, isRefusal } from './failure.js';
-import { isSame, patchOf, valueOf } from './fields.js';
+import { isSame, patchOf, valueOf, type Fields } from './fields.js';
 import { compose, fitting, mark, newest, setStatus, viewOf, type Write } from './queue.js';
 import { request } from './request.js';
-import { changed } from './shown.js';
+import { applyPatch } from '../rules.js';
+import { UNLIMITED, changed } from './shown.js';
 import type { FieldPath, StoreUser } from './types.js';
 import { reconsiderAll, supplant } from './undo.js';
 import { done, recognise, take } from './users.js';
@@ -182,8 +183,11 @@ function failed(core: Core, error: PalmError): void {
   pumpSoon(core);
 }
 
-/** Whoever was sending these has gone: nobody knows what became of them. */
-export function orphaned(core: Core, writes: readonly Write[]): void {
+/** Whoever was sending these has gone: nobody knows what became of them. `known`: what the server had before. */
+export function orphaned(core: Core, writes: readonly Write[], known: Fields): void {
+  // Who wrote what is there now, a read will tell.
+  const fields = compose(writes);
+  core.confirmed = applyPatch(core.confirmed, patchOf(new Map([...known].filter(([path]) => fields.has(path)))), UNLIMITED);
   reconsiderAll(core, compose(writes.filter((write) => newest(write).undoes !== undefined)).keys());
   for (const write of writes) {
     setStatus(write, 'queued');

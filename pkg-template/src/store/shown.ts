@@ -13,7 +13,7 @@ import type { Conflict, FieldPath, FieldState, Snapshot, StoreUser } from './typ
 import type { User } from '../types.js';
 
 /** The shown user may pass the limit after another writer's change; sending may not. */
-const UNLIMITED = { limits: { maxKeys: 0xffff_ffff } };
+export const UNLIMITED = { limits: { maxKeys: 0xffff_ffff } };
 
 /** Ends every change: what is shown is computed anew, and told once. */
 export function changed(core: Core, user?: StoreUser): void {

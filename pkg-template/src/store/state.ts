@@ -7,7 +7,8 @@ import { failure } from './failure.js';
 import { isAlike, isSame, patchOf, valueOf, type Value } from './fields.js';
 import { compareInstants } from './instant.js';
 import { compose } from './queue.js';
-import { composePatches } from '../rules.js';
+import { applyPatch, composePatches } from '../rules.js';
+import { UNLIMITED } from './shown.js';
 import type { FieldPath } from './types.js';
 import { foreign, recognise } from './users.js';
 import type { UserPatch } from '../types.js';
@@ -95,6 +96,9 @@ export function restore(core: Core, { fields, edits, updated_at: time }: StoredS
     write.sent = new Map(sent?.map(([path, values]) => [path, values.map(([value]) => value)]));
   }
   if (compareInstants(core.confirmed.updated_at, time) < 0) {
+    // The user is older than the state, unless a clock went back: a read must come first, and it says who wrote what.
+    core.confirmed = applyPatch(core.confirmed, patchOf(new Map([...known].map(([path, { value }]) => [path, value]))), UNLIMITED);
+    core.isTakenOver = true;
     core.doubt = core.tick += 1;
     return;
   }

@@ -320,7 +320,7 @@ export function join(core: Core, { name, storage, maxAgeMs, onProblem, onClear }
     // Whoever was sending has gone.
     const cut = core.flight === undefined ? core.queue.filter(({ status }) => status === 'sending') : [];
     if (cut.length > 0) {
-      orphaned(core, cut);
+      orphaned(core, cut, new Map(record.image.known.map(([path, [value]]) => [path, value])));
       isNews = true;
     }
     if (isNews) save();

@@ -119,7 +119,9 @@ export function adopt(core: Core, user: StoreUser, own?: ReadonlyMap<FieldPath, 
 export function foreign(core: Core, path: FieldPath, theirs: Value): void {
   const writes = core.queue.filter(({ fields }) => fields.has(path));
   const isOurs = writes.some((write) => mayHold(write, path, theirs) || (write.status === 'sending' && isAlike(write.fields.get(path), theirs)));
-  if (isOurs) return;
+  // Of what another tab is sending, that tab will tell.
+  const isElsewhere = core.flight === undefined && writes.some(({ status }) => status === 'sending');
+  if (isOurs || isElsewhere) return;
   // To undo is to leave alone what somebody else has changed since.
   reconsider(core, path, theirs);
   const pending = new Set(writes.flatMap(({ edits }) => edits));

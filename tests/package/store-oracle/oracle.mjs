@@ -370,7 +370,9 @@ export class Oracle {
       this.server.versions.some(({ seq, by, fields }) => seq > choice.seq && by === 'foreign' && trimmed(fields[field]) === seen.value) &&
       !this.edits.some((edit) => Object.hasOwn(edit.fields, field) && trimmed(edit.fields[field]) === seen.value) &&
       seen.value !== choice.before[field];
-    check('conflicts', !isTheirs || seen.at - choice.at <= STALE, () => `${field} was sent over somebody else's ${show(seen.value)} by edit ${choice.n}, which was old when that was seen`);
+    // To choose again what is there is a last word, too.
+    const last = this.edits.findLast((edit) => edit.fate === 'living' && edit.fields[field] === value) ?? choice;
+    check('conflicts', !isTheirs || seen.at - last.at <= STALE, () => `${field} was sent over somebody else's ${show(seen.value)} by edit ${choice.n}, which was old when that was seen`);
   }
 
   /** Only the guilty edit is dropped. */

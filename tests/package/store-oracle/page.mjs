@@ -1,8 +1,11 @@
 // The store as a page uses it, in a world whose time and chance are a schedule's.
 
-import { createUserStore, persist } from 'palm-user';
+import { createUserStore, persist, ready } from 'palm-user';
 
 import { patchOf } from './fields.mjs';
+
+// The first store of a page would do this when the browser is idle, on the schedule's clock.
+await ready();
 
 /** A store over the network of a schedule. */
 export function open({ send, read, time, storage, ...options }) {
