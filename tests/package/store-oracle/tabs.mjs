@@ -272,7 +272,10 @@ class Tabs {
   async do_reload(index, what) {
     const tab = await this.#turnTo(index);
     if (tab === undefined) return false;
-    const user = what === 'cached' ? tab.subject.snapshot.confirmed : this.server.user;
+    const { confirmed, needsRefetch } = tab.subject.snapshot;
+    // Without a channel, a tab that is behind has only some fields as new as its time.
+    const isCached = what === 'cached' && (this.browser.hasChannel || !needsRefetch);
+    const user = isCached ? confirmed : this.server.user;
     this.#orphan(tab);
     await this.#kill(tab);
     await this.#openTab(user);
