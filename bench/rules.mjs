@@ -68,6 +68,8 @@ async function inPages(engine, before, label) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const browser = await engine.launch();
+  // A driver's session ends with its last tab.
+  await browser.page('about:blank');
   const inPage = async (search, ask) => {
     const page = await browser.page(`http://127.0.0.1:${server.address().port}/`);
     await page.waitForFunction(() => globalThis.bench !== undefined);
