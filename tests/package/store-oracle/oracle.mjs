@@ -256,11 +256,11 @@ export class Oracle {
     if (gone === undefined || this.#isElse(field, base, gone)) may.add(base);
   }
 
-  /** Whether a value that was undone is also somebody else's, an earlier state's, or another choice's. */
+  /** Whether a value that was undone is also somebody else's, an earlier state's, or another choice's: a refused one may be stored by an earlier try. */
   #isElse(field, value, undone) {
     return (
       this.server.versions.some(({ by, fields, user }) => (by === 'start' && valueIn(user, field) === value) || (by !== 'start' && by !== 'ours' && Object.hasOwn(fields, field) && trimmed(fields[field]) === value)) ||
-      this.edits.some((edit) => edit !== undone && edit.fate !== 'undone' && edit.fate !== 'refused' && Object.hasOwn(edit.fields, field) && trimmed(edit.fields[field]) === value)
+      this.edits.some((edit) => edit !== undone && edit.fate !== 'undone' && Object.hasOwn(edit.fields, field) && trimmed(edit.fields[field]) === value)
     );
   }
 
