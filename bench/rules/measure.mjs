@@ -30,10 +30,17 @@ export function summary(group, seen) {
 /** What is measured is compiled code, as of a page or a server that has run for a while. */
 export async function warmed(run, isAsync) {
   const end = performance.now() + 500;
-  for (let index = 0; performance.now() < end; index++) {
+  const began = processorMs();
+  for (let index = 0; performance.now() < end || processorMs() - began < 300; index++) {
     const result = run(index & 63);
     if (isAsync) await result;
   }
+}
+
+/** The time that this process had of the processor, with what compiles in its background: on a busy machine half a second may be nearly nothing of it. */
+function processorMs() {
+  const used = globalThis.process?.cpuUsage?.();
+  return used === undefined ? NaN : (used.user + used.system) / 1000;
 }
 
 /** Nanoseconds a call. */

@@ -73,7 +73,7 @@ function quotes(groups, sizes) {
   const row = (name) => [sizes[name].bytes, sizes[name].gzip, sizes[name].brotli].map((bytes) => bytes.toLocaleString('en'));
   return {
     'README.md': [
-      ['`validatePatch` takes # µs for two keys and # µs for fifty, where valibot takes # and # µs in the same run.', µs(few, 'palm-user'), µs(many, 'palm-user'), µs(few, 'valibot'), µs(many, 'valibot')],
+      ['`validatePatch` takes # µs for two keys and # µs for fifty, where valibot takes # and # µs.', µs(few, 'palm-user'), µs(many, 'palm-user'), µs(few, 'valibot'), µs(many, 'valibot')],
       ['The four main functions are # KB with gzip, # KB of it WebAssembly.', figure(gzip(four)), figure(module)],
     ],
     'docs/guarantees.md': [
