@@ -11,7 +11,7 @@ import { withLocators } from './webkit-locators.mjs';
 export const ENGINES = Object.entries({ chromium: 'CHROMIUM', firefox: 'FIREFOX', webkit: 'WEBKIT_DRIVER' })
   .filter(([name, variable]) => name === 'chromium' || process.env[variable] !== undefined)
   .map(([name]) => name)
-  .filter((name) => name === (process.env.PALM_USER_ENGINE ?? 'chromium'));
+  .filter((name) => (process.env.PALM_USER_ENGINE === undefined ? name !== 'webkit' : name === process.env.PALM_USER_ENGINE));
 
 /**
  * Opens the sandbox with its page. `newContext` makes a browser of its own users, `visit` gives a tab.
