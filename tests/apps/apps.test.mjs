@@ -49,6 +49,9 @@ async function visit(name, run, variables, built) {
 }
 
 const shows = (page, selector, text) => page.locator(selector).filter({ hasText: text }).waitFor();
+/** React has the element: what the server wrote is there before its listeners are. */
+const isHydrated = (page, selector) =>
+  page.waitForFunction((name) => Object.keys(document.querySelector(name) ?? {}).some((key) => key.startsWith('__reactProps$')), selector);
 const type = async (page, selector, text) => {
   await page.fill(selector, text);
   await page.locator(selector).blur();
@@ -158,6 +161,7 @@ test('next: a server component reads, the page edits, a route is the gateway', {
     const html = await (await fetch(url, { headers: { cookie: `${name}=${value}` } })).text();
     assert.match(html, /Hello, (<!-- -->)?Ada/);
     assert.ok(!html.includes('customer_tier') && !html.includes('fingerprint'));
+    await isHydrated(page, '#name');
     await type(page, '#name', 'Ada Lovelace');
     await shows(page, 'h1', 'Hello, Ada Lovelace');
     await shows(page, '#state', 'Saved');
@@ -179,6 +183,7 @@ test('next, built and served as one deploys it', { timeout: 480_000 }, async () 
     const page = await open();
     await page.click('text=Sign in');
     await shows(page, 'h1', 'Hello, Ada');
+    await isHydrated(page, '#name');
     await type(page, '#name', 'Ada Lovelace');
     await shows(page, '#state', 'Saved');
     await page.reload();
@@ -201,6 +206,7 @@ test('worker: a static page, a token, a gateway in workerd', { timeout: 240_000 
     await page.click('#sign-in');
     await shows(page, '#state', 'Saved');
     assert.equal(await page.inputValue('#name'), 'Ada');
+    await isHydrated(page, '#name');
     await type(page, '#name', 'Ada Lovelace');
     await type(page, '#notes', 'Call in the evening');
     await shows(page, '#state', 'Saved');

@@ -9,7 +9,7 @@ import * as tabs from './tabs.mjs';
 import { replaceGlobals } from './time.mjs';
 import * as world from './world.mjs';
 
-const { kind, first, end, every } = workerData;
+const { kind, first, end, every, known } = workerData;
 const { run, catchSurprises } = kind === 'tabs' ? tabs : world;
 
 replaceGlobals();
@@ -22,6 +22,7 @@ async function result() {
   // Every refusal is an error, and a stack is dear.
   Error.stackTraceLimit = 0;
   for (let seed = first; seed < end; seed += every) {
+    if (known.includes(seed)) continue;
     const script = kind === 'tabs' ? tabsScriptOf(seed) : scriptOf(seed);
     try {
       const { steps, network } = await run(script, open);
