@@ -45,7 +45,11 @@ for (const name of FRAMEWORKS) {
     const { id, key } = await browser.create({ metadata: { language: 'en', notes: '' } });
     const page = await browser.page(`/${name}?sandbox=${encodeURIComponent(browser.sandbox)}&id=${id}&key=${key}`);
     await page.waitForSelector('#language');
+    // The answer may come before the frame: the request waits for it.
     const inFrame = await page.evaluate(() => new Promise((resolve) => {
+      const { fetch } = globalThis;
+      const frame = new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      globalThis.fetch = (...request) => frame.then(() => fetch(...request));
       globalThis.store.edit({ metadata: { language: 'de' } });
       requestAnimationFrame(() => resolve([document.getElementById('language').textContent, document.getElementById('pending').textContent]));
     }));
